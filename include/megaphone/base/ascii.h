@@ -1,0 +1,51 @@
+// ASCII as the protocols use it: case, digits, tokens, numbers. Independent of any locale.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace megaphone::ascii {
+
+constexpr char toLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool isAlpha(char c) { return toLower(c) >= 'a' && toLower(c) <= 'z'; }
+constexpr bool isHex(char c) { return isDigit(c) || (toLower(c) >= 'a' && toLower(c) <= 'f'); }
+constexpr bool isBlank(char c) { return c == ' ' || c == '\t'; }
+
+// tchar of RFC 9110 section 5.6.2.
+bool isTokenChar(char c);
+// A token: one tchar at least.
+bool isToken(std::string_view text);
+
+bool equalsIgnoreCase(std::string_view a, std::string_view b);
+std::string lower(std::string_view text);
+// Without blanks (space, tab) at both ends; a view into `text`.
+std::string_view trim(std::string_view text);
+
+// Digits only, no sign, no blank; nothing on overflow of `max`.
+std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t max = UINT64_MAX);
+void appendDecimal(std::string& out, std::uint64_t value);
+// Lower-case hexadecimal without leading zeros, as chunk sizes are written.
+void appendHex(std::string& out, std::uint64_t value);
+
+// Calls `visit(element)` for every non-empty element of a comma-separated list (RFC 9110 section 5.6.1), trimmed.
+// A comma inside a quoted string does not separate.
+template <class Visit>
+void forEachListElement(std::string_view list, Visit&& visit) {
+  std::size_t begin = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i <= list.size(); ++i) {
+    if (i < list.size()) {
+      if (quoted && list[i] == '\\') ++i;
+      else if (list[i] == '"') quoted = !quoted;
+      if (i < list.size() && (list[i] != ',' || quoted)) continue;
+    }
+    const std::string_view element = trim(list.substr(begin, (i < list.size() ? i : list.size()) - begin));
+    if (!element.empty()) visit(element);
+    begin = i + 1;
+  }
+}
+
+}  // namespace megaphone::ascii

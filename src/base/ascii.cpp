@@ -1,0 +1,60 @@
+#include "megaphone/base/ascii.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace megaphone::ascii {
+namespace {
+
+constexpr std::array<bool, 256> makeTokenTable() {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 256; ++c) {
+    const char ch = static_cast<char>(c);
+    table[static_cast<std::size_t>(c)] = c < 128 && (isAlpha(ch) || isDigit(ch));
+  }
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr auto kTokenTable = makeTokenTable();
+
+void appendNumber(std::string& out, std::uint64_t value, int base) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, base).ptr;
+  out.append(digits.data(), end);
+}
+
+}  // namespace
+
+bool isTokenChar(char c) { return kTokenTable[static_cast<unsigned char>(c)]; }
+
+bool isToken(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), isTokenChar); }
+
+bool equalsIgnoreCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return toLower(x) == toLower(y); });
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), toLower);
+  return out;
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && isBlank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t max) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), isDigit)) return std::nullopt;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value > max) return std::nullopt;
+  return value;
+}
+
+void appendDecimal(std::string& out, std::uint64_t value) { appendNumber(out, value, 10); }
+void appendHex(std::string& out, std::uint64_t value) { appendNumber(out, value, 16); }
+
+}  // namespace megaphone::ascii
