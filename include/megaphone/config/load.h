@@ -1,0 +1,34 @@
+// load: a TOML file becomes Settings, or all of its problems at once. The only door to toml++.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "megaphone/config/settings.h"
+
+namespace megaphone::config {
+
+struct Problem {
+  Position position;    // begin, 1-based; line 0: about the whole file
+  std::uint32_t length = 1;  // of the underlined part
+  std::string message;  // what is wrong, on what
+  std::string excerpt;  // the line itself
+  std::string help;     // one piece of advice, or ""
+};
+
+struct Loaded {
+  std::optional<Settings> settings;  // there exactly when problems is empty
+  std::vector<Problem> problems;     // sorted by position
+};
+
+// Reads and checks a file. A file that cannot be read is one problem. Blocks; used at start and reload only.
+Loaded load(const std::string& path);
+// The same for text; `name` stands in the messages.
+Loaded parse(std::string_view text, const std::string& name);
+
+// "FILE:LINE:COLUMN: error: MESSAGE", the line, carets under the value, "help: …"; ends with a newline.
+std::string format(const Problem& problem, const std::string& file);
+
+}  // namespace megaphone::config

@@ -1,0 +1,132 @@
+// Settings: everything that is configured, as plain values with their defaults. Pure.
+//
+// An immutable snapshot once it has been loaded: shared by pointer, never changed (architecture.md, Settings).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::config {
+
+using namespace std::chrono_literals;
+
+// Where something stands in the file; line 0 for what was not configured there (a default, an option).
+struct Position {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+struct PortRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;  // included
+  bool contains(std::uint16_t port) const { return first <= port && port <= last; }
+};
+
+// A network in a list, with its place for the messages that name the rule.
+struct NetworkEntry {
+  IpNetwork network;
+  Position position;
+};
+
+// Loopback and the private networks of RFC 1918, RFC 4193 and link-local: who may use a listener unless configured.
+std::vector<NetworkEntry> defaultClients();
+
+// What every listener has.
+struct Listener {
+  std::string name;
+  std::vector<Endpoint> listen;  // port 0: the kernel chooses, and the choice is reported
+  std::vector<NetworkEntry> clients = defaultClients();
+  Position position;
+};
+
+struct UppercaseTcp : Listener {
+  enum class Reply : std::uint8_t { stream, once };
+  Reply reply = Reply::stream;  // once: answers the first message and closes, like the classic lab server
+  std::uint32_t max_connections = 10'000;
+  Duration idle_timeout = 10min;
+};
+
+struct UppercaseUdp : Listener {
+  bool answer_low_ports = false;         // sources below 1024
+  std::uint32_t rate_limit = 0;          // datagrams a second from one source address; 0: none
+  bool rate_limit_loopback = false;      // whether loopback sources are limited too
+  std::uint32_t repeat_limit = 100;      // identical, unchanged datagrams in a row before a source is silenced; 0: never
+  Duration silence = 10s;                // for how long
+  std::uint64_t receive_buffer = 4 << 20;  // SO_RCVBUF asked for
+};
+
+struct Proxy : Listener {
+  std::uint32_t max_connections = 20'000;
+  std::uint32_t max_connections_per_client = 4'000;
+  std::vector<NetworkEntry> allow_destinations;      // of what is denied by default
+  std::vector<PortRange> connect_ports = {{443, 443}};  // CONNECT goes to these only
+  std::vector<PortRange> deny_ports;                 // for every request; goes before connect_ports
+  std::uint64_t max_request_line = 16 * 1024;
+  std::uint64_t max_head = 64 * 1024;
+  std::uint32_t max_fields = 128;
+  Duration idle_timeout = 60s;           // a client connection between two requests
+  Duration request_head_timeout = 15s;
+  Duration body_timeout = 60s;           // no progress of a request or response body
+  Duration connect_timeout = 10s;        // resolution and all attempts together
+  Duration response_timeout = 60s;       // from the whole request to the head of the answer
+  Duration tunnel_idle_timeout = 10min;
+  Duration linger_timeout = 2s;          // after an early answer, for what the client still sends
+};
+
+struct Daemon {
+  std::uint32_t event_loops = 0;      // 0: one per CPU that this process may use
+  std::uint32_t connect_workers = 2;
+  std::uint32_t max_pending_connects = 4'096;         // per worker
+  std::uint32_t max_pending_per_destination = 512;
+  std::uint32_t max_pending_per_client = 512;
+  std::uint32_t max_idle_origins = 1'024;             // kept connections per event loop
+  std::uint32_t max_idle_per_origin = 64;
+  Duration origin_idle_timeout = 30s;
+  Duration drain_time = 30s;
+};
+
+struct Log {
+  enum class Level : std::uint8_t { debug, info, warning, error };
+  Level level = Level::info;
+  std::string path;  // empty: stderr
+};
+
+struct AccessLog {
+  std::string path;                     // empty: none; "stderr" and "stdout" are those
+  bool query_strings = false;           // whether targets keep what follows '?'
+  std::uint64_t ring = 256 * 1024;      // bytes per event loop that wait for the writer
+  Duration datagram_interval = 10s;     // datagrams are summed over this
+};
+
+struct Dns {
+  std::vector<Endpoint> servers;  // empty: those of resolv.conf
+  bool hosts_file = true;         // /etc/hosts is read first
+  Duration timeout = 2s;          // per try
+  std::uint32_t tries = 2;
+  Duration min_ttl = 1s;
+  Duration max_ttl = 1h;
+  Duration negative_ttl = 5s;
+  std::uint32_t cache_entries = 10'000;  // per worker
+};
+
+struct Settings {
+  std::string file;  // where it came from, for messages; empty without a file
+  Daemon daemon;
+  Log log;
+  AccessLog access_log;
+  Dns dns;
+  std::vector<UppercaseTcp> uppercase_tcp;
+  std::vector<UppercaseUdp> uppercase_udp;
+  std::vector<Proxy> proxies;
+};
+
+using SettingsPtr = std::shared_ptr<const Settings>;
+
+}  // namespace megaphone::config
