@@ -1,0 +1,37 @@
+// NetworkSet: a set of networks that finds the one that holds an address, in logarithmic time. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/config/settings.h"
+
+namespace megaphone::access {
+
+class NetworkSet {
+ public:
+  struct Entry {
+    IpNetwork network;
+    std::string label;
+    std::uint32_t line = 0;
+  };
+
+  NetworkSet() = default;
+  explicit NetworkSet(std::vector<Entry> entries);
+
+  // The most specific network that holds the address, or null.
+  const Entry* find(const IpAddress& address) const;
+  bool empty() const { return entries_.empty(); }
+
+ private:
+  struct Span {  // what lies from `first` to the next span belongs to `entry`
+    std::array<std::uint8_t, 17> first;  // family, then the address
+    std::int32_t entry;                  // -1: to nobody
+  };
+  std::vector<Entry> entries_;
+  std::vector<Span> spans_;  // sorted by first
+};
+
+}  // namespace megaphone::access

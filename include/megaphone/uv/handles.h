@@ -1,0 +1,58 @@
+// Timer, Signal, Poll: the small handles. Each calls its function on the loop's thread; the function may destroy the handle.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "megaphone/uv/loop.h"
+
+namespace megaphone::uv {
+
+// The closer of a box that libuv must release first. `detach` makes the box silent.
+template <class Box>
+struct BoxCloser {
+  void operator()(Box* box) const;
+};
+
+class Timer {
+ public:
+  Timer() = default;
+  Timer(Loop& loop, std::function<void()> onTime);
+  // Fires once, `delay` from now (rounded up to milliseconds); a running timer is set anew.
+  void start(Duration delay);
+  void stop();
+  explicit operator bool() const { return box_ != nullptr; }
+
+  struct Box;
+
+ private:
+  std::unique_ptr<Box, BoxCloser<Box>> box_;
+};
+
+class Signal {
+ public:
+  Signal() = default;
+  Signal(Loop& loop, int signum, std::function<void()> onSignal);
+
+  struct Box;
+
+ private:
+  std::unique_ptr<Box, BoxCloser<Box>> box_;
+};
+
+// Readiness of a descriptor that somebody else owns, for libraries that do their own input and output.
+// REQUIRES: destroyed before the descriptor is closed.
+class Poll {
+ public:
+  using OnReady = std::function<void(bool readable, bool writable)>;
+  Poll() = default;
+  Poll(Loop& loop, int fd, OnReady onReady);
+  void watch(bool readable, bool writable);
+
+  struct Box;
+
+ private:
+  std::unique_ptr<Box, BoxCloser<Box>> box_;
+};
+
+}  // namespace megaphone::uv

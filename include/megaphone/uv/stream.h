@@ -1,0 +1,75 @@
+// Stream: a connected, non-blocking stream socket on a loop. Reads, writes and shutdown are made by the owner; the loop
+// says when they are worth making.
+//
+// Pausing and resuming cost no system call, so a full buffer on one side may pause the other as often as it likes
+// (docs/decisions/0003-edge-triggered-streams.md).
+#pragma once
+
+#include <sys/uio.h>
+
+#include <memory>
+#include <span>
+
+#include "megaphone/base/unique_fd.h"
+#include "megaphone/uv/loop.h"
+
+namespace megaphone::uv {
+
+// Whom a Stream tells. The sink may destroy the stream inside any of these.
+class StreamSink {
+ public:
+  // There may be something to read: bytes, the end, or an error. Called again in the next round for as long as reading is
+  // on and the last read() did not find the socket empty.
+  virtual void onReadable() = 0;
+  // A write that was cut short, or awaitWritable(), may go on. Called once for each.
+  virtual void onWritable() = 0;
+
+ protected:
+  ~StreamSink() = default;
+};
+
+class Stream {
+ public:
+  enum class Status : std::uint8_t { ok, blocked, ended, failed };
+  struct Outcome {
+    Status status;
+    std::size_t size = 0;  // bytes read or written, with ok
+    int errnum = 0;        // with failed
+  };
+
+  Stream() = default;  // no stream
+  // Takes a non-blocking descriptor. Reading is off until resumeReading(). REQUIRES: sink outlives the stream, or is replaced.
+  Stream(Loop& loop, UniqueFd fd, StreamSink& sink);
+
+  explicit operator bool() const { return box_ != nullptr; }
+  int fd() const;
+  void setSink(StreamSink& sink);
+
+  // One read(2). `ended` is the peer's end of stream. REQUIRES: into is not empty.
+  Outcome read(std::span<char> into);
+  // One sendmsg(2). When it takes less than all (ok with a smaller size, or blocked), onWritable() follows.
+  Outcome write(std::span<const iovec> pieces);
+  void awaitWritable();
+
+  void pauseReading();
+  void resumeReading();
+  bool reading() const;
+
+  // Sends the end of stream. An error (the peer has reset) is no news for the reader: read() will say it.
+  void shutdownWriting();
+  // Closes so that the peer sees a reset.
+  void reset();
+  void close() { box_.reset(); }
+  // Gives the descriptor up, for another loop. The stream is none afterwards.
+  UniqueFd release();
+
+  struct Box;
+
+ private:
+  struct Closer {
+    void operator()(Box* box) const;
+  };
+  std::unique_ptr<Box, Closer> box_;
+};
+
+}  // namespace megaphone::uv

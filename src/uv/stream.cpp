@@ -1,0 +1,122 @@
+#include "megaphone/uv/stream.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cassert>
+#include <cerrno>
+
+#include "loop_inside.h"
+
+namespace megaphone::uv {
+namespace {
+
+Stream::Outcome failure(int errnum) {
+  if (errnum == EAGAIN || errnum == EINTR) return {Stream::Status::blocked};
+  return {Stream::Status::failed, 0, errnum};
+}
+
+}  // namespace
+
+void Stream::Box::signal(std::uint32_t events) {
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ending = true;
+  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
+    readable = true;
+    tellReadable();
+  }
+  if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) && awaitsWritable && sink) {
+    awaitsWritable = false;
+    sink->onWritable();
+  }
+}
+
+void Stream::Box::tellReadable() {
+  if (!sink || !reading || !readable) return;
+  unlink();
+  sink->onReadable();
+  if (sink && reading && readable) loop->queueReady(*this);
+}
+
+Stream::Stream(Loop& loop, UniqueFd fd, StreamSink& sink) : box_(new Box) {
+  box_->loop = &loop.inside();
+  box_->fd = std::move(fd);
+  box_->sink = &sink;
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.ptr = box_.get();
+  mustSucceed(epoll_ctl(box_->loop->streamSet.get(), EPOLL_CTL_ADD, box_->fd.get(), &event) == 0 ? 0 : -errno,
+              "epoll_ctl");
+}
+
+void Stream::Closer::operator()(Box* box) const {
+  box->sink = nullptr;
+  box->fd.reset();  // leaves the epoll set by itself
+  box->unlink();
+  // Events of this round may still point to the box.
+  box->loop->deadStreams.emplace_back(box);
+}
+
+int Stream::fd() const { return box_->fd.get(); }
+void Stream::setSink(StreamSink& sink) { box_->sink = &sink; }
+
+Stream::Outcome Stream::read(std::span<char> into) {
+  const ssize_t got = ::read(box_->fd.get(), into.data(), into.size());
+  if (got < 0) {
+    if (errno != EINTR) box_->readable = false;
+    return failure(errno);
+  }
+  if (got == 0) {
+    box_->readable = false;
+    return {Status::ended};
+  }
+  const auto size = static_cast<std::size_t>(got);
+  // A short read has emptied the socket; the next edge will say so. Not so if the end is already known to follow.
+  if (size < into.size() && !box_->ending) box_->readable = false;
+  return {Status::ok, size};
+}
+
+Stream::Outcome Stream::write(std::span<const iovec> pieces) {
+  msghdr message{};
+  message.msg_iov = const_cast<iovec*>(pieces.data());  // the kernel does not write to it
+  message.msg_iovlen = pieces.size();
+  const ssize_t sent = ::sendmsg(box_->fd.get(), &message, MSG_NOSIGNAL);
+  if (sent < 0) {
+    const Outcome outcome = failure(errno);
+    if (outcome.status == Status::blocked) awaitWritable();
+    return outcome;
+  }
+  std::size_t wanted = 0;
+  for (const iovec& piece : pieces) wanted += piece.iov_len;
+  if (static_cast<std::size_t>(sent) < wanted) awaitWritable();
+  return {Status::ok, static_cast<std::size_t>(sent)};
+}
+
+void Stream::awaitWritable() { box_->awaitsWritable = true; }
+
+void Stream::pauseReading() { box_->reading = false; }
+
+void Stream::resumeReading() {
+  if (box_->reading) return;
+  box_->reading = true;
+  if (box_->readable) box_->loop->queueReady(*box_);
+}
+
+bool Stream::reading() const { return box_->reading; }
+
+void Stream::shutdownWriting() { ::shutdown(box_->fd.get(), SHUT_WR); }
+
+void Stream::reset() {
+  const linger now{1, 0};
+  ::setsockopt(box_->fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  close();
+}
+
+UniqueFd Stream::release() {
+  epoll_ctl(box_->loop->streamSet.get(), EPOLL_CTL_DEL, box_->fd.get(), nullptr);
+  UniqueFd fd = std::move(box_->fd);
+  box_.reset();
+  return fd;
+}
+
+}  // namespace megaphone::uv

@@ -1,0 +1,215 @@
+#include "megaphone/uv/stream.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <functional>
+#include <string>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/uv/handles.h"
+#include "megaphone/uv/listener.h"
+
+namespace megaphone::uv {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Sink final : StreamSink {
+  std::function<void()> readable = [] {};
+  std::function<void()> writable = [] {};
+  void onReadable() override { readable(); }
+  void onWritable() override { writable(); }
+};
+
+struct StreamTest : testing::Test {
+  Loop loop;
+  Sink sink;
+  UniqueFd far;
+  Stream stream;
+
+  StreamTest() {
+    int pair[2];
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
+    far.reset(pair[1]);
+    stream = Stream(loop, UniqueFd(pair[0]), sink);
+  }
+  void send(std::string_view text) { ASSERT_EQ(::write(far.get(), text.data(), text.size()), static_cast<ssize_t>(text.size())); }
+};
+
+TEST_F(StreamTest, ReadsWhatComesUntilTheEnd) {
+  std::string got;
+  sink.readable = [&] {
+    char c[4];
+    const auto outcome = stream.read(c);
+    if (outcome.status == Stream::Status::ok) got.append(c, outcome.size);
+    if (outcome.status == Stream::Status::ended) loop.stop();
+  };
+  stream.resumeReading();
+  send("hello world");
+  far.reset();
+  loop.run();
+  EXPECT_EQ(got, "hello world");
+}
+
+TEST_F(StreamTest, TheEndBehindAShortReadIsNotMissed) {
+  std::string got;
+  send("abc");
+  far.reset();  // both are there before the first look
+  sink.readable = [&] {
+    char c[64];
+    const auto outcome = stream.read(c);
+    if (outcome.status == Stream::Status::ok) got.append(c, outcome.size);
+    if (outcome.status == Stream::Status::ended) loop.stop();
+  };
+  stream.resumeReading();
+  loop.run();
+  EXPECT_EQ(got, "abc");
+}
+
+TEST_F(StreamTest, APausedStreamIsSilentAndGoesOnWhereItWas) {
+  int calls = 0;
+  Timer resume(loop, [&] {
+    EXPECT_EQ(calls, 1);
+    stream.resumeReading();
+  });
+  sink.readable = [&] {
+    char c[2];
+    const auto outcome = stream.read(c);
+    if (++calls == 1) {
+      EXPECT_EQ(outcome.size, 2u);
+      stream.pauseReading();
+      resume.start(2ms);
+    } else if (calls == 2) {
+      EXPECT_EQ(std::string_view(c, outcome.size), "cd");
+      loop.stop();
+    }
+  };
+  stream.resumeReading();
+  send("abcd");
+  loop.run();
+}
+
+TEST_F(StreamTest, AWriteCutShortIsFollowedByOneWritable) {
+  const std::string much(1 << 20, 'x');
+  int writable = 0;
+  const iovec piece{const_cast<char*>(much.data()), much.size()};
+  const auto outcome = stream.write({&piece, 1});
+  ASSERT_EQ(outcome.status, Stream::Status::ok);
+  ASSERT_LT(outcome.size, much.size());
+  EXPECT_EQ(stream.write({&piece, 1}).status, Stream::Status::blocked);
+  Timer drain(loop, [&] {
+    EXPECT_EQ(writable, 0);
+    std::string sink_(1 << 20, ' ');
+    while (::read(far.get(), sink_.data(), sink_.size()) > 0) {
+    }
+  });
+  sink.writable = [&] {
+    ++writable;
+    loop.stop();
+  };
+  drain.start(2ms);
+  loop.run();
+  EXPECT_EQ(writable, 1);
+}
+
+TEST_F(StreamTest, TheSinkMayDestroyTheStreamWhileItIsTold) {
+  sink.readable = [&] {
+    stream.close();
+    loop.stop();
+  };
+  sink.writable = [] { FAIL(); };
+  stream.resumeReading();
+  stream.awaitWritable();
+  send("x");
+  loop.run();
+  EXPECT_FALSE(stream);
+}
+
+TEST_F(StreamTest, AReleasedDescriptorIsWhole) {
+  send("x");
+  UniqueFd fd = stream.release();
+  EXPECT_FALSE(stream);
+  char c;
+  EXPECT_EQ(::read(fd.get(), &c, 1), 1);
+}
+
+struct Accepting final : ListenerSink {
+  std::function<void(UniqueFd, const Endpoint&)> accepted;
+  void onAccept(UniqueFd fd, const Endpoint& peer) override { accepted(std::move(fd), peer); }
+  void onAcceptFailed(int) override { FAIL(); }
+};
+
+struct ListenerTest : testing::Test {
+  Loop loop;
+  Accepting sink;
+  UniqueFd socket{::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  Endpoint address;
+
+  ListenerTest() {
+    sockaddr_storage storage;
+    const socklen_t length = Endpoint::parse("127.0.0.1:0")->toSockaddr(storage);
+    EXPECT_EQ(::bind(socket.get(), reinterpret_cast<sockaddr*>(&storage), length), 0);
+    EXPECT_EQ(::listen(socket.get(), 16), 0);
+    address = *Endpoint::local(socket.get());
+  }
+  UniqueFd connect() {
+    UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_storage storage;
+    const socklen_t length = address.toSockaddr(storage);
+    EXPECT_EQ(::connect(fd.get(), reinterpret_cast<sockaddr*>(&storage), length), 0);
+    return fd;
+  }
+};
+
+TEST_F(ListenerTest, AcceptsAllThatWaitAndSaysFromWhere) {
+  UniqueFd a = connect();
+  UniqueFd b = connect();
+  std::vector<Endpoint> peers;
+  sink.accepted = [&](UniqueFd, const Endpoint& peer) {
+    peers.push_back(peer);
+    if (peers.size() == 2) loop.stop();
+  };
+  Listener listener(loop, std::move(socket), sink);
+  loop.run();
+  EXPECT_EQ(peers[0], Endpoint::local(a.get()));
+  EXPECT_EQ(peers[1], Endpoint::local(b.get()));
+}
+
+TEST_F(ListenerTest, PausedInTheMiddleItLeavesTheRestForLater) {
+  UniqueFd a = connect();
+  UniqueFd b = connect();
+  int count = 0;
+  Listener listener;
+  Timer later(loop, [&] {
+    EXPECT_EQ(count, 1);
+    listener.resume();
+  });
+  sink.accepted = [&](UniqueFd, const Endpoint&) {
+    if (++count == 1) {
+      listener.pause();
+      later.start(2ms);
+    } else {
+      loop.stop();
+    }
+  };
+  listener = Listener(loop, std::move(socket), sink);
+  loop.run();
+  EXPECT_EQ(count, 2);
+}
+
+TEST_F(ListenerTest, FinishAcceptsWhatHasArrived) {
+  UniqueFd a = connect();
+  UniqueFd b = connect();
+  int count = 0;
+  sink.accepted = [&](UniqueFd, const Endpoint&) { ++count; };
+  Listener listener(loop, std::move(socket), sink);
+  listener.finish();
+  EXPECT_EQ(count, 2);
+  EXPECT_FALSE(listener);
+}
+
+}  // namespace
+}  // namespace megaphone::uv
