@@ -28,6 +28,8 @@ IpAddress turnAround(msghdr& header) {
       std::memcpy(bytes.data(), &info.ipi_addr, bytes.size());
       to = IpAddress::v4(bytes);
       info.ipi_ifindex = 0;
+      // Unknown for what was queued before IP_PKTINFO was set.
+      if (info.ipi_spec_dst.s_addr == INADDR_ANY) info.ipi_spec_dst = info.ipi_addr;
       std::memcpy(CMSG_DATA(c), &info, sizeof info);
     } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
       in6_pktinfo info;

@@ -27,8 +27,7 @@ struct Wakeup::Box {
 
 namespace {
 
-// The function may destroy its own handle, and with it the box's function: it is called on a copy of what it captured
-// only if that costs nothing, so the box is kept silent and whole until libuv lets go of it instead.
+// The function may destroy its own handle: the box, and with it the function, lives on until libuv lets go of it.
 template <class Box, class Handle>
 Box& boxOf(Handle* handle) {
   return *static_cast<Box*>(handle->data);

@@ -8,7 +8,7 @@
 
 namespace megaphone::uv {
 
-// The closer of a box that libuv must release first. `detach` makes the box silent.
+// The closer of a box that libuv must release first.
 template <class Box>
 struct BoxCloser {
   void operator()(Box* box) const;
