@@ -21,17 +21,24 @@ class [[nodiscard]] Result {
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  T& value() { return assert(ok()), *std::get_if<0>(&state_); }
-  const T& value() const { return assert(ok()), *std::get_if<0>(&state_); }
+  T& value() { return there(std::get_if<0>(&state_)); }
+  const T& value() const { return there(std::get_if<0>(&state_)); }
   T& operator*() { return value(); }
   const T& operator*() const { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  Error& error() { return assert(!ok()), *std::get_if<1>(&state_); }
-  const Error& error() const { return assert(!ok()), *std::get_if<1>(&state_); }
+  Error& error() { return there(std::get_if<1>(&state_)); }
+  const Error& error() const { return there(std::get_if<1>(&state_)); }
 
  private:
+  template <class U>
+  static U& there(U* held) {
+    assert(held);
+    if (!held) __builtin_unreachable();  // else g++ warns of a null dereference wherever assert is compiled out
+    return *held;
+  }
+
   std::variant<T, Error> state_;
 };
 

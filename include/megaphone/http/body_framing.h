@@ -1,4 +1,5 @@
-// BodyFraming: how long a message's body is, decided once, as a value, by the numbered steps of RFC 9112 section 6.3. Pure.
+// BodyFraming: how long a message's body is, decided once, as a value, by the numbered steps of RFC 9112 section 6.3.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,8 @@ enum class RequestKind : std::uint8_t { ordinary, head, connect };
 Result<BodyFraming> requestFraming(const RequestHead& head);
 
 // The same for an answer (http_protocol_error or http_response_transfer_coding, side origin). Answers to HEAD, 1xx, 204
-// and 304 have no body whatever their fields say; nor has 2xx to CONNECT. Transfer codings with no final chunked: refused.
+// and 304 have no body whatever their fields say; nor has 2xx to CONNECT. Transfer codings with no final chunked:
+// refused.
 Result<BodyFraming> responseFraming(const ResponseHead& head, RequestKind request);
 
 }  // namespace megaphone::http

@@ -1,6 +1,7 @@
 // RequestHead, ResponseHead: a parsed head as views. Pure.
 //
-// All views point into the bytes that the parser was fed or into its own store; request_parser.h says how long they live.
+// All views point into the bytes that the parser was fed or into its own store; request_parser.h says how long they
+// live.
 #pragma once
 
 #include <string_view>
@@ -30,7 +31,9 @@ class Fields : public std::vector<Field> {
   }
   std::size_t count(std::string_view name) const {
     std::size_t n = 0;
-    for (const Field& field : *this) n += ascii::equalsIgnoreCase(field.name, name) ? 1 : 0;
+    for (const Field& field : *this) {
+      if (ascii::equalsIgnoreCase(field.name, name)) ++n;
+    }
     return n;
   }
   // Whether any field of that name lists `element` (any case), such as Connection and "close".

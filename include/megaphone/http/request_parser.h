@@ -1,7 +1,7 @@
 // RequestParser: bytes of a client become heads, pieces of content and ends. Pure: no socket, no clock, no policy.
 //
-// Use: feed(bytes), then next() until it answers need_data or end. Stopping in between is allowed: rest() is what has not
-// been used yet, and the caller keeps it and feeds it again later.
+// Use: feed(bytes), then next() until it answers need_data or end. Stopping in between is allowed: rest() is what has
+// not been used yet, and the caller keeps it and feeds it again later.
 //
 // Views (head, body, trailers, rest) live until the next feed() or reset(), and no longer than the bytes that were fed.
 // The parser copies only a head (or chunk line, or trailer section) that came in parts.

@@ -1,5 +1,5 @@
-// Events to bytes: heads are appended to a string that the caller keeps; chunk framing is written around content in place.
-// Pure.
+// Events to bytes: heads are appended to a string that the caller keeps; chunk framing is written around content in
+// place. Pure.
 #pragma once
 
 #include <array>

@@ -1,0 +1,90 @@
+#include "megaphone/http/body_framing.h"
+
+namespace megaphone::http {
+namespace {
+
+constexpr std::uint64_t kLargest = INT64_MAX;  // what the kernel's offsets can count
+
+// The fields that frame a message: how often they are there, and the last value.
+struct Framers {
+  std::size_t lengths = 0;
+  std::size_t codings = 0;
+  std::string_view length;
+  std::string_view coding;
+};
+
+Framers findFramers(const Fields& fields) {
+  Framers found;
+  for (const Field& field : fields) {
+    if (ascii::equalsIgnoreCase(field.name, "Content-Length")) {
+      ++found.lengths;
+      found.length = field.value;
+    } else if (ascii::equalsIgnoreCase(field.name, "Transfer-Encoding")) {
+      ++found.codings;
+      found.coding = field.value;
+    }
+  }
+  return found;
+}
+
+Error refuse(Side side, Reason reason, std::string sentence) { return {reason, side, 0, std::move(sentence)}; }
+
+// Step 4, for both directions: the only coding that is understood is one "chunked", and it is HTTP/1.1.
+Result<BodyFraming> codedFraming(const Framers& framers, Version version, Side side, Reason reason) {
+  if (version == Version::http10) return refuse(side, reason, "Transfer-Encoding in an HTTP/1.0 message");
+  if (framers.codings > 1) return refuse(side, reason, "Transfer-Encoding is given more than once");
+  if (!ascii::equalsIgnoreCase(framers.coding, "chunked")) {
+    return refuse(side, reason, "Transfer-Encoding is not chunked alone");
+  }
+  return BodyFraming{BodyFraming::Kind::chunked, 0};
+}
+
+// Steps 5 and 6. A list of equal lengths might be repaired; it is refused.
+Result<BodyFraming> lengthFraming(const Framers& framers, Side side, Reason reason) {
+  if (framers.lengths > 1) return refuse(side, reason, "Content-Length is given more than once");
+  const auto length = ascii::parseDecimal(framers.length, kLargest);
+  if (!length) return refuse(side, reason, "Content-Length is not one plain number, or is too large");
+  return BodyFraming{BodyFraming::Kind::length, *length};
+}
+
+constexpr std::string_view kBoth = "Content-Length and Transfer-Encoding exclude each other";
+
+}  // namespace
+
+// The numbers are those of RFC 9112 section 6.3.
+Result<BodyFraming> requestFraming(const RequestHead& head) {
+  const Framers framers = findFramers(head.fields);
+  const bool coded = framers.codings > 0;
+  const bool sized = framers.lengths > 0;
+  constexpr Reason kReason = Reason::http_request_error;
+  // 1 and 2 are about answers.
+  // 3. Both: could be read in two ways, so it is refused rather than repaired.
+  if (coded && sized) return refuse(Side::client, kReason, std::string(kBoth));
+  // 4. Transfer-Encoding.
+  if (coded) return codedFraming(framers, head.version, Side::client, kReason);
+  // 5, 6. Content-Length, invalid or valid.
+  if (sized) return lengthFraming(framers, Side::client, kReason);
+  // 7. Neither: no body.
+  return BodyFraming{};
+}
+
+Result<BodyFraming> responseFraming(const ResponseHead& head, RequestKind request) {
+  // 1. No body, whatever the fields say.
+  if (request == RequestKind::head || head.status < 200 || head.status == 204 || head.status == 304)
+    return BodyFraming{};
+  // 2. A tunnel begins behind the head.
+  if (request == RequestKind::connect && head.status < 300) return BodyFraming{};
+  const Framers framers = findFramers(head.fields);
+  const bool coded = framers.codings > 0;
+  const bool sized = framers.lengths > 0;
+  // 3. Both.
+  if (coded && sized) return refuse(Side::origin, Reason::http_protocol_error, std::string(kBoth));
+  // 4. Transfer-Encoding. Without a final chunked the close would end the body, still coded; that is refused.
+  if (coded) return codedFraming(framers, head.version, Side::origin, Reason::http_response_transfer_coding);
+  // 5, 6. Content-Length, invalid or valid.
+  if (sized) return lengthFraming(framers, Side::origin, Reason::http_protocol_error);
+  // 7 is about requests. 8. The close ends the body.
+  return BodyFraming{BodyFraming::Kind::until_close, 0};
+}
+
+}  // namespace megaphone::http

@@ -1,0 +1,34 @@
+// BodyReader: the body of a message, given its framing. Inside of http.
+//
+// A body with a length and a body until the close are a counter over the input; only the chunked one is parsed.
+#pragma once
+
+#include <memory>
+
+#include "chunked_body.h"
+#include "megaphone/http/body_framing.h"
+
+namespace megaphone::http {
+
+class BodyReader {
+ public:
+  // REQUIRES: called before each body.
+  void begin(const BodyFraming& framing, const HeadLimits& limits);
+  // Takes from the front of `input` up to the next event: body, trailers, end, need_data or error.
+  ParserEvent next(std::string_view& input);
+  // The other side has closed. Whether that ends the body as it should.
+  bool endsAtClose() const;
+
+  std::string_view content() const;
+  const Fields& trailers() const;
+  // REQUIRES: next() answered error.
+  Problem& problem() { return chunked_->problem(); }
+
+ private:
+  BodyFraming::Kind kind_ = BodyFraming::Kind::none;
+  std::uint64_t left_ = 0;
+  std::string_view content_;
+  std::unique_ptr<ChunkedBody> chunked_;  // made for the first chunked body and kept: most connections see none
+};
+
+}  // namespace megaphone::http

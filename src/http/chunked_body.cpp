@@ -1,0 +1,170 @@
+#include "chunked_body.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "field_parser.h"
+#include "megaphone/base/ascii.h"
+
+namespace megaphone::http {
+namespace {
+
+constexpr std::size_t kLongestChunkLine = 4096;
+
+int expectBody(llhttp_t*) { return 0; }
+int pauseBehindChunkLine(llhttp_t*) { return HPE_PAUSED; }
+
+llhttp_settings_t makeSettings() {
+  llhttp_settings_t settings;
+  llhttp_settings_init(&settings);
+  settings.on_headers_complete = expectBody;
+  settings.on_chunk_header = pauseBehindChunkLine;
+  return settings;
+}
+
+// llhttp has no door to its chunk states, so one parser is led there by a head and then copied.
+llhttp_t makeStarted() {
+  static const llhttp_settings_t settings = makeSettings();
+  constexpr std::string_view kHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  llhttp_t parser;
+  llhttp_init(&parser, HTTP_REQUEST, &settings);
+  [[maybe_unused]] const llhttp_errno_t result = llhttp_execute(&parser, kHead.data(), kHead.size());
+  assert(result == HPE_OK);
+  return parser;
+}
+
+llhttp_t startedParser() {
+  static const llhttp_t parser = makeStarted();
+  return parser;
+}
+
+}  // namespace
+
+ChunkedBody::ChunkedBody(const HeadLimits& limits)
+    : section_(SectionScanner::Shape::trailers, limits), parser_(startedParser()) {}
+
+void ChunkedBody::reset() {
+  state_ = State::size;
+  guard_.reset();
+  trailers_.clear();
+  section_.reset();
+  parser_ = startedParser();
+}
+
+ParserEvent ChunkedBody::next(std::string_view& input) {
+  for (;;) {
+    switch (state_) {
+      case State::end: return ParserEvent::end;
+      case State::failed: return ParserEvent::error;
+      default: break;
+    }
+    if (input.empty()) return ParserEvent::need_data;
+    ParserEvent event = ParserEvent::need_data;
+    switch (state_) {
+      case State::size:
+      case State::blanks:
+      case State::extension: event = readChunkLine(input); break;
+      case State::content: event = readContent(input); break;
+      case State::content_end: event = readContentEnd(input); break;
+      case State::trailers: event = readTrailers(input); break;
+      case State::end:
+      case State::failed: break;
+    }
+    if (event != ParserEvent::need_data) return event;
+  }
+}
+
+ParserEvent ChunkedBody::readChunkLine(std::string_view& input) {
+  const std::string_view window = input.substr(0, kLongestChunkLine + 1);
+  const std::size_t lf = window.find('\n');
+  std::string_view piece = window.substr(0, lf == std::string_view::npos ? lf : lf + 1);
+  if (const auto fault = guard_.check(piece, kLongestChunkLine); fault != LineGuard::Fault::none) {
+    return fail({Problem::Kind::syntax, describeFault(fault, "a chunk line")});
+  }
+  input.remove_prefix(piece.size());
+  const bool ended = lf != std::string_view::npos;
+  // The guard has seen a CR before each LF; a CR at the end of a piece waits for it.
+  while (!piece.empty() && (piece.back() == '\n' || piece.back() == '\r')) piece.remove_suffix(1);
+  while (!piece.empty()) {
+    if (!readLinePart(piece)) return ParserEvent::error;
+  }
+  if (!ended) return ParserEvent::need_data;
+  if (state_ == State::blanks) return fail({Problem::Kind::syntax, "a chunk size is followed by a blank"});
+  if (!parse("\r\n")) return ParserEvent::error;
+  left_ = parser_.content_length;
+  state_ = left_ > 0 ? State::content : State::trailers;
+  return ParserEvent::need_data;
+}
+
+// Extensions are dropped (RFC 9112 section 7.1.1), and llhttp never sees them: 8.1 refuses valid ones.
+bool ChunkedBody::readLinePart(std::string_view& line) {
+  if (state_ == State::extension) {
+    line = {};
+    return true;
+  }
+  if (state_ == State::size) {
+    const std::string_view size = line.substr(0, line.find_first_of("; \t"));
+    if (!size.empty() && !parse(size)) return false;
+    line.remove_prefix(size.size());
+    if (!line.empty()) state_ = State::blanks;
+  }
+  while (!line.empty() && ascii::isBlank(line.front())) line.remove_prefix(1);
+  if (line.empty()) return true;
+  if (line.front() != ';') {
+    fail({Problem::Kind::syntax, "a chunk size is followed by a blank"});
+    return false;
+  }
+  state_ = State::extension;
+  return true;
+}
+
+ParserEvent ChunkedBody::readContent(std::string_view& input) {
+  content_ = input.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, input.size())));
+  if (!parse(content_)) return ParserEvent::error;
+  input.remove_prefix(content_.size());
+  left_ -= content_.size();
+  if (left_ == 0) {
+    state_ = State::content_end;
+    endSeen_ = 0;
+  }
+  return ParserEvent::body;
+}
+
+ParserEvent ChunkedBody::readContentEnd(std::string_view& input) {
+  const std::string_view piece = input.substr(0, 2U - endSeen_);
+  if (!parse(piece)) return ParserEvent::error;
+  input.remove_prefix(piece.size());
+  endSeen_ = static_cast<std::uint8_t>(endSeen_ + piece.size());
+  if (endSeen_ == 2) state_ = State::size;
+  return ParserEvent::need_data;
+}
+
+ParserEvent ChunkedBody::readTrailers(std::string_view& input) {
+  switch (section_.take(input)) {
+    case SectionScanner::Step::refused: return fail(std::move(section_.problem()));
+    case SectionScanner::Step::whole: break;
+    default: return ParserEvent::need_data;
+  }
+  if (auto problem = parseTrailers(section_.fieldLines(), trailers_)) return fail(std::move(*problem));
+  state_ = State::end;
+  return trailers_.empty() ? ParserEvent::end : ParserEvent::trailers;
+}
+
+bool ChunkedBody::parse(std::string_view bytes) {
+  switch (llhttp_execute(&parser_, bytes.data(), bytes.size())) {
+    case HPE_OK: return true;
+    case HPE_PAUSED: llhttp_resume(&parser_); return true;
+    case HPE_INVALID_CHUNK_SIZE:
+      fail({Problem::Kind::syntax, "a chunk size is not a hexadecimal number, or is too large"});
+      return false;
+    default: fail({Problem::Kind::syntax, "a chunk is not followed by CRLF"}); return false;
+  }
+}
+
+ParserEvent ChunkedBody::fail(Problem problem) {
+  problem_ = std::move(problem);
+  state_ = State::failed;
+  return ParserEvent::error;
+}
+
+}  // namespace megaphone::http

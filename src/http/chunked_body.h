@@ -1,0 +1,48 @@
+// ChunkedBody: takes the chunk framing off (RFC 9112 section 7.1), the chunk sizes by llhttp. Inside of http.
+#pragma once
+
+#include <llhttp.h>
+
+#include "megaphone/http/parser_event.h"
+#include "section_scanner.h"
+
+namespace megaphone::http {
+
+class ChunkedBody {
+ public:
+  explicit ChunkedBody(const HeadLimits& limits);
+  ChunkedBody(const ChunkedBody&) = delete;
+  ChunkedBody& operator=(const ChunkedBody&) = delete;
+
+  void reset();
+  // Takes from the front of `input` up to the next event: body, trailers, end, need_data or error.
+  ParserEvent next(std::string_view& input);
+
+  std::string_view content() const { return content_; }
+  const Fields& trailers() const { return trailers_; }
+  Problem& problem() { return problem_; }
+
+ private:
+  enum class State : std::uint8_t { size, blanks, extension, content, content_end, trailers, end, failed };
+
+  ParserEvent readChunkLine(std::string_view& input);
+  bool readLinePart(std::string_view& line);
+  ParserEvent readContent(std::string_view& input);
+  ParserEvent readContentEnd(std::string_view& input);
+  ParserEvent readTrailers(std::string_view& input);
+  ParserEvent fail(Problem problem);
+  // Whether llhttp takes it; else the problem is there.
+  bool parse(std::string_view bytes);
+
+  State state_ = State::size;
+  std::uint8_t endSeen_ = 0;  // bytes of the CRLF behind the content
+  LineGuard guard_;
+  std::uint64_t left_ = 0;  // content of this chunk
+  std::string_view content_;
+  Fields trailers_;
+  SectionScanner section_;
+  Problem problem_;
+  llhttp_t parser_;
+};
+
+}  // namespace megaphone::http

@@ -1,0 +1,18 @@
+// Field lines, parsed by llhttp. Inside of http.
+#pragma once
+
+#include "megaphone/http/head.h"
+#include "problem.h"
+
+namespace megaphone::http {
+
+enum class MessageKind : std::uint8_t { request, response };
+
+// Appends the fields of a head to `fields`, as views into `lines`.
+// REQUIRES: `lines` has passed a SectionScanner and ends with the empty line.
+MaybeProblem parseFields(MessageKind kind, std::string_view lines, Fields& fields);
+
+// The same for a trailer section. Fields that frame a message are refused there (RFC 9110 section 6.5.1).
+MaybeProblem parseTrailers(std::string_view lines, Fields& trailers);
+
+}  // namespace megaphone::http

@@ -1,0 +1,57 @@
+#include "line_guard.h"
+
+namespace megaphone::http {
+namespace {
+
+constexpr bool isControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t') || byte == 0x7f;
+}
+
+bool hasControl(std::string_view text) {
+  unsigned found = 0;  // no early exit: nearly every line is clean, and this way the compiler can use vectors
+  for (const char c : text) found |= static_cast<unsigned>(isControl(c));
+  return found != 0;
+}
+
+LineGuard::Fault firstFault(std::string_view text) {
+  for (const char c : text) {
+    if (!isControl(c)) continue;
+    return c == '\r' ? LineGuard::Fault::bare_cr : c == '\0' ? LineGuard::Fault::nul : LineGuard::Fault::control;
+  }
+  return LineGuard::Fault::none;
+}
+
+}  // namespace
+
+LineGuard::Fault LineGuard::check(std::string_view piece, std::size_t allowed) {
+  if (piece.empty()) return Fault::none;
+  const bool tooLong = piece.size() > allowed - length_;
+  std::string_view seen = piece.substr(0, allowed - length_);
+  if (afterCr_ && !seen.empty() && seen.front() != '\n') return Fault::bare_cr;
+  const bool ended = !tooLong && seen.back() == '\n';
+  if (ended) seen.remove_suffix(1);
+  const bool endsInCr = seen.empty() ? afterCr_ : seen.back() == '\r';
+  if (endsInCr && !seen.empty()) seen.remove_suffix(1);
+  if (hasControl(seen)) return firstFault(seen);
+  if (tooLong) return Fault::too_long;
+  if (ended && !endsInCr) return Fault::bare_lf;
+  length_ = ended ? 0 : length_ + piece.size();
+  afterCr_ = !ended && endsInCr;
+  return Fault::none;
+}
+
+std::string describeFault(LineGuard::Fault fault, std::string_view where) {
+  std::string text(where);
+  switch (fault) {
+    case LineGuard::Fault::none: break;
+    case LineGuard::Fault::control: text += " has a control byte"; break;
+    case LineGuard::Fault::nul: text += " has a NUL byte"; break;
+    case LineGuard::Fault::bare_cr: text += " has a CR without a LF"; break;
+    case LineGuard::Fault::bare_lf: text += " ends with a LF without a CR"; break;
+    case LineGuard::Fault::too_long: text += " is too long"; break;
+  }
+  return text;
+}
+
+}  // namespace megaphone::http

@@ -1,0 +1,31 @@
+// LineGuard: looks at the bytes of a line before anyone interprets them. Inside of http.
+//
+// It refuses what parsers are known to read differently: a CR or a LF alone, NUL and the other control bytes except
+// HTAB. llhttp before 8.1.1 lets a CR alone end a field (CVE-2023-30589).
+#pragma once
+
+#include <string_view>
+
+#include "problem.h"
+
+namespace megaphone::http {
+
+class LineGuard {
+ public:
+  enum class Fault : std::uint8_t { none, control, nul, bare_cr, bare_lf, too_long };
+
+  // `piece` is the next part of the line and holds no LF but at its end, which ends the line. `allowed` is the most
+  // that the line may have, CRLF included. Whatever the pieces, the same line has the same fault. REQUIRES: no fault so
+  // far.
+  Fault check(std::string_view piece, std::size_t allowed);
+  void reset() { *this = {}; }
+
+ private:
+  std::size_t length_ = 0;
+  bool afterCr_ = false;
+};
+
+// "line 3 of the head has a NUL byte"; for `too_long` the caller knows better. REQUIRES: fault is not none.
+std::string describeFault(LineGuard::Fault fault, std::string_view where);
+
+}  // namespace megaphone::http

@@ -1,0 +1,68 @@
+// SectionScanner: finds the end of a head or of a trailer section, line by line, as its bytes come. Inside of http.
+//
+// It refuses at the first byte that is wrong or too much, so that nobody waits for the end of what cannot become valid.
+// A section that lies whole in the input is not copied; one that comes in parts is gathered in a store of bounded size.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "line_guard.h"
+#include "megaphone/http/request_parser.h"
+
+namespace megaphone::http {
+
+class SectionScanner {
+ public:
+  enum class Shape : std::uint8_t {
+    request_head,   // a start line, with a few empty lines allowed before it (RFC 9112 section 2.2)
+    response_head,  // a start line
+    trailers,       // field lines only
+  };
+  enum class Step : std::uint8_t {
+    need_data,   // all of `input` is taken
+    start_line,  // startLine() is there; take() goes on
+    whole,       // text() is there
+    refused,     // problem() is there
+  };
+
+  SectionScanner(Shape shape, const HeadLimits& limits) : shape_(shape), limits_(limits) {}
+
+  // Takes from the front of `input`; what is left belongs to whatever follows the section.
+  // REQUIRES: after start_line, the same `input`.
+  Step take(std::string_view& input);
+  // Starts over and keeps a reasonable amount of memory.
+  void reset();
+
+  // Whether a line other than the allowed empty ones has begun.
+  bool begun() const { return begun_; }
+  // Without its CRLF. Moves when the section comes in parts: views into it are to be taken again when it is whole.
+  std::string_view startLine() const { return {text_.data() + begin_, startLineSize_}; }
+  // The field lines with the empty line that ends them.
+  std::string_view fieldLines() const;
+  bool inParts() const { return !store_.empty(); }
+  Problem& problem() { return problem_; }
+
+ private:
+  Step scan();
+  Step lineEnded(std::size_t size);
+  Step refuse(Problem::Kind kind, std::string text);
+  bool checkLine(std::size_t end);
+  std::string place() const;
+
+  Shape shape_;
+  bool begun_ = false;
+  std::uint8_t skipped_ = 0;
+  LineGuard guard_;
+  HeadLimits limits_;
+  std::string_view text_;  // the input, or the store; all offsets are into it
+  std::string store_;
+  std::size_t begin_ = 0;      // of the section
+  std::size_t lineBegin_ = 0;  // of the line being scanned
+  std::size_t scanned_ = 0;
+  std::size_t startLineSize_ = 0;
+  std::size_t lines_ = 0;  // complete ones, start line included
+  Problem problem_;
+};
+
+}  // namespace megaphone::http
