@@ -1,6 +1,7 @@
 // NetworkSet: a set of networks that finds the one that holds an address, in logarithmic time. Pure.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ class NetworkSet {
   NetworkSet() = default;
   explicit NetworkSet(std::vector<Entry> entries);
 
-  // The most specific network that holds the address, or null.
+  // The most specific network that holds the address, of equal ones the first given; or null. Mapped addresses are IPv6
+  // here: the caller unmaps. The entry lives as long as the set.
   const Entry* find(const IpAddress& address) const;
   bool empty() const { return entries_.empty(); }
 

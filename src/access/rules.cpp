@@ -1,0 +1,63 @@
+#include "megaphone/access/rules.h"
+
+#include <algorithm>
+
+#include "special_networks.h"
+
+namespace megaphone::access {
+namespace {
+
+// Judged addresses are unmapped, so a network of mapped addresses is the IPv4 network that it stands for.
+IpNetwork unmapped(const IpNetwork& network) {
+  const IpAddress base = network.base.unmapped();
+  if (network.base.isV4() || !base.isV4() || network.prefix < 96) return network;
+  return {base, network.prefix - 96};
+}
+
+NetworkSet compile(const std::vector<config::NetworkEntry>& networks, const std::string& option) {
+  std::vector<NetworkSet::Entry> entries;
+  entries.reserve(networks.size());
+  for (const config::NetworkEntry& entry : networks) {
+    entries.push_back({unmapped(entry.network), option + ' ' + entry.network.text(), entry.position.line});
+  }
+  return NetworkSet(std::move(entries));
+}
+
+Verdict allowedBy(const NetworkSet::Entry& entry) { return {Reason::none, entry.label, entry.line}; }
+
+bool anyContains(const std::vector<config::PortRange>& ranges, std::uint16_t port) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [port](const config::PortRange& range) { return range.contains(port); });
+}
+
+}  // namespace
+
+ClientRules::ClientRules(const std::vector<config::NetworkEntry>& clients) : clients_(compile(clients, "clients")) {}
+
+Verdict ClientRules::judge(const IpAddress& client) const {
+  if (const auto* entry = clients_.find(client.unmapped())) return allowedBy(*entry);
+  return {Reason::http_request_denied, "clients", 0};
+}
+
+DestinationRules::DestinationRules(const config::Proxy& proxy)
+    : allowed_(compile(proxy.allow_destinations, "allow_destinations")),
+      connectPorts_(proxy.connect_ports),
+      denyPorts_(proxy.deny_ports) {
+  findSpecial(IpAddress());  // builds the tables now, so that judging never does
+}
+
+Verdict DestinationRules::judgePort(std::uint16_t port, bool connect) const {
+  if (port == 0) return {Reason::http_request_denied, "port 0", 0};
+  if (anyContains(denyPorts_, port)) return {Reason::http_request_denied, "deny_ports", 0};
+  if (connect && !anyContains(connectPorts_, port)) return {Reason::http_request_denied, "connect_ports", 0};
+  return {};
+}
+
+Verdict DestinationRules::judgeAddress(const IpAddress& address) const {
+  const IpAddress judged = address.unmapped();
+  if (const auto* entry = allowed_.find(judged)) return allowedBy(*entry);
+  if (const auto* special = findSpecial(judged)) return {Reason::destination_ip_prohibited, special->label, 0};
+  return {};
+}
+
+}  // namespace megaphone::access

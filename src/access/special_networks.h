@@ -1,0 +1,14 @@
+// What nobody reaches through a proxy unless it is allowed: the networks that are not globally reachable by the IANA
+// special-purpose address registries (RFC 6890), multicast, and IPv6 addresses that carry such an IPv4 address.
+#pragma once
+
+#include "megaphone/access/network_set.h"
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone::access {
+
+// The special network that holds the address, or null for a public address. REQUIRES: the address is unmapped.
+// The entry's label is what a person reads, such as "loopback network 127.0.0.0/8". It lives for ever.
+const NetworkSet::Entry* findSpecial(const IpAddress& address);
+
+}  // namespace megaphone::access
