@@ -12,8 +12,8 @@
 namespace megaphone::uv {
 namespace {
 
-constexpr std::size_t kBatch = 32;         // per wake-up, so that a flood leaves the loop to others
-constexpr std::size_t kLargest = 65'536;   // no UDP payload is larger
+constexpr std::size_t kBatch = 32;        // per wake-up, so that a flood leaves the loop to others
+constexpr std::size_t kLargest = 65'536;  // no UDP payload is larger
 constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo));
 
 // Received control data becomes the control data of the answer: send from the address that was spoken to, through
@@ -81,8 +81,10 @@ void DatagramSocket::Box::receive() {
   const auto count = static_cast<std::size_t>(got);
   for (std::size_t i = 0; i < count; ++i) {
     const auto from = Endpoint::from(reinterpret_cast<const sockaddr*>(&names[i]));
-    batch[i] = {from.value_or(Endpoint{}), turnAround(messages[i].msg_hdr),
-                {payloads.get() + i * kLargest, messages[i].msg_len}, false};
+    batch[i] = {from.value_or(Endpoint{}),
+                turnAround(messages[i].msg_hdr),
+                {payloads.get() + i * kLargest, messages[i].msg_len},
+                false};
   }
   sink->onDatagrams({batch.data(), count});
   send(count);

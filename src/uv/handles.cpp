@@ -51,7 +51,8 @@ Timer::Timer(Loop& loop, std::function<void()> onTime) : box_(new Box{{}, std::m
 void Timer::start(Duration delay) {
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(std::max(delay, Duration::zero())).count();
   uv_update_time(box_->handle.loop);  // libuv counts from the beginning of the round
-  uv_timer_start(&box_->handle, [](uv_timer_t* h) { boxOf<Box>(h).call(); }, static_cast<std::uint64_t>(ms), 0);
+  uv_timer_start(
+      &box_->handle, [](uv_timer_t* h) { boxOf<Box>(h).call(); }, static_cast<std::uint64_t>(ms), 0);
 }
 
 void Timer::stop() { uv_timer_stop(&box_->handle); }
@@ -59,7 +60,9 @@ void Timer::stop() { uv_timer_stop(&box_->handle); }
 Signal::Signal(Loop& loop, int signum, std::function<void()> onSignal) : box_(new Box{{}, std::move(onSignal)}) {
   mustSucceed(uv_signal_init(&loop.inside().loop, &box_->handle), "uv_signal_init");
   box_->handle.data = box_.get();
-  mustSucceed(uv_signal_start(&box_->handle, [](uv_signal_t* h, int) { boxOf<Box>(h).call(); }, signum), "uv_signal_start");
+  mustSucceed(uv_signal_start(
+                  &box_->handle, [](uv_signal_t* h, int) { boxOf<Box>(h).call(); }, signum),
+              "uv_signal_start");
 }
 
 Poll::Poll(Loop& loop, int fd, OnReady onReady) : box_(new Box{{}, std::move(onReady)}) {

@@ -19,7 +19,8 @@ struct Listener::Box {
   bool paused = false;
 
   void start() {
-    uv_poll_start(&poll, UV_READABLE, [](uv_poll_t* h, int, int) { static_cast<Box*>(h->data)->accept(kAcceptsPerWakeUp); });
+    uv_poll_start(&poll, UV_READABLE,
+                  [](uv_poll_t* h, int, int) { static_cast<Box*>(h->data)->accept(kAcceptsPerWakeUp); });
   }
   // The sink may close or pause this listener in between: every turn looks anew. Answers whether more may wait.
   bool accept(int most);

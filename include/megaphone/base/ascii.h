@@ -38,8 +38,10 @@ void forEachListElement(std::string_view list, Visit&& visit) {
   bool quoted = false;
   for (std::size_t i = 0; i <= list.size(); ++i) {
     if (i < list.size()) {
-      if (quoted && list[i] == '\\') ++i;
-      else if (list[i] == '"') quoted = !quoted;
+      if (quoted && list[i] == '\\')
+        ++i;
+      else if (list[i] == '"')
+        quoted = !quoted;
       if (i < list.size() && (list[i] != ',' || quoted)) continue;
     }
     const std::string_view element = trim(list.substr(begin, (i < list.size() ? i : list.size()) - begin));

@@ -59,6 +59,15 @@ class IntrusiveList {
     while (T* element = other.front()) pushBack(*element);
   }
 
+  // The first element that `matches`, or null.
+  template <class Matches>
+  T* find(Matches&& matches) {
+    for (Node* node = head_.next_; node != &head_; node = node->next_) {
+      if (matches(static_cast<T&>(*node))) return static_cast<T*>(node);
+    }
+    return nullptr;
+  }
+
   // `visit` may remove the element it is given, and no other.
   template <class Visit>
   void forEach(Visit&& visit) {

@@ -1,5 +1,5 @@
-// DatagramSocket: receives datagrams in bounded batches and sends the answers out of the same bytes, each from the address
-// that its question was sent to (IP_PKTINFO, IPV6_PKTINFO).
+// DatagramSocket: receives datagrams in bounded batches and sends the answers out of the same bytes, each from the
+// address that its question was sent to (IP_PKTINFO, IPV6_PKTINFO).
 #pragma once
 
 #include <memory>

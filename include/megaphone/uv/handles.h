@@ -1,4 +1,5 @@
-// Timer, Signal, Poll: the small handles. Each calls its function on the loop's thread; the function may destroy the handle.
+// Timer, Signal, Poll: the small handles. Each calls its function on the loop's thread; the function may destroy the
+// handle.
 #pragma once
 
 #include <functional>

@@ -1,8 +1,9 @@
 // Loop: one libuv event loop, owned and run by one thread. libuv is known in this room only.
 //
-// A handle of this room (Stream, Listener, DatagramSocket, Timer, Wakeup, Signal, Poll) is a movable object that owns a box
-// on the heap. Its destructor cuts the link to the owner, so that no call-back comes after it, and closes the descriptor
-// at once; the memory of the box waits for libuv. Everything but Wakeup::wake() belongs to the loop's thread.
+// A handle of this room (Stream, Listener, DatagramSocket, Timer, Wakeup, Signal, Poll) is a movable object that owns a
+// box on the heap. Its destructor cuts the link to the owner, so that no call-back comes after it, and closes the
+// descriptor at once; the memory of the box waits for libuv. Everything but Wakeup::wake() belongs to the loop's
+// thread.
 #pragma once
 
 #include <memory>

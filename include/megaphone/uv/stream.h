@@ -18,8 +18,8 @@ namespace megaphone::uv {
 // Whom a Stream tells. The sink may destroy the stream inside any of these.
 class StreamSink {
  public:
-  // There may be something to read: bytes, the end, or an error. Called again in the next round for as long as reading is
-  // on and the last read() did not find the socket empty.
+  // There may be something to read: bytes, the end, or an error. Called again in the next round for as long as reading
+  // is on and the last read() did not find the socket empty.
   virtual void onReadable() = 0;
   // A write that was cut short, or awaitWritable(), may go on. Called once for each.
   virtual void onWritable() = 0;
@@ -38,7 +38,8 @@ class Stream {
   };
 
   Stream() = default;  // no stream
-  // Takes a non-blocking descriptor. Reading is off until resumeReading(). REQUIRES: sink outlives the stream, or is replaced.
+  // Takes a non-blocking descriptor. Reading is off until resumeReading(). REQUIRES: sink outlives the stream, or is
+  // replaced.
   Stream(Loop& loop, UniqueFd fd, StreamSink& sink);
 
   explicit operator bool() const { return box_ != nullptr; }

@@ -36,7 +36,9 @@ struct StreamTest : testing::Test {
     far.reset(pair[1]);
     stream = Stream(loop, UniqueFd(pair[0]), sink);
   }
-  void send(std::string_view text) { ASSERT_EQ(::write(far.get(), text.data(), text.size()), static_cast<ssize_t>(text.size())); }
+  void send(std::string_view text) {
+    ASSERT_EQ(::write(far.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
 };
 
 TEST_F(StreamTest, ReadsWhatComesUntilTheEnd) {

@@ -1,0 +1,33 @@
+// The answers that megaphone gives itself: one for every failure, and its own page. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/error.h"
+
+namespace megaphone::proxy {
+
+// For whom the answer is, and how.
+struct Asker {
+  bool wantsHtml = false;  // by Accept; else plain text
+  bool headOnly = false;   // the request was HEAD
+  bool close = false;      // say "Connection: close"
+  std::uint64_t id = 0;    // stands in the access log too
+  std::string_view tag;    // our name in Proxy-Status and Via
+};
+
+// Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word, and a body that says
+// what failed and what to try. Nothing of the request is repeated unescaped. REQUIRES: statusFor(error.reason) != 0.
+void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker);
+
+// The page of http://megaphone.internal/ and of the proxy's own address: what this is, and how to point a browser or a
+// program at it. `proxy` is the address that the client spoke to.
+void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker);
+
+// The name that always means the proxy itself.
+inline constexpr std::string_view kOwnName = "megaphone.internal";
+
+}  // namespace megaphone::proxy

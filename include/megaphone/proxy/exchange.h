@@ -1,0 +1,211 @@
+// Exchange: the machine of one client connection's requests and answers, one after the other. Pure: no socket, no
+// clock.
+//
+// Inputs are methods: bytes, ends, failures, verdicts, and the time. Outputs are pulled by next() until it says none.
+// Two axes, each an enum with one table of what may follow (exchange.cpp): how far the request has come, and how far
+// its answer. Nothing else decides what is legal.
+//
+//   bytes of the client --> RequestParser --> head: judge, connect --> send_origin (rewritten head, then content)
+//   bytes of the origin --> ResponseParser -> send_client (rewritten head, then content) --> finished, and the next
+//
+// One thread: its session's.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "megaphone/base/mono_time.h"
+#include "megaphone/http/request_parser.h"
+#include "megaphone/http/response_parser.h"
+#include "megaphone/http/writer.h"
+#include "megaphone/proxy/answer.h"
+#include "megaphone/proxy/target.h"
+#include "megaphone/record/exchange_record.h"
+
+namespace megaphone::proxy {
+
+// What is the same for all exchanges of a listener. Immutable, shared.
+struct ExchangePolicy {
+  http::HeadLimits limits;
+  std::string tag;  // our name in Via and Proxy-Status; unique to this daemon, so that loops are seen
+  Duration idleTimeout{};
+  Duration headTimeout{};
+  Duration bodyTimeout{};
+  Duration responseTimeout{};
+};
+
+struct Action {
+  enum class Kind : std::uint8_t {
+    none,          // nothing until the next input
+    judge,         // may target() be asked for? Answer with allowed(), refuse() or serveHome()
+    connect,       // get a connection to target(): answer with originReady() or originFailed()
+    send_client,   // write the pieces
+    send_origin,   // write the pieces
+    keep_origin,   // the connection may serve others
+    close_origin,  // close it, or cancel the connect
+    begin_tunnel,  // hand both streams, record() and clientRest() to a tunnel; the exchange is over
+    finished,      // record() is complete; the next next() begins the next exchange
+    close_client,  // after what was sent: end, read and discard for a while, close (RFC 9112 section 9.6)
+    reset_client,  // so that the client sees its answer cut
+  };
+  Kind kind = Kind::none;
+  // Written in this order. `before` and `after` (heads, chunk framing) live until the next next(), `content` until the
+  // next input.
+  std::string_view before{};
+  std::string_view content{};
+  std::string_view after{};
+};
+
+// Numbers exchanges; one per loop, so that ids are unique without a lock.
+struct IdSource {
+  std::uint64_t last = 0;
+  std::uint64_t next() { return ++last; }
+};
+
+class Exchange {
+ public:
+  // REQUIRES: policy and ids outlive the exchange.
+  Exchange(const ExchangePolicy& policy, IdSource& ids, MonoTime now);
+
+  // --- inputs -----------------------------------------------------------------------------------------------------
+
+  // REQUIRES: takesClient().
+  void fromClient(std::string_view bytes, MonoTime now);
+  // The bytes of clientRest() have been moved there. (fromClient's bytes need not outlive the round in which they
+  // came.)
+  void clientRestMoved(std::string_view bytes) { requests_.feed(bytes); }
+  // The client has ended its sending; it may still listen. REQUIRES: clientRest() is empty.
+  void clientEnded(MonoTime now);
+  // The client's connection is broken (reset, or a write to it failed).
+  void clientFailed(Reason reason, MonoTime now);
+
+  // Answers to judge.
+  void allowed(MonoTime now);
+  void refuse(Error error, MonoTime now);
+  void serveHome(const Endpoint& proxy, MonoTime now);
+
+  // Answers to connect.
+  struct ConnectTimes {
+    Duration resolve = record::kNever;
+    Duration connect = record::kNever;
+  };
+  void originReady(const Endpoint& peer, bool reused, const ConnectTimes& times, MonoTime now);
+  void originFailed(Error error, const ConnectTimes& times, MonoTime now);
+
+  void fromOrigin(std::string_view bytes, MonoTime now);
+  void originEnded(MonoTime now);
+  // The origin's connection is broken after it had been ready. errnum 0: we gave it up because of `reason`.
+  void originBroken(Reason reason, int errnum, MonoTime now);
+
+  // Bytes went out to a side that had been full.
+  void progressed(MonoTime now);
+  // deadline() has passed. `blocked` is the side that does not take what we have for it, if any.
+  void deadlinePassed(std::optional<Side> blocked, MonoTime now);
+  // The daemon is stopping: no next exchange. An idle connection is closed at once.
+  void stop(MonoTime now);
+
+  // --- outputs ----------------------------------------------------------------------------------------------------
+
+  Action next();
+  // Whether bytes of the client are used now. Else they wait (bounded by the session) until this changes.
+  bool takesClient() const;
+  // What was given by fromClient() and not used yet. The session keeps it (bounded), says clientRestMoved(), and
+  // pauses.
+  std::string_view clientRest() const { return requests_.rest(); }
+  const Target& target() const { return target_; }
+  bool isConnect() const { return facts_.kind == http::RequestKind::connect; }
+  // Whether connect may be answered with a kept connection. False for CONNECT and after one has died.
+  bool mayReuse() const { return mayReuse_; }
+  std::optional<MonoTime> deadline() const;
+  record::ExchangeRecord& record() { return record_; }
+  // Between two requests, nothing received.
+  bool idle() const { return request_ == Request::head && !requests_.begun(); }
+
+ private:
+  enum class Request : std::uint8_t { head, judging, connecting, body, done, closed };
+  enum class Answer : std::uint8_t { none, awaited, body, done };
+  static bool legal(Request request, Answer answer);
+
+  // What this exchange's request is like; known from its head on.
+  struct Facts {
+    http::Version version = http::Version::http11;
+    http::BodyFraming framing;
+    http::RequestKind kind = http::RequestKind::ordinary;
+    bool idempotent = false;
+    bool wantsHtml = false;
+  };
+
+  void begin();
+  bool step();
+  bool stepClient();
+  bool stepOrigin();
+
+  void takeRequestHead();
+  void takeRequestContent(std::string_view content);
+  void takeRequestEnd();
+
+  void takeAnswerHead();
+  void takeInterimAnswer();
+  void takeAnswerContent(std::string_view content);
+  void takeAnswerEnd();
+  void takeOriginError(const Error& error);
+
+  bool replay();
+  void fail(const Error& error);
+  void answerOurselves(const Error* error, const Endpoint* home);
+  void cut(Reason reason, Side by, std::string_view detail);
+  void finishIfDone();
+  void finish();
+  void note(const Error& error);
+  void letOriginGo(bool keep);
+
+  void move(Request request, Answer answer);
+  void push(Action::Kind kind, std::string_view before = {}, std::string_view content = {},
+            std::string_view after = {});
+  Duration lap();
+
+  const ExchangePolicy& policy_;
+  IdSource& ids_;
+  http::RequestParser requests_;
+  http::ResponseParser answers_;
+  Target target_;
+  record::ExchangeRecord record_;
+
+  Request request_ = Request::head;
+  Answer answer_ = Answer::none;
+  Facts facts_;
+  http::BodyFraming answerFraming_;  // as the client gets it
+
+  bool clientFed_ = false;     // the request parser may have more to hand out
+  bool originFed_ = false;     // the answer parser may have more to hand out
+  bool requestEnded_ = false;  // the parser has said so
+  bool contentSent_ = false;   // some of the request's content went out: it cannot be sent again
+  bool originOpen_ = false;    // a connection is asked for or there
+  bool originKeeps_ = false;   // the answer lets the origin's connection live
+  bool mayReuse_ = false;
+  bool lastOnClient_ = false;  // the client's connection ends with this exchange
+  bool beginsNext_ = false;    // finished was handed out
+  bool stopping_ = false;
+
+  std::string originHead_;  // kept until the answer begins, for a replay
+  std::string clientHead_;  // heads and answers of our own
+  std::string trailers_;
+  std::optional<http::ChunkLine> chunkLine_;
+
+  MonoTime now_{};
+  MonoTime began_{};
+  MonoTime lapStart_{};
+  MonoTime progress_{};
+  std::uint32_t requestCount_ = 0;
+
+  static constexpr std::size_t kQueue = 6;
+  std::array<Action, kQueue> queue_{};
+  std::size_t queueHead_ = 0;
+  std::size_t queueSize_ = 0;
+};
+
+}  // namespace megaphone::proxy

@@ -1,0 +1,37 @@
+// Tunnel: the half-close rules of two byte streams joined to each other. Pure; holds no bytes.
+//
+// Each direction is flowing, then draining (its source has ended, bytes may still wait for the sink), then closed (the
+// end has been passed on). The tunnel is over when both are closed. docs/half-close.md is the truth table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "megaphone/base/error.h"
+
+namespace megaphone::proxy {
+
+class Tunnel {
+ public:
+  enum class Half : std::uint8_t { flowing, draining, closed };
+
+  // What is to be done now; pulled until none.
+  enum class Action : std::uint8_t { none, end_origin, end_client, over };
+
+  // `source` (client or origin) has sent its end. `waiting`: bytes of it still wait to be written to the other side.
+  void ended(Side source, bool waiting);
+  // The last byte that waited from `source` has been written to the other side.
+  void drained(Side source);
+  Action next();
+
+  // Whether more may be read from `source`.
+  bool reads(Side source) const { return half(source) == Half::flowing; }
+  Half half(Side source) const { return halves_[index(source)]; }
+
+ private:
+  static std::size_t index(Side side) { return side == Side::client ? 0 : 1; }
+  std::array<Half, 2> halves_{Half::flowing, Half::flowing};
+  std::array<bool, 2> told_{false, false};  // whether next() has handed out the end of that direction
+};
+
+}  // namespace megaphone::proxy

@@ -1,0 +1,115 @@
+#include "megaphone/proxy/target.h"
+
+#include <algorithm>
+
+#include "megaphone/base/ascii.h"
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone::proxy {
+namespace {
+
+constexpr std::size_t kLongestName = 255;  // RFC 1035 section 2.3.4
+
+Error bad(std::string_view what) { return {Reason::http_request_error, Side::client, 0, std::string(what)}; }
+
+bool isNameChar(char c) { return ascii::isAlpha(c) || ascii::isDigit(c) || c == '-' || c == '.' || c == '_'; }
+
+// The host and port of an authority without userinfo. `port` keeps its value where there is none.
+Result<void> readAuthority(std::string_view text, std::string& host, std::uint16_t& port, bool portRequired) {
+  std::string_view name = text;
+  std::string_view digits;
+  bool hasColon = false;
+  if (!text.empty() && text.front() == '[') {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return bad("the IPv6 address in the target has no closing bracket");
+    name = text.substr(1, end - 1);
+    const std::string_view after = text.substr(end + 1);
+    hasColon = !after.empty() && after.front() == ':';
+    if (!after.empty() && !hasColon) return bad("the target has characters between the address and the port");
+    if (hasColon) digits = after.substr(1);
+    const auto address = IpAddress::parse(name);
+    if (!address || address->isV4() || address->scope() != 0) return bad("the target has a bad IPv6 address");
+    host = address->text();  // one spelling for one address
+  } else {
+    const std::size_t colon = text.find(':');
+    hasColon = colon != std::string_view::npos;
+    name = text.substr(0, colon);
+    if (hasColon) digits = text.substr(colon + 1);
+    if (name.empty()) return bad("the target has no host");
+    if (name.size() > kLongestName) return bad("the host in the target is too long");
+    if (!std::all_of(name.begin(), name.end(), isNameChar))
+      return bad("the host in the target has a character that no name has");
+    host.assign(name);
+    std::transform(host.begin(), host.end(), host.begin(), ascii::toLower);
+  }
+  if (digits.empty()) {
+    if (portRequired) return bad("the target has no port");
+    return {};  // an empty port means the scheme's (RFC 3986 section 3.2.3)
+  }
+  const auto number = ascii::parseDecimal(digits, 65535);
+  if (!number || *number == 0 || digits.size() > 5) return bad("the target has a bad port");
+  port = static_cast<std::uint16_t>(*number);
+  return {};
+}
+
+void appendHost(std::string& out, const std::string& host) {
+  const bool v6 = host.find(':') != std::string::npos;
+  if (v6) out += '[';
+  out += host;
+  if (v6) out += ']';
+}
+
+}  // namespace
+
+Result<void> Target::read(std::string_view method, std::string_view requestTarget) {
+  host.clear();
+  authority.clear();
+  path.clear();
+  key.clear();
+  port = 0;
+
+  if (method == "CONNECT") {
+    form = Form::authority;
+    if (requestTarget.find_first_of("/?#@") != std::string_view::npos)
+      return bad("CONNECT takes a host and a port only");
+    if (auto read = readAuthority(requestTarget, host, port, true); !read) return read;
+  } else if (requestTarget == "*") {
+    form = Form::asterisk;
+    path = "*";
+    return method == "OPTIONS" ? Result<void>{} : bad("only OPTIONS may have the target *");
+  } else if (requestTarget.front() == '/') {
+    form = Form::origin;
+    path = requestTarget;
+    return {};
+  } else {
+    form = Form::absolute;
+    const std::size_t colon = requestTarget.find("://");
+    if (colon == std::string_view::npos) return bad("the target is neither a URL nor a path");
+    if (!ascii::equalsIgnoreCase(requestTarget.substr(0, colon), "http")) {
+      return bad("this proxy forwards http:// only; https:// goes through CONNECT");
+    }
+    std::string_view rest = requestTarget.substr(colon + 3);
+    if (rest.find('#') != std::string_view::npos) return bad("the target has a fragment");
+    const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
+    const std::string_view text = rest.substr(0, end);
+    // RFC 9110 section 4.2.4: userinfo is to be treated as an error; it hides the true host from people.
+    if (text.find('@') != std::string_view::npos) return bad("the target has a user name in it");
+    port = 80;
+    if (auto read = readAuthority(text, host, port, false); !read) return read;
+    rest.remove_prefix(end);
+    // OPTIONS for a whole server goes on as "*" (RFC 9112 section 3.2.4); an empty path is "/".
+    if (rest.empty())
+      path = method == "OPTIONS" ? "*" : "/";
+    else if (rest.front() == '?')
+      path = "/";
+    path += rest;
+  }
+  appendHost(authority, host);
+  key = authority;
+  key += ':';
+  ascii::appendDecimal(key, port);
+  if (form == Form::authority || port != 80) authority = key;
+  return {};
+}
+
+}  // namespace megaphone::proxy
