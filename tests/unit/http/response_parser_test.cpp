@@ -1,0 +1,175 @@
+// What an origin may send, and what comes out. Refusals are in hostile_response_test.cpp.
+#include "megaphone/http/response_parser.h"
+
+#include <gtest/gtest.h>
+
+#include "three_ways.h"
+
+namespace megaphone::http {
+namespace {
+
+using namespace testing;
+
+const Answers kOrdinary{};
+const Answers kClosing{{}, true};
+const Answers kHead{{RequestKind::head}, false};
+const Answers kConnect{{RequestKind::connect}, false};
+
+TEST(ResponseParser, BodyOfALengthEndsThere) {
+  expectResponses("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", kOrdinary,
+                  {"head 200 OK 1.1 {Content-Length: 5} length 5", "body hello", "end"});
+  expectResponses("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", kOrdinary,
+                  {"head 404 Not Found 1.1 {Content-Length: 0} length 0", "end"});
+}
+
+TEST(ResponseParser, ChunkedBodyEndsWithItsLastChunk) {
+  expectResponses("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n5;x\r\nhello\r\n0\r\nA: b\r\n\r\n", kOrdinary,
+                  {"head 200 OK 1.1 {Transfer-Encoding: Chunked} chunked", "body hello", "trailers {A: b}", "end"});
+}
+
+TEST(ResponseParser, BodyWithoutFramingEndsAtTheClose) {
+  expectResponses("HTTP/1.0 200 OK\r\n\r\nhello\r\n\r\nworld", kClosing,
+                  {"head 200 OK 1.0 until_close", "body hello\r\n\r\nworld", "end"});
+  expectResponses("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n\r\n", kClosing,
+                  {"head 200 OK 1.1 {Connection: keep-alive} until_close", "end"});
+  expectResponses("HTTP/1.1 200 OK\r\n\r\nhello", kOrdinary,
+                  {"head 200 OK 1.1 until_close", "body hello", "need data"});
+}
+
+TEST(ResponseParser, AnswerToHeadHasNoBodyWhateverItsFieldsSay) {
+  expectResponses("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", kHead,
+                  {"head 200 OK 1.1 {Content-Length: 5} none", "end"});
+  expectResponses("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", kHead,
+                  {"head 200 OK 1.1 {Transfer-Encoding: chunked} none", "end"});
+  expectResponses("HTTP/1.1 200 OK\r\n\r\n", kHead, {"head 200 OK 1.1 none", "end"});
+}
+
+TEST(ResponseParser, NoContentAndNotModifiedHaveNoBody) {
+  expectResponses("HTTP/1.1 204 No Content\r\n\r\n", kOrdinary, {"head 204 No Content 1.1 none", "end"});
+  expectResponses("HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n", kOrdinary,
+                  {"head 304 Not Modified 1.1 {Content-Length: 500} none", "end"});
+  expectResponses("HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n", kOrdinary,
+                  {"head 304 Not Modified 1.1 {Transfer-Encoding: chunked} none", "end"});
+}
+
+TEST(ResponseParser, InterimAnswersComeBeforeTheFinalOne) {
+  expectResponses(
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 199 What\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+      kOrdinary,
+      {"head 100 Continue 1.1 none", "head 103 Early Hints 1.1 {Link: x} none", "head 199 What 1.1 none",
+       "head 200 OK 1.1 {Content-Length: 2} length 2", "body ok", "end"});
+  expectResponses("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", kHead,
+                  {"head 100 Continue 1.1 none", "head 200 OK 1.1 {Content-Length: 5} none", "end"});
+}
+
+TEST(ResponseParser, SwitchingProtocolsIsFinalAndWhatFollowsIsNotHttp) {
+  expectResponses("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", kOrdinary,
+                  {"head 101 Switching Protocols 1.1 {Upgrade: websocket} {Connection: Upgrade} none", "end"});
+}
+
+TEST(ResponseParser, AcceptedConnectEndsBehindItsHead) {
+  expectResponses("HTTP/1.1 200 Connection established\r\nContent-Length: 5\r\n\r\n", kConnect,
+                  {"head 200 Connection established 1.1 {Content-Length: 5} none", "end"});
+  expectResponses("HTTP/1.1 299 \r\nTransfer-Encoding: chunked\r\n\r\n", kConnect,
+                  {"head 299  1.1 {Transfer-Encoding: chunked} none", "end"});
+}
+
+TEST(ResponseParser, RefusedConnectHasABody) {
+  expectResponses("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno", kConnect,
+                  {"head 403 Forbidden 1.1 {Content-Length: 2} length 2", "body no", "end"});
+}
+
+TEST(ResponseParser, PhraseIsFreeOrMissing) {
+  expectResponses("HTTP/1.1 204\r\n\r\n", kOrdinary, {"head 204  1.1 none", "end"});
+  expectResponses("HTTP/1.1 204 \r\n\r\n", kOrdinary, {"head 204  1.1 none", "end"});
+  expectResponses("HTTP/1.1 204 Gar nichts \xc3\xa4\t!\r\n\r\n", kOrdinary,
+                  {"head 204 Gar nichts \xc3\xa4\t! 1.1 none", "end"});
+}
+
+TEST(ResponseParser, VersionsAndStatusCodesAtTheirEnds) {
+  expectResponses("HTTP/1.7 999 X\r\nContent-Length: 0\r\n\r\n", kOrdinary,
+                  {"head 999 X 1.1 {Content-Length: 0} length 0", "end"});
+  expectResponses("HTTP/1.0 600 X\r\nContent-Length: 0\r\n\r\n", kOrdinary,
+                  {"head 600 X 1.0 {Content-Length: 0} length 0", "end"});
+}
+
+TEST(ResponseParser, AnswersFollowEachOtherOnOneConnection) {
+  expectResponses(
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+      "HTTP/1.1 204 No Content\r\n\r\n",
+      {{RequestKind::ordinary, RequestKind::head, RequestKind::ordinary, RequestKind::ordinary}, false},
+      {"head 200 OK 1.1 {Content-Length: 2} length 2", "body ok", "end", "head 200 OK 1.1 {Content-Length: 2} none",
+       "end", "head 200 OK 1.1 {Transfer-Encoding: chunked} chunked", "body ok", "end", "head 204 No Content 1.1 none",
+       "end"});
+}
+
+TEST(ResponseParser, CloseBeforeAnAnswerBeganIsTermination) {
+  expectResponses("", kClosing, {"error connection_terminated origin"});
+}
+
+TEST(ResponseParser, CloseWithinAHeadIsIncomplete) {
+  for (const std::string_view bytes :
+       {"H", "HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n", "HTTP/1.1 200 OK\r\n\r"}) {
+    expectResponses(bytes, kClosing, {"error http_response_incomplete origin"});
+  }
+}
+
+TEST(ResponseParser, CloseAfterAnInterimAnswerIsIncomplete) {
+  expectResponses("HTTP/1.1 100 Continue\r\n\r\n", kClosing,
+                  {"head 100 Continue 1.1 none", "error http_response_incomplete origin"});
+}
+
+TEST(ResponseParser, CloseWithinABodyIsIncomplete) {
+  expectResponses(
+      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", kClosing,
+      {"head 200 OK 1.1 {Content-Length: 5} length 5", "body hell", "error http_response_incomplete origin"});
+  for (const std::string_view bytes : {"", "3", "3\r\n", "0\r\n", "0\r\nA: b\r\n"}) {
+    expectResponses("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(bytes), kClosing,
+                    {"head 200 OK 1.1 {Transfer-Encoding: chunked} chunked", "error http_response_incomplete origin"});
+  }
+}
+
+TEST(ResponseParser, CloseAfterTheEndOrAfterAnErrorChangesNothing) {
+  ResponseParser parser({});
+  parser.expect(RequestKind::ordinary);
+  parser.feed("HTTP/1.1 204 No Content\r\n\r\n");
+  ASSERT_EQ(parser.next(), ParserEvent::head);
+  ASSERT_EQ(parser.next(), ParserEvent::end);
+  EXPECT_EQ(parser.finish(), ParserEvent::end);
+  parser.expect(RequestKind::ordinary);
+  parser.feed("what?\r\n");
+  ASSERT_EQ(parser.next(), ParserEvent::error);
+  EXPECT_EQ(parser.finish(), ParserEvent::error);
+  EXPECT_EQ(parser.error().reason, Reason::http_protocol_error);
+}
+
+TEST(ResponseParser, BegunLastsFromTheFirstByteToTheNextAnswer) {
+  ResponseParser parser({});
+  parser.expect(RequestKind::ordinary);
+  EXPECT_FALSE(parser.begun());
+  parser.feed("HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(parser.next(), ParserEvent::head);
+  EXPECT_EQ(parser.next(), ParserEvent::need_data);
+  EXPECT_TRUE(parser.begun());
+  parser.expect(RequestKind::ordinary);
+  EXPECT_FALSE(parser.begun());
+}
+
+TEST(ResponseParser, ExpectInTheMiddleOfAnInterimSeriesForgetsIt) {
+  ResponseParser parser({});
+  parser.expect(RequestKind::head);
+  parser.feed("HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n");
+  ASSERT_EQ(parser.next(), ParserEvent::head);
+  parser.expect(RequestKind::ordinary);
+  parser.feed("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  ASSERT_EQ(parser.next(), ParserEvent::head);
+  EXPECT_EQ(parser.head().fields.size(), 1U);
+  EXPECT_EQ(parser.framing(), (BodyFraming{BodyFraming::Kind::length, 0}));
+  EXPECT_EQ(parser.next(), ParserEvent::end);
+}
+
+}  // namespace
+}  // namespace megaphone::http
