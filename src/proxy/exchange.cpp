@@ -265,6 +265,10 @@ std::optional<MonoTime> Exchange::deadline() const {
 bool Exchange::step() {
   if (beginsNext_) {
     begin();
+    if (lastOnClient_ || stopping_) {  // the client ended, or we were told to stop, after the last answer was whole
+      move(Request::closed, answer_);
+      push(Action::Kind::close_client);
+    }
     return true;
   }
   return stepClient() || stepOrigin();
