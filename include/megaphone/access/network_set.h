@@ -28,7 +28,7 @@ class NetworkSet {
   bool empty() const { return entries_.empty(); }
 
  private:
-  struct Span {  // what lies from `first` to the next span belongs to `entry`
+  struct Span {                          // what lies from `first` to the next span belongs to `entry`
     std::array<std::uint8_t, 17> first;  // family, then the address
     std::int32_t entry;                  // -1: to nobody
   };

@@ -15,8 +15,8 @@
 
 namespace megaphone::access {
 
-// The answer to one question. A denial names its reason and the rule that made it; an address that is allowed because it
-// was configured names that rule.
+// The answer to one question. A denial names its reason and the rule that made it; an address that is allowed because
+// it was configured names that rule.
 struct Verdict {
   Reason reason = Reason::none;  // none: allowed
   std::string_view rule;         // such as "private network 10.0.0.0/8" or "connect_ports"; lives as long as the rules
@@ -43,10 +43,10 @@ class DestinationRules {
   Verdict judgePort(std::uint16_t port, bool connect) const;
   // After resolution, for every address that is to be dialled and for every kept connection that is to be used again.
   // Denied unless `allow_destinations` has it: unspecified, loopback, private (RFC 1918, RFC 4193), link-local, CGNAT
-  // (RFC 6598), multicast, broadcast, reserved and documentation networks of the IANA special-purpose registries, and the
-  // IPv6 forms that carry such an IPv4 address (mapped, compatible, 6to4, NAT64, Teredo, ISATAP); and all of IPv6 that is
-  // not global unicast (2000::/3). An allowed IPv4 network is allowed mapped, too; the other forms are allowed by an IPv6
-  // network only.
+  // (RFC 6598), multicast, broadcast, reserved and documentation networks of the IANA special-purpose registries, and
+  // the IPv6 forms that carry such an IPv4 address (mapped, compatible, 6to4, NAT64, Teredo, ISATAP); and all of IPv6
+  // that is not global unicast (2000::/3). An allowed IPv4 network is allowed mapped, too; the other forms are allowed
+  // by an IPv6 network only.
   Verdict judgeAddress(const IpAddress& address) const;
 
  private:

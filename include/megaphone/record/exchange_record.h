@@ -44,7 +44,7 @@ struct ExchangeRecord {
   std::uint32_t client_request = 0;  // the n-th of its client connection, from 1
 
   // Phases, each from the end of the one before; kNever where it was not reached.
-  Duration head = kNever;        // first byte of the request to the end of its head
+  Duration head = kNever;  // first byte of the request to the end of its head
   Duration resolve = kNever;
   Duration connect = kNever;
   Duration first_byte = kNever;  // request sent to the head of the answer
