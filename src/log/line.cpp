@@ -1,0 +1,59 @@
+#include "line.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "megaphone/base/utf8.h"
+
+namespace megaphone::log {
+namespace {
+
+void appendEscapedByte(std::string& out, char c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  out += "\\x";
+  out += kDigits[byte >> 4];
+  out += kDigits[byte & 15];
+}
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets the environment
+  return value ? value : "";
+}
+
+// systemd.exec(5): the variable alone proves nothing, since it is inherited by processes whose stderr goes elsewhere.
+bool isJournal(int fd) {
+  struct stat status {};
+  const std::string_view stream = environment("JOURNAL_STREAM");
+  if (stream.empty() || fstat(fd, &status) != 0) return false;
+  return stream == std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
+}
+
+}  // namespace
+
+std::string escaped(std::string_view line) {
+  std::string out;
+  out.reserve(line.size());
+  while (!line.empty()) {
+    const std::size_t length = utf8Length(line);
+    if (length != 0 && !utf8Control(line)) {
+      out += line.substr(0, length);
+    } else {
+      for (const char c : line.substr(0, std::max<std::size_t>(length, 1))) appendEscapedByte(out, c);
+    }
+    line.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
+Style styleOf(int fd) {
+  if (isJournal(fd)) return Style::journal;
+  if (isatty(fd) == 0) return Style::file;
+  const bool plain = !environment("NO_COLOR").empty() || environment("TERM") == "dumb";
+  return plain ? Style::terminal : Style::coloured;
+}
+
+}  // namespace megaphone::log

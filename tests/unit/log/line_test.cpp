@@ -1,0 +1,33 @@
+#include "line.h"
+
+#include <gtest/gtest.h>
+
+namespace megaphone::log {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(LogLine, LeavesTextAlone) {
+  EXPECT_EQ(escaped(""), "");
+  EXPECT_EQ(escaped("connect to [::1]:80: \"no\" \\ way"), "connect to [::1]:80: \"no\" \\ way");
+  EXPECT_EQ(escaped("gr\xc3\xbc\xc3\x9f\x65 \xe2\x82\xac \xf0\x9f\x93\xa3"),
+            "gr\xc3\xbc\xc3\x9f\x65 \xe2\x82\xac \xf0\x9f\x93\xa3");
+}
+
+TEST(LogLine, ShowsControlCharactersInsteadOfObeyingThem) {
+  EXPECT_EQ(escaped("a\nb\r\tc"), "a\\x0ab\\x0d\\x09c");
+  EXPECT_EQ(escaped("\0\x1b[31m\x7f"s), "\\x00\\x1b[31m\\x7f");
+  EXPECT_EQ(escaped("\xc2\x9b"
+                    "31m"),
+            "\\xc2\\x9b31m");
+}
+
+TEST(LogLine, ShowsBytesThatAreNotUtf8) {
+  EXPECT_EQ(escaped("\xff"
+                    "a\xc3"),
+            "\\xffa\\xc3");
+  EXPECT_EQ(escaped("\x9b"), "\\x9b");
+}
+
+}  // namespace
+}  // namespace megaphone::log
