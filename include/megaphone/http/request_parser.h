@@ -4,7 +4,7 @@
 // not been used yet, and the caller keeps it and feeds it again later.
 //
 // Views (head, body, trailers, rest) live until the next feed() or reset(), and no longer than the bytes that were fed.
-// The parser copies only a head (or chunk line, or trailer section) that came in parts.
+// The parser copies only a head or a trailer section that came in parts.
 #pragma once
 
 #include <memory>
@@ -30,10 +30,11 @@ class RequestParser {
   RequestParser& operator=(RequestParser&&) noexcept;
   ~RequestParser();
 
-  // REQUIRES: the last feed was used up (next() answered need_data), or nothing was fed since reset().
+  // REQUIRES: what the last feed left unused (its rest()) stands in front of `bytes`; after need_data that is nothing.
   void feed(std::string_view bytes);
   ParserEvent next();
-  // Forgets the message and keeps the memory. What was fed and not used is dropped: take rest() first.
+  // Forgets the message and keeps the memory, up to a bound (an idle connection is small). What was fed and not used is
+  // dropped: take rest() first.
   void reset();
 
   // Whether any byte of a message has been used since reset(); empty lines before a request line do not count

@@ -1,6 +1,6 @@
 // ResponseParser: bytes of an origin become heads, pieces of content and ends. Pure.
 //
-// Use and the life of views as in request_parser.h.
+// Use and the life of views as in request_parser.h, but the head of an interim answer lives only until the next next().
 #pragma once
 
 #include "megaphone/http/request_parser.h"
