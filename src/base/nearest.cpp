@@ -1,0 +1,50 @@
+#include "megaphone/base/nearest.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "megaphone/base/ascii.h"
+
+namespace megaphone {
+namespace {
+
+// Optimal string alignment: three rows of the usual table are enough to see an exchange of neighbours.
+std::size_t mistakes(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> above(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) above[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = ascii::toLower(a[i - 1]) == ascii::toLower(b[j - 1]);
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0 : 1)});
+      const bool exchanged = i > 1 && j > 1 && ascii::toLower(a[i - 1]) == ascii::toLower(b[j - 2]) &&
+                             ascii::toLower(a[i - 2]) == ascii::toLower(b[j - 1]);
+      if (exchanged) row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(above);
+    above.swap(row);
+  }
+  return above[b.size()];
+}
+
+}  // namespace
+
+std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kLongest = 64;  // nothing longer is a misspelt word, and the table is quadratic
+  if (word.empty() || word.size() > kLongest) return std::nullopt;
+  std::optional<std::string_view> best;
+  std::size_t fewest = std::max<std::size_t>(1, word.size() / 3) + 1;
+  for (const std::string_view candidate : candidates) {
+    const std::size_t count = mistakes(word, candidate);
+    // All letters wrong is no likeness, however short the word.
+    if (count < fewest && count < std::max(word.size(), candidate.size())) {
+      fewest = count;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace megaphone

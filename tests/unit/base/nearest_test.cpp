@@ -1,0 +1,31 @@
+#include "megaphone/base/nearest.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace megaphone {
+namespace {
+
+constexpr std::array<std::string_view, 5> kWords{"listen", "clients", "max_connections", "path", "tcp"};
+
+TEST(Nearest, ALetterWrongMissingTooMuchOrExchangedIsForgiven) {
+  EXPECT_EQ(nearest("lisTen", kWords), "listen");
+  EXPECT_EQ(nearest("lissen", kWords), "listen");
+  EXPECT_EQ(nearest("liste", kWords), "listen");
+  EXPECT_EQ(nearest("listenn", kWords), "listen");
+  EXPECT_EQ(nearest("lisetn", kWords), "listen");
+  EXPECT_EQ(nearest("tpc", kWords), "tcp");
+  EXPECT_EQ(nearest("maxconections", kWords), "max_connections");
+}
+
+TEST(Nearest, AWordThatIsFarFromAllFindsNothing) {
+  EXPECT_EQ(nearest("banana", kWords), std::nullopt);
+  EXPECT_EQ(nearest("", kWords), std::nullopt);
+  EXPECT_EQ(nearest("x", std::array<std::string_view, 1>{"y"}), std::nullopt);
+  EXPECT_EQ(nearest(std::string(10'000, 'x'), kWords), std::nullopt);
+}
+
+}  // namespace
+}  // namespace megaphone
