@@ -107,21 +107,18 @@ void Exchange::clientEnded(MonoTime now) {
     move(Request::closed, answer_);
     push(Action::Kind::close_client);
   } else if (request_ == Request::head || request_ == Request::body) {
-    clientFailed(Reason::client_closed, now);
+    abandon(Reason::client_closed, Side::client);
   }
 }
 
 void Exchange::clientFailed(Reason reason, MonoTime now) {
   now_ = now;
-  if (request_ == Request::closed) return;
-  const bool begun = record_.id != 0;
-  note({reason, Side::client, 0, {}});
-  letOriginGo(false);
-  move(Request::closed, answer_);
-  if (begun)
-    finish();
-  else
-    push(Action::Kind::close_client);
+  abandon(reason, Side::client);
+}
+
+void Exchange::abort(Reason reason, MonoTime now) {
+  now_ = now;
+  abandon(reason, Side::daemon);
 }
 
 void Exchange::allowed(MonoTime now) {
@@ -185,7 +182,7 @@ void Exchange::fromOrigin(std::string_view bytes, MonoTime now) {
 
 void Exchange::originEnded(MonoTime now) {
   now_ = now;
-  if (answer_ != Answer::awaited && answer_ != Answer::body) return;
+  if (!takesOrigin()) return;
   originKeeps_ = false;
   if (answers_.finish() == ParserEvent::end)
     takeAnswerEnd();
@@ -195,7 +192,7 @@ void Exchange::originEnded(MonoTime now) {
 
 void Exchange::originBroken(Reason reason, int errnum, MonoTime now) {
   now_ = now;
-  if (answer_ != Answer::awaited && answer_ != Answer::body) return;
+  if (!takesOrigin()) return;
   takeOriginError({reason, Side::origin, errnum, "connection to " + target_.key});
 }
 
@@ -244,6 +241,11 @@ Action Exchange::next() {
   queueHead_ = (queueHead_ + 1) % kQueue;
   --queueSize_;
   return action;
+}
+
+bool Exchange::requestIsWhole() const {
+  if (requestEnded_ || !requests_.begun()) return true;
+  return record_.head != record::kNever && !hasContent(facts_.framing);
 }
 
 bool Exchange::takesClient() const { return (request_ == Request::head || request_ == Request::body) && !beginsNext_; }
@@ -366,7 +368,7 @@ void Exchange::takeRequestEnd() {
 // --- the answer -----------------------------------------------------------------------------------------------------
 
 bool Exchange::stepOrigin() {
-  if (!originFed_ || (answer_ != Answer::awaited && answer_ != Answer::body)) return false;
+  if (!originFed_ || !takesOrigin()) return false;
   switch (answers_.next()) {
     case ParserEvent::need_data: originFed_ = false; return false;
     case ParserEvent::head: takeAnswerHead(); return true;
@@ -486,6 +488,18 @@ void Exchange::cut(Reason reason, Side by, std::string_view detail) {
   record_.total = now_ - began_;
   push(Action::Kind::finished);
   push(invisible || by == Side::client ? Action::Kind::reset_client : Action::Kind::close_client);
+}
+
+// Nobody is left to answer.
+void Exchange::abandon(Reason reason, Side by) {
+  if (request_ == Request::closed) return;
+  const bool begun = record_.id != 0 && !beginsNext_;
+  if (begun) note({reason, by, 0, {}});
+  letOriginGo(false);
+  move(Request::closed, answer_);
+  beginsNext_ = false;
+  if (begun) finish();
+  else push(Action::Kind::close_client);
 }
 
 void Exchange::finishIfDone() {

@@ -104,6 +104,8 @@ void Stream::resumeReading() {
 
 bool Stream::reading() const { return box_->reading; }
 
+bool Stream::mayHaveMore() const { return box_->readable; }
+
 void Stream::shutdownWriting() { ::shutdown(box_->fd.get(), SHUT_WR); }
 
 void Stream::reset() {

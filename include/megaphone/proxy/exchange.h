@@ -108,11 +108,21 @@ class Exchange {
   // The daemon is stopping: no next exchange. An idle connection is closed at once.
   void stop(MonoTime now);
 
+  // The daemon ends it now.
+  void abort(Reason reason, MonoTime now);
+
   // --- outputs ----------------------------------------------------------------------------------------------------
 
   Action next();
   // Whether bytes of the client are used now. Else they wait (bounded by the session) until this changes.
   bool takesClient() const;
+  // Whether bytes, or the end, of the origin are wanted now.
+  bool takesOrigin() const { return answer_ == Answer::awaited || answer_ == Answer::body; }
+  // Whether next() has something already.
+  bool hasActions() const { return queueSize_ > 0; }
+  // Whether nothing of the request is still to come, so that the client's connection may be closed without reading on.
+  bool requestIsWhole() const;
+  MonoTime lastProgress() const { return progress_; }
   // What was given by fromClient() and not used yet. The session keeps it (bounded), says clientRestMoved(), and
   // pauses.
   std::string_view clientRest() const { return requests_.rest(); }
@@ -160,6 +170,7 @@ class Exchange {
   void cut(Reason reason, Side by, std::string_view detail);
   void finishIfDone();
   void finish();
+  void abandon(Reason reason, Side by);
   void note(const Error& error);
   void letOriginGo(bool keep);
 

@@ -55,6 +55,8 @@ class Stream {
   void pauseReading();
   void resumeReading();
   bool reading() const;
+  // Whether something was heard of the peer that no read() has taken yet. No system call.
+  bool mayHaveMore() const;
 
   // Sends the end of stream. An error (the peer has reset) is no news for the reader: read() will say it.
   void shutdownWriting();
