@@ -12,7 +12,7 @@ import sys
 
 def main():
     split = sys.argv.index("--")
-    root, compiler, flags = pathlib.Path(sys.argv[1]), sys.argv[2:split], sys.argv[split + 1:]
+    root, compiler, flags = pathlib.Path(sys.argv[1]), sys.argv[2:split], sys.argv[split + 1 :]
     headers = sorted((root / "include").rglob("*.h"))
     command = [*compiler, "-fsyntax-only", "-std=c++20", "-Werror", *flags, f"-I{root / 'include'}", "-xc++", "-"]
 

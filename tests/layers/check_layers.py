@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Checks every #include of include/ and src/ against the table of rooms in docs/architecture.md.
 
-A room includes only rooms of a lower level; a library's headers appear only inside its own room and in no public header;
-a private header stays in its room. Prints FILE:LINE: what is wrong, and ends with 1 if anything is.
+A room includes only rooms of a lower level; a library's headers appear only inside its own room and in no public
+header; a private header stays in its room. Prints FILE:LINE: what is wrong, and ends with 1 if anything is.
 """
 import pathlib
 import re

@@ -20,8 +20,14 @@ class LayerCheck(unittest.TestCase):
     def problems(self, path, include):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)
-            files = {"docs/architecture.md": TABLE, "include/megaphone/base/ok.h": "", "include/megaphone/http/head.h": "",
-                     "include/megaphone/log/log.h": "", "src/http/inner.h": "", path: f"// first line\n#include {include}\n"}
+            files = {
+                "docs/architecture.md": TABLE,
+                "include/megaphone/base/ok.h": "",
+                "include/megaphone/http/head.h": "",
+                "include/megaphone/log/log.h": "",
+                "src/http/inner.h": "",
+                path: f"// first line\n#include {include}\n",
+            }
             for name, text in files.items():
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 (root / name).write_text(text)
@@ -33,7 +39,14 @@ class LayerCheck(unittest.TestCase):
         self.assertTrue(found[0].startswith(f"{path}:2: "), found)
 
     def test_lower_levels_the_own_room_and_the_standard_library_are_allowed(self):
-        for include in ('"megaphone/base/ok.h"', '"megaphone/http/head.h"', '"inner.h"', "<llhttp.h>", "<string>", "<sys/socket.h>"):
+        for include in (
+            '"megaphone/base/ok.h"',
+            '"megaphone/http/head.h"',
+            '"inner.h"',
+            "<llhttp.h>",
+            "<string>",
+            "<sys/socket.h>",
+        ):
             self.assertEqual(self.problems("src/http/a.cpp", include), [], include)
 
     def test_a_higher_level_is_refused(self):

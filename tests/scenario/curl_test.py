@@ -1,0 +1,166 @@
+"""The proxy as curl sees it: an independent client with its own idea of HTTP."""
+import os
+import shutil
+import subprocess
+import threading
+import unittest
+
+from harness import Scenario, main
+from harness.message import build, chunked
+
+BLOCK = bytes(range(256)) * 4096
+
+
+@unittest.skipUnless(shutil.which("curl"), "curl is not installed")
+class Curl(Scenario):
+    def curl(self, daemon, *arguments, feed=None, check=True):
+        command = [
+            "curl",
+            "-sS",
+            "--noproxy",
+            "",
+            "--max-time",
+            "60",
+            "-x",
+            "http://%s:%d" % daemon.address(),
+            *arguments,
+        ]
+        clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+        done = subprocess.run(command, input=feed or b"", capture_output=True, env=clean)
+        if check:
+            self.assertEqual(done.returncode, 0, done.stderr)
+        return done
+
+    def site(self):
+        """Answers the path in the framing that the query asks for, and sends bodies back."""
+
+        def script(peer):
+            while (data := peer.receive()) != b"":
+                peer.pending = data + peer.pending
+                got = peer.read_request()
+                body = got.body or got.head.target.encode()
+                if got.head.method == "HEAD":
+                    peer.send(build("HTTP/1.1 200 OK", [("Content-Length", 1000)]))
+                elif "chunked" in got.head.target:
+                    peer.send(build("HTTP/1.1 200 OK", [("Transfer-Encoding", "chunked")]) + chunked(body))
+                elif "close" in got.head.target:
+                    peer.send(build("HTTP/1.1 200 OK", [], body))
+                    return
+                else:
+                    peer.respond(200, [], body)
+
+        return self.origin(script)
+
+    def test_pages_are_fetched(self):
+        site, daemon = self.site(), self.proxy()
+        for path in ("/length", "/chunked", "/close"):
+            self.assertEqual(self.curl(daemon, site.url(path)).stdout, path.encode())
+
+    def test_the_internal_page_is_fetched(self):
+        done = self.curl(self.daemon(proxy={}), "http://megaphone.internal/", "-w", "%{http_code}")
+        self.assertTrue(done.stdout.endswith(b"200"))
+
+    def test_many_pages_use_one_connection(self):
+        site, daemon = self.site(), self.proxy()
+        done = self.curl(daemon, *(site.url(f"/{number}") for number in range(30)), "-w", " %{num_connects}\n")
+        connects = [int(line.split()[-1]) for line in done.stdout.splitlines()]
+        self.assertEqual((len(connects), sum(connects), site.accepted), (30, 1, 1))
+
+    def test_many_pages_are_fetched_at_once(self):
+        site, daemon = self.site(), self.proxy()
+        urls = [site.url(f"/{number}") for number in range(200)]
+        done = self.curl(
+            daemon, "--parallel", "--parallel-immediate", "--parallel-max", "50", *urls, "-w", " %{http_code}\n"
+        )
+        self.assertEqual(done.stdout.count(b" 200\n"), 200)
+
+    def test_bodies_are_sent(self):
+        site, daemon = self.site(), self.proxy()
+        for fields in (
+            [],
+            ["-H", "Transfer-Encoding: chunked"],
+            ["-H", "Expect: 100-continue", "--expect100-timeout", "0.2"],
+        ):
+            done = self.curl(daemon, *fields, "--data-binary", "@-", site.url("/"), feed=BLOCK * 3)
+            self.assertTrue(done.stdout == BLOCK * 3, fields)
+
+    def test_a_head_is_fetched(self):
+        done = self.curl(self.proxy(), "-I", self.site().url())
+        self.assertIn(b"1000", done.stdout)
+
+    def test_http_1_0_is_spoken(self):
+        self.assertEqual(self.curl(self.proxy(), "-0", self.site().url("/chunked")).stdout, b"/chunked")
+
+    def test_pages_come_through_a_tunnel(self):
+        site, daemon = self.site(), self.proxy(connect_ports=["1-65535"])
+        done = self.curl(daemon, "-p", *(site.url(f"/{number}") for number in range(10)))
+        self.assertEqual(done.stdout, b"".join(b"/%d" % number for number in range(10)))
+        self.assertEqual(site.accepted, 1)
+
+    def test_a_denied_destination_is_said_in_the_status(self):
+        done = self.curl(self.daemon(proxy={}), "-w", "%{http_code}", "-o", "/dev/null", self.site().url())
+        self.assertEqual(done.stdout, b"403")
+        denied = self.curl(self.daemon(proxy={}), "-p", "-w", "%{http_connect}", self.site().url(), check=False)
+        self.assertEqual((denied.returncode, denied.stdout), (56, b"403"))
+
+    def test_a_large_download_and_upload_arrive_whole(self):
+        size = 64 << 20
+
+        def script(peer):
+            head = peer.read_head()
+            if head.method == "GET":
+                peer.send(build("HTTP/1.1 200 OK", [("Content-Length", size)]))
+                for _ in range(size // len(BLOCK)):
+                    peer.send(BLOCK)
+            else:
+                peer.respond(200, [], b"%d" % len(peer.read_exact(int(head.get("Content-Length")))))
+
+        origin, daemon = self.origin(script), self.proxy()
+        done = self.curl(daemon, "-o", "/dev/null", "-w", "%{size_download}", origin.url())
+        self.assertEqual(done.stdout, b"%d" % size)
+        done = self.curl(
+            daemon,
+            "-T",
+            "-",
+            "-H",
+            f"Content-Length: {size}",
+            "-H",
+            "Expect:",
+            "-H",
+            "Transfer-Encoding:",
+            origin.url("/up"),
+            feed=bytes(size),
+        )
+        self.assertEqual(done.stdout, b"%d" % size)
+
+    def test_a_client_that_is_killed_in_a_download_harms_nobody(self):
+        started = threading.Event()
+
+        def script(peer):
+            peer.read_request()
+            peer.send(build("HTTP/1.1 200 OK", [("Content-Length", 1 << 40)], BLOCK))
+            started.set()
+            peer.expect_gone()
+
+        origin, site, daemon = self.origin(script), self.site(), self.proxy()
+        command = [
+            "curl",
+            "-sS",
+            "--noproxy",
+            "",
+            "-x",
+            "http://%s:%d" % daemon.address(),
+            "-o",
+            "/dev/null",
+            origin.url(),
+        ]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+            started.wait(20)
+            process.kill()
+        record = daemon.wait_record()
+        self.assertIn(record["reason"], ("client_closed", "client_reset"))
+        self.assertEqual(self.curl(daemon, site.url("/on")).stdout, b"/on")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""megaphoned as a child process, with its own directory, notification socket and configuration."""
+import contextlib
+import json
+import os
+import pathlib
+import re
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+
+from .peer import connect
+from .wait import PATIENCE, wait_until
+
+LISTENING = re.compile(r"listening name=(\S+) kind=(\S+) address=(\S+):(\d+)")
+SANITIZER = re.compile(r"(Sanitizer:|runtime error:)")
+
+
+def program(name):
+    """The path of a built program; meson sets the variable."""
+    return os.environ.get(name.upper(), f"build/{name}")
+
+
+def toml(value):
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(toml(item) for item in value) + "]"
+    return json.dumps(value)  # strings, integers and booleans look the same in both
+
+
+def toml_file(sections):
+    """Sections from keyword arguments: a dict is a table, a list of dicts an array of tables."""
+    lines = []
+    for name, section in sections.items():
+        tables, brackets = (section, "[[%s]]") if isinstance(section, list) else ([section], "[%s]")
+        for table in tables:
+            lines += [brackets % name, *(f"{key} = {toml(value)}" for key, value in table.items()), ""]
+    return "\n".join(lines)
+
+
+class Daemon:
+    """Started and ready when the constructor returns (unless ready=False)."""
+
+    def __init__(self, sections, arguments=(), ready=True, preexec=None):
+        self.folder = tempfile.TemporaryDirectory(prefix="megaphone-")
+        self.path = pathlib.Path(self.folder.name)
+        self.access_log = self.path / "access.log"
+        self.stderr_path = self.path / "stderr"
+        self.sections = dict(sections)
+        if self.sections:
+            self.sections.setdefault("access_log", {})
+            self.sections["access_log"] = {"path": str(self.access_log), **self.sections["access_log"]}
+            (self.path / "megaphone.toml").write_text(toml_file(self.sections))
+            arguments = ["--config", str(self.path / "megaphone.toml"), *arguments]
+        self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notifications.bind(str(self.path / "notify"))
+        self.notified = []
+        with open(self.stderr_path, "wb") as stderr:
+            self.process = subprocess.Popen(
+                [program("megaphoned"), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=stderr,
+                stderr=stderr,
+                env={**os.environ, "NOTIFY_SOCKET": str(self.path / "notify")},
+                preexec_fn=preexec,
+            )
+        self.ended = False
+        if ready:
+            try:
+                self.wait_notified("READY=1")
+                self._wait_listening()
+            except BaseException:
+                self.kill()
+                raise
+
+    # What it said
+
+    @property
+    def stderr(self):
+        return self.stderr_path.read_text(errors="replace")
+
+    def wait_logged(self, text):
+        wait_until(lambda: text in self.stderr, lambda: f"{text!r} in the log:\n{self.stderr}")
+
+    def wait_notified(self, assignment):
+        """Waits for a line of sd_notify(3), or fails when the process ends before."""
+        end = os.pidfd_open(self.process.pid)
+        try:
+            while assignment not in self.notified:
+                readable = select.select([self.notifications, end], [], [], PATIENCE)[0]
+                if self.notifications in readable:
+                    self.notified += self.notifications.recv(4096).decode().splitlines()
+                else:
+                    why = f"ended with {self.process.wait()}" if readable else f"took more than {PATIENCE:g} s"
+                    raise AssertionError(f"no {assignment}: the daemon {why}\n{self.stderr}")
+        finally:
+            os.close(end)
+
+    def _wait_listening(self):
+        expected = 0
+        for kind in ("uppercase_tcp", "uppercase_udp", "proxy"):
+            for listener in self.sections.get(kind, []):
+                expected += len(listener["listen"]) if isinstance(listener["listen"], list) else 1
+        wait_until(
+            lambda: len(self.listeners()) >= expected, lambda: f"{expected} listeners in the log:\n{self.stderr}"
+        )
+
+    def listeners(self):
+        """(name, kind, (host, port)) of every address, in the order of the log."""
+        return [
+            (name, kind, (host.strip("[]"), int(port))) for name, kind, host, port in LISTENING.findall(self.stderr)
+        ]
+
+    def addresses(self, name):
+        return [address for listener, kind, address in self.listeners() if name in (listener, kind)]
+
+    def address(self, name="proxy"):
+        """The first address of the listener with this name or kind."""
+        found = self.addresses(name)
+        assert found, f"no listener {name}:\n{self.stderr}"
+        return found[0]
+
+    # Using it
+
+    def client(self, name="proxy", source=None):
+        return connect(self.address(name), source)
+
+    def records(self):
+        """All complete lines of the access log."""
+        if not self.access_log.exists():
+            return []
+        return [
+            json.loads(line) for line in self.access_log.read_text().splitlines(keepends=True) if line.endswith("\n")
+        ]
+
+    def wait_record(self, test=lambda record: True):
+        """The first record that passes the test, as soon as it is there."""
+
+        def find():
+            return next((record for record in self.records() if test(record)), None)
+
+        return wait_until(find, lambda: f"a record; there are {self.records()}")
+
+    def resident(self):
+        """Resident memory in bytes."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) * 1024
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    # Ending it
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self):
+        """The exit code, once it has ended by itself."""
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the daemon does not end\n{self.stderr}") from None
+
+    def stop(self):
+        """Ends it as an operator would, twice so that nobody waits for a drain, and checks how it went."""
+        if self.ended:
+            return
+        self.ended = True
+        try:
+            if self.process.poll() is None:
+                self.signal(signal.SIGTERM)
+                self.wait_notified("STOPPING=1")
+                if self.process.poll() is None:
+                    self.signal(signal.SIGTERM)
+            code = self.wait()
+            report = self.stderr
+            assert not SANITIZER.search(report), report
+            assert code == 0, f"the daemon ended with {code}\n{report}"
+        finally:
+            self.kill()
+
+    def kill(self):
+        self.ended = True
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.wait()
+        self.notifications.close()
+        self.folder.cleanup()
