@@ -28,6 +28,10 @@ Loaded load(const std::string& path);
 // The same for text; `name` stands in the messages.
 Loaded parse(std::string_view text, const std::string& name);
 
+// Names the listeners that have no name yet: "proxy", "proxy-2", … whatever is free. load() and parse() have done it;
+// for Settings that were put together otherwise.
+void nameListeners(Settings& settings);
+
 // "FILE:LINE:COLUMN: error: MESSAGE", the line, carets under the value, "help: …"; ends with a newline.
 std::string format(const Problem& problem, const std::string& file);
 

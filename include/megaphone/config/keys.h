@@ -1,0 +1,46 @@
+// keys: what may stand in the file, as data; for messages, the manual page, completions and a schema.
+//
+// It comes from the same table that reads the file (src/config/table.cpp), so it cannot tell anything else.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "megaphone/config/settings.h"
+
+namespace megaphone::config {
+
+struct KeyInfo {
+  enum class Type : std::uint8_t { flag, number, duration, size, choice, name, path, addresses, networks, ports };
+
+  std::string_view name;
+  Type type = Type::flag;
+  bool required = false;
+  std::string standard;  // the default as it is written in the file, such as "\"10s\"" or "[443]"; "" when required
+  std::string lowest;    // of number, duration and size, as written in the file
+  std::string highest;
+  std::vector<std::string_view> words;  // values with a meaning of their own; for a choice all that there are
+  std::string_view doc;                 // one sentence
+};
+
+struct SectionInfo {
+  std::string_view name;
+  bool repeated = false;  // [[name]], any number of times
+  std::string_view doc;
+  std::vector<KeyInfo> keys;
+};
+
+// In the order in which the manual file has them.
+const std::vector<SectionInfo>& describe();
+
+// What a value of this type is, for people: "a duration such as …".
+std::string_view typeText(KeyInfo::Type type);
+
+// "[daemon]" or "[[proxy]]".
+std::string headerText(const SectionInfo& section);
+
+// Settings as a file with every key, which load() reads to the same settings.
+std::string toToml(const Settings& settings);
+
+}  // namespace megaphone::config

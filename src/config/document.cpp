@@ -1,0 +1,95 @@
+#include "document.h"
+
+#define TOML_HEADER_ONLY 1
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+namespace megaphone::config {
+namespace {
+
+Span spanOf(const toml::source_region& region) {
+  return {{region.begin.line, region.begin.column}, {region.end.line, region.end.column}};
+}
+
+Node convert(const toml::node& from);
+
+void convertTable(const toml::table& from, Node& out) {
+  for (const auto& [key, value] : from) {
+    out.entries.push_back({std::string(key.str()), spanOf(key.source()), convert(value)});
+  }
+  // toml++ iterates in alphabetical order.
+  std::sort(out.entries.begin(), out.entries.end(), [](const Entry& a, const Entry& b) {
+    const Position& x = a.key_span.begin;
+    const Position& y = b.key_span.begin;
+    return x.line != y.line ? x.line < y.line : x.column < y.column;
+  });
+}
+
+Node convert(const toml::node& from) {
+  Node out;
+  out.span = spanOf(from.source());
+  switch (from.type()) {
+    case toml::node_type::table: out.kind = Node::Kind::table; break;
+    case toml::node_type::array: out.kind = Node::Kind::array; break;
+    case toml::node_type::string: out.kind = Node::Kind::text; break;
+    case toml::node_type::integer: out.kind = Node::Kind::integer; break;
+    case toml::node_type::floating_point: out.kind = Node::Kind::real; break;
+    case toml::node_type::boolean: out.kind = Node::Kind::flag; break;
+    default: out.kind = Node::Kind::date; break;
+  }
+  if (const auto* table = from.as_table()) convertTable(*table, out);
+  if (const auto* array = from.as_array()) {
+    for (const toml::node& element : *array) out.elements.push_back(convert(element));
+  }
+  if (const auto* text = from.as_string()) out.text = text->get();
+  if (const auto* integer = from.as_integer()) out.integer = integer->get();
+  if (const auto* flag = from.as_boolean()) out.flag = flag->get();
+  return out;
+}
+
+// "Error while parsing value: could not …" -> "could not …": what a reader needs comes first.
+std::string shorten(std::string_view description) {
+  constexpr std::string_view kPrefix = "Error while parsing ";
+  if (!description.starts_with(kPrefix)) return std::string(description);
+  const std::string_view rest = description.substr(kPrefix.size());
+  const std::size_t colon = rest.find(": ");
+  if (colon == std::string_view::npos) return std::string(description);
+  return std::string(rest.substr(colon + 2)).append(" (in a ").append(rest.substr(0, colon)).append(")");
+}
+
+}  // namespace
+
+const Entry* Node::find(std::string_view key) const {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+std::string_view kindText(Node::Kind kind) {
+  switch (kind) {
+    case Node::Kind::text: return "a string";
+    case Node::Kind::integer: return "a whole number";
+    case Node::Kind::real: return "a number with a fraction";
+    case Node::Kind::flag: return "true or false";
+    case Node::Kind::date: return "a date or time";
+    case Node::Kind::array: return "an array";
+    case Node::Kind::table: return "a table";
+  }
+  return "a value";
+}
+
+Document readDocument(std::string_view text) {
+  Document out;
+  const toml::parse_result result = toml::parse(text);
+  if (result) {
+    out.root = convert(result.table());
+  } else {
+    out.error_span = spanOf(result.error().source());
+    out.error = shorten(result.error().description());
+  }
+  return out;
+}
+
+}  // namespace megaphone::config

@@ -1,0 +1,50 @@
+#include "report.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "columns.h"
+
+namespace megaphone::config {
+
+std::string_view Report::line(std::uint32_t number) const {
+  std::string_view rest = text_;
+  for (std::uint32_t n = 1; n < number; ++n) {
+    const std::size_t end = rest.find('\n');
+    if (end == std::string_view::npos) return {};
+    rest.remove_prefix(end + 1);
+  }
+  rest = rest.substr(0, rest.find('\n'));
+  if (rest.ends_with('\r')) rest.remove_suffix(1);
+  return rest;
+}
+
+void Report::add(const Span& where, std::string message, std::string help) {
+  Problem problem;
+  problem.position = where.begin;
+  problem.excerpt = std::string(line(where.begin.line));
+  // What goes on in the next line is underlined to the end of this one.
+  std::uint32_t end = where.end.column;
+  if (where.end.line != where.begin.line) end = static_cast<std::uint32_t>(columns::count(problem.excerpt)) + 1;
+  problem.length = end > where.begin.column ? end - where.begin.column : 1;
+  problem.message = std::move(message);
+  problem.help = std::move(help);
+  problems_.push_back(std::move(problem));
+}
+
+void Report::add(std::string message, std::string help) {
+  Problem problem;
+  problem.message = std::move(message);
+  problem.help = std::move(help);
+  problems_.push_back(std::move(problem));
+}
+
+std::vector<Problem> Report::take() {
+  std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.position.line, a.position.column) < std::tie(b.position.line, b.position.column);
+  });
+  return std::exchange(problems_, {});
+}
+
+}  // namespace megaphone::config

@@ -1,0 +1,32 @@
+// Report: collects the problems of one file while it is read, each with its line and underline.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "document.h"
+#include "megaphone/config/load.h"
+
+namespace megaphone::config {
+
+class Report {
+ public:
+  // REQUIRES: `text` outlives the report.
+  explicit Report(std::string_view text) : text_(text) {}
+
+  void add(const Span& where, std::string message, std::string help = {});
+  // About the whole file.
+  void add(std::string message, std::string help = {});
+  bool empty() const { return problems_.empty(); }
+  // Sorted by position; empty afterwards.
+  std::vector<Problem> take();
+
+ private:
+  std::string_view line(std::uint32_t number) const;
+
+  std::string_view text_;
+  std::vector<Problem> problems_;
+};
+
+}  // namespace megaphone::config

@@ -1,0 +1,213 @@
+// The rules for single values.
+#include <algorithm>
+
+#include "megaphone/base/nearest.h"
+#include "megaphone/config/units.h"
+#include "rules.h"
+
+namespace megaphone::config {
+namespace {
+
+using Type = KeyInfo::Type;
+
+std::string key(const Site& site) { return std::string(site.key); }
+
+void outOfRange(const Site& site, const std::string& written, const std::string& lowest, const std::string& highest) {
+  site.report.add(site.value.span, key(site) + " = " + written + " is out of range",
+                  "it can be from " + lowest + " to " + highest);
+}
+
+// Durations and sizes: a string with a unit. A bare number is the usual mistake and gets its unit as advice.
+const std::string* textWithUnit(const Site& site, Type type, std::string_view unit, const std::string& standard) {
+  if (site.value.kind == Node::Kind::text) return &site.value.text;
+  if (site.value.kind == Node::Kind::integer && site.value.integer >= 0) {
+    site.report.add(
+        site.value.span, key(site) + " needs a unit",
+        "write " + key(site) + " = " + quote(std::to_string(site.value.integer).append(unit)) +
+            (type == Type::duration ? " (units: ms, s, min, h)" : " (units: B, KiB, MiB, GiB, kB, MB, GB)"));
+    return nullptr;
+  }
+  wrongKind(site, site.value, type, "for example " + key(site) + " = " + standard);
+  return nullptr;
+}
+
+bool digitsOnly(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string listed(std::span<const std::string_view> words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += quote(words[i]);
+  }
+  return out;
+}
+
+bool hasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+}  // namespace
+
+void wrongKind(const Site& site, const Node& value, KeyInfo::Type wanted, std::string help) {
+  site.report.add(
+      value.span,
+      key(site) + " must be " + std::string(typeText(wanted)) + ", not " + std::string(kindText(value.kind)),
+      std::move(help));
+}
+
+std::string quote(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out += '"';
+}
+
+std::optional<bool> read(const FlagRule&, const Site& site) {
+  if (site.value.kind == Node::Kind::flag) return site.value.flag;
+  wrongKind(site, site.value, Type::flag, "write true or false, without quotes");
+  return std::nullopt;
+}
+std::string write(const FlagRule&, bool value) { return value ? "true" : "false"; }
+void explain(const FlagRule&, KeyInfo& out) { out.type = Type::flag; }
+
+std::optional<std::uint32_t> read(const NumberRule& rule, const Site& site) {
+  const Node& value = site.value;
+  const std::string or_word = rule.zero_word.empty() ? "" : ", or " + quote(rule.zero_word);
+  if (value.kind == Node::Kind::text && !rule.zero_word.empty() && value.text == rule.zero_word) return 0;
+  if (value.kind != Node::Kind::integer) {
+    const bool number_in_quotes = value.kind == Node::Kind::text && digitsOnly(value.text);
+    wrongKind(site, value, Type::number,
+              number_in_quotes
+                  ? "write it without quotes: " + key(site) + " = " + value.text
+                  : "it can be from " + std::to_string(rule.lowest) + " to " + std::to_string(rule.highest) + or_word);
+    return std::nullopt;
+  }
+  if (value.integer < rule.lowest || value.integer > rule.highest) {
+    outOfRange(site, std::to_string(value.integer), std::to_string(rule.lowest),
+               std::to_string(rule.highest) + or_word);
+    return std::nullopt;
+  }
+  return static_cast<std::uint32_t>(value.integer);
+}
+std::string write(const NumberRule& rule, std::uint32_t value) {
+  return value == 0 && !rule.zero_word.empty() ? quote(rule.zero_word) : std::to_string(value);
+}
+void explain(const NumberRule& rule, KeyInfo& out) {
+  out.type = Type::number;
+  out.lowest = std::to_string(rule.lowest);
+  out.highest = std::to_string(rule.highest);
+  if (!rule.zero_word.empty()) out.words = {rule.zero_word};
+}
+
+std::optional<Duration> read(const DurationRule& rule, const Site& site) {
+  const std::string* text = textWithUnit(site, Type::duration, "s", "\"30s\"");
+  if (!text) return std::nullopt;
+  const Reading<Duration> reading = readDuration(*text);
+  if (!reading.value) {
+    site.report.add(site.value.span, key(site) + ": " + quote(*text) + " is no duration", reading.advice);
+    return std::nullopt;
+  }
+  if (*reading.value < rule.lowest || *reading.value > rule.highest) {
+    outOfRange(site, quote(*text), write(rule, rule.lowest), write(rule, rule.highest));
+    return std::nullopt;
+  }
+  return reading.value;
+}
+std::string write(const DurationRule&, Duration value) { return quote(durationText(value)); }
+void explain(const DurationRule& rule, KeyInfo& out) {
+  out.type = Type::duration;
+  out.lowest = write(rule, rule.lowest);
+  out.highest = write(rule, rule.highest);
+}
+
+std::optional<std::uint64_t> read(const SizeRule& rule, const Site& site) {
+  const std::string* text = textWithUnit(site, Type::size, "B", "\"64KiB\"");
+  if (!text) return std::nullopt;
+  const Reading<std::uint64_t> reading = readSize(*text);
+  if (!reading.value) {
+    site.report.add(site.value.span, key(site) + ": " + quote(*text) + " is no size", reading.advice);
+    return std::nullopt;
+  }
+  if (*reading.value < rule.lowest || *reading.value > rule.highest) {
+    outOfRange(site, quote(*text), write(rule, rule.lowest), write(rule, rule.highest));
+    return std::nullopt;
+  }
+  return reading.value;
+}
+std::string write(const SizeRule&, std::uint64_t value) { return quote(sizeText(value)); }
+void explain(const SizeRule& rule, KeyInfo& out) {
+  out.type = Type::size;
+  out.lowest = write(rule, rule.lowest);
+  out.highest = write(rule, rule.highest);
+}
+
+std::optional<std::size_t> readWord(std::span<const std::string_view> words, const Site& site) {
+  if (site.value.kind != Node::Kind::text) {
+    wrongKind(site, site.value, Type::choice, "it can be " + listed(words));
+    return std::nullopt;
+  }
+  const auto found = std::find(words.begin(), words.end(), site.value.text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  const auto meant = nearest(site.value.text, words);
+  site.report.add(
+      site.value.span, key(site) + " cannot be " + quote(site.value.text),
+      (meant ? "did you mean " + quote(*meant) + "? It can be " : std::string("it can be ")) + listed(words));
+  return std::nullopt;
+}
+
+std::optional<std::string> read(const NameRule&, const Site& site) {
+  constexpr std::string_view kHelp = "1 to 32 of a-z, 0-9 and '-', such as \"lab-2\"";
+  constexpr std::size_t kLongest = 32;
+  if (site.value.kind != Node::Kind::text) {
+    wrongKind(site, site.value, Type::name, std::string(kHelp));
+    return std::nullopt;
+  }
+  const std::string& text = site.value.text;
+  const bool good = !text.empty() && text.size() <= kLongest && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  if (good) return text;
+  site.report.add(site.value.span, quote(text) + " cannot be a name", std::string(kHelp));
+  return std::nullopt;
+}
+std::string write(const NameRule& rule, const std::string& value) {
+  return quote(value.empty() ? rule.standard : std::string_view(value));
+}
+void explain(const NameRule&, KeyInfo& out) { out.type = Type::name; }
+
+std::optional<std::string> read(const PathRule& rule, const Site& site) {
+  KeyInfo info;
+  explain(rule, info);
+  // A relative path must show that it is one: "stdrr" shall not become a file.
+  const std::string help = listed(info.words) + ", or a path that begins with '/' or '.'";
+  if (site.value.kind != Node::Kind::text) {
+    wrongKind(site, site.value, Type::path, help);
+    return std::nullopt;
+  }
+  const std::string& text = site.value.text;
+  for (const PathRule::Word& word : rule.words) {
+    if (word.word == text) return std::string(word.value);
+  }
+  if ((text.starts_with('/') || text.starts_with('.')) && !text.ends_with('/') && !hasControl(text)) return text;
+  const auto meant = nearest(text, info.words);
+  site.report.add(site.value.span, key(site) + ": " + quote(text) + " is no path of a file",
+                  (meant ? "did you mean " + quote(*meant) + "? It can be " : std::string("it can be ")) + help);
+  return std::nullopt;
+}
+std::string write(const PathRule& rule, const std::string& value) {
+  for (const PathRule::Word& word : rule.words) {
+    if (word.value == value) return quote(word.word);
+  }
+  return quote(value);
+}
+void explain(const PathRule& rule, KeyInfo& out) {
+  out.type = Type::path;
+  for (const PathRule::Word& word : rule.words) out.words.push_back(word.word);
+}
+
+}  // namespace megaphone::config
