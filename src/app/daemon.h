@@ -1,0 +1,29 @@
+// Daemon: the life of megaphoned, in order. Everything that is process-wide happens here or in main.cpp.
+//
+//   bind all listeners -> start the connect workers, the log writer and the loops -> READY -> signals
+//   SIGTERM, SIGINT: drain, then end; again: end at once.   SIGUSR1: log files anew.   SIGHUP: log files anew.
+#pragma once
+
+#include <memory>
+
+#include "megaphone/base/result.h"
+#include "megaphone/config/settings.h"
+
+namespace megaphone::app {
+
+class Daemon {
+ public:
+  // Binds and starts. An error means that nothing was served.
+  static Result<std::unique_ptr<Daemon>> start(config::SettingsPtr settings);
+  ~Daemon();
+
+  // Serves until a signal ends it.
+  void run();
+
+ private:
+  struct Inside;
+  explicit Daemon(std::unique_ptr<Inside> inside);
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace megaphone::app

@@ -1,0 +1,69 @@
+#include "sockets.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace megaphone::app {
+namespace {
+
+constexpr int kBacklog = 4096;  // net.core.somaxconn may allow less
+
+enum class Share : std::uint8_t { alone, group };
+
+void switchOn(int fd, int level, int option) {
+  const int on = 1;
+  ::setsockopt(fd, level, option, &on, sizeof on);
+}
+
+Error failure(Transport transport, const Endpoint& address, std::string_view what) {
+  const int errnum = errno;
+  std::string context(what);
+  context += transport == Transport::tcp ? " TCP " : " UDP ";
+  context += address.text();
+  return systemError(errnum, std::move(context));
+}
+
+Result<UniqueFd> bindOne(Transport transport, const Endpoint& address, Share share, std::uint64_t receiveBuffer) {
+  const int type = (transport == Transport::tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  UniqueFd fd(::socket(address.address.isV4() ? AF_INET : AF_INET6, type, 0));
+  if (!fd) return failure(transport, address, "make a socket for");
+  if (!address.address.isV4()) switchOn(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
+  if (transport == Transport::tcp) switchOn(fd.get(), SOL_SOCKET, SO_REUSEADDR);
+  if (share == Share::group) switchOn(fd.get(), SOL_SOCKET, SO_REUSEPORT);
+  if (receiveBuffer > 0) {
+    const int bytes = static_cast<int>(receiveBuffer);
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);  // the kernel may give less
+  }
+  sockaddr_storage storage;
+  const socklen_t length = address.toSockaddr(storage);
+  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), length) != 0)
+    return failure(transport, address, "listen on");
+  if (transport == Transport::tcp && ::listen(fd.get(), kBacklog) != 0) return failure(transport, address, "listen on");
+  return fd;
+}
+
+}  // namespace
+
+Result<BoundGroup> bindGroup(Transport transport, const Endpoint& address, unsigned count,
+                             std::uint64_t receiveBuffer) {
+  BoundGroup group;
+  group.address = address;
+  auto first = bindOne(transport, address, Share::alone, receiveBuffer);
+  if (!first) return first.error();
+  group.address.port = Endpoint::local(first->get()).value_or(address).port;
+  if (count == 1) {
+    group.fds.push_back(std::move(*first));
+    return group;
+  }
+  first->reset();  // the probe: nobody else holds the address
+  for (unsigned i = 0; i < count; ++i) {
+    auto fd = bindOne(transport, group.address, Share::group, receiveBuffer);
+    if (!fd) return fd.error();
+    group.fds.push_back(std::move(*fd));
+  }
+  return group;
+}
+
+}  // namespace megaphone::app

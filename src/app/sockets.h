@@ -1,0 +1,28 @@
+// The listening sockets: made, bound and checked on the main thread before anything is served, so that a taken port is
+// an error of the start and of nothing else.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/result.h"
+#include "megaphone/base/unique_fd.h"
+
+namespace megaphone::app {
+
+enum class Transport : std::uint8_t { tcp, udp };
+
+// One descriptor per event loop, all bound to the same address.
+struct BoundGroup {
+  Endpoint address;  // with the port that was chosen, where 0 was asked for
+  std::vector<UniqueFd> fds;
+};
+
+// With more than one descriptor the group shares its port by SO_REUSEPORT, which would let a second daemon of the same
+// user in as well: a probe without it comes first. IPv6 sockets are IPv6 only.
+// `receiveBuffer`: SO_RCVBUF asked for; 0: the kernel's.
+Result<BoundGroup> bindGroup(Transport transport, const Endpoint& address, unsigned count,
+                             std::uint64_t receiveBuffer = 0);
+
+}  // namespace megaphone::app

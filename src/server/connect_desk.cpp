@@ -1,0 +1,45 @@
+#include "connect_desk.h"
+
+namespace megaphone::server {
+
+ConnectDesk::ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool)
+    : pool_(pool), outcomes_(loop, [this](connect::Outcome&& outcome) { deliver(std::move(outcome)); }) {}
+
+Result<connect::JobId> ConnectDesk::ask(connect::Job job, ConnectAsker& asker) {
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const std::uint32_t index = free_.back();
+  Slot& slot = slots_[index];
+  const connect::JobId id = std::uint64_t{slot.generation} << 32 | index;
+  slot.host = job.host;
+  job.id = id;
+  job.answerTo = &outcomes_;
+  if (auto taken = pool_.submit(std::move(job)); !taken) return taken.error();
+  free_.pop_back();
+  slot.asker = &asker;
+  return id;
+}
+
+void ConnectDesk::cancel(connect::JobId id) {
+  const std::string host = slots_[static_cast<std::uint32_t>(id)].host;
+  if (release(id)) pool_.cancel(outcomes_, id, host);
+}
+
+void ConnectDesk::deliver(connect::Outcome&& outcome) {
+  if (ConnectAsker* asker = release(outcome.id)) asker->onConnected(std::move(outcome));
+}
+
+ConnectAsker* ConnectDesk::release(connect::JobId id) {
+  const auto index = static_cast<std::uint32_t>(id);
+  Slot& slot = slots_[index];
+  if (slot.generation != id >> 32 || !slot.asker) return nullptr;
+  ConnectAsker* asker = slot.asker;
+  slot.asker = nullptr;
+  ++slot.generation;
+  free_.push_back(index);
+  return asker;
+}
+
+}  // namespace megaphone::server

@@ -1,0 +1,45 @@
+// ConnectDesk: where the sessions of a loop ask for connections, and where the outcomes come back to them.
+//
+// A job's id is a slot and its generation: an outcome for a session that has gone finds nobody, and its descriptor
+// closes.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "megaphone/connect/connect_pool.h"
+
+namespace megaphone::server {
+
+class ConnectAsker {
+ public:
+  virtual void onConnected(connect::Outcome&& outcome) = 0;
+
+ protected:
+  ~ConnectAsker() = default;
+};
+
+class ConnectDesk {
+ public:
+  ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool);
+
+  // Takes a job (id and answerTo are filled in here) or refuses it. REQUIRES: asker outlives the job or cancels it.
+  Result<connect::JobId> ask(connect::Job job, ConnectAsker& asker);
+  void cancel(connect::JobId id);
+
+ private:
+  struct Slot {
+    ConnectAsker* asker = nullptr;
+    std::uint32_t generation = 0;
+    std::string host;
+  };
+  void deliver(connect::Outcome&& outcome);
+  ConnectAsker* release(connect::JobId id);
+
+  connect::ConnectPool& pool_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  connect::OutcomeMailbox outcomes_;
+};
+
+}  // namespace megaphone::server

@@ -1,0 +1,61 @@
+#include "idle_origins.h"
+
+namespace megaphone::server {
+
+class IdleOrigins::Slot final : public uv::StreamSink {
+ public:
+  Slot(IdleOrigins& owner, proxy::OriginPool::Id id) : owner_(owner), id_(id) {}
+  void onReadable() override { owner_.died(id_); }  // an end, an error, or bytes that nobody asked for
+  void onWritable() override {}
+  uv::Stream stream;
+
+ private:
+  IdleOrigins& owner_;
+  const proxy::OriginPool::Id id_;
+};
+
+IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits)
+    : loop_(loop),
+      deadlines_(deadlines),
+      pool_({limits.max_idle_origins, limits.max_idle_per_origin, limits.origin_idle_timeout}) {}
+
+IdleOrigins::~IdleOrigins() = default;
+
+std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key,
+                                                    const std::function<bool(const Endpoint&)>& judge) {
+  const auto id = pool_.take(key, judge);
+  if (id == proxy::OriginPool::kNoId) return std::nullopt;
+  return Taken{std::move(slots_[id]->stream), pool_.endpoint(id)};
+}
+
+void IdleOrigins::keep(std::string_view key, const Endpoint& endpoint, uv::Stream stream) {
+  const auto id = pool_.add(key, endpoint, loop_.now(), [this](auto oldest) { slots_[oldest]->stream.close(); });
+  while (slots_.size() <= id) {
+    slots_.push_back(std::make_unique<Slot>(*this, static_cast<proxy::OriginPool::Id>(slots_.size())));
+  }
+  Slot& slot = *slots_[id];
+  slot.stream = std::move(stream);
+  slot.stream.setSink(slot);
+  slot.stream.resumeReading();
+  setDeadline();
+}
+
+void IdleOrigins::closeAll() {
+  pool_.expire(MonoTime::max(), [this](auto id) { slots_[id]->stream.close(); });
+}
+
+void IdleOrigins::onDeadline(MonoTime now) {
+  pool_.expire(now, [this](auto id) { slots_[id]->stream.close(); });
+  setDeadline();
+}
+
+void IdleOrigins::died(proxy::OriginPool::Id id) {
+  pool_.remove(id);
+  slots_[id]->stream.close();
+}
+
+void IdleOrigins::setDeadline() {
+  if (const auto next = pool_.nextExpiry()) deadlines_.set(*this, *next);
+}
+
+}  // namespace megaphone::server

@@ -1,0 +1,380 @@
+#include "proxy_session.h"
+
+#include <cassert>
+
+#include "tunnel_session.h"
+
+namespace megaphone::server {
+
+using proxy::Action;
+using Status = uv::Stream::Status;
+
+ProxySession::ProxySession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, UniqueFd fd,
+                           const Endpoint& peer, Admission admission, std::optional<Error> refusal)
+    : context_(context),
+      listener_(std::move(listener)),
+      admission_(std::move(admission)),
+      refusal_(std::move(refusal)),
+      client_(context.loop, std::move(fd), clientSink_),
+      exchange_(listener_->policy, context.ids, context.loop.now()) {
+  exchange_.record().client = peer;
+  exchange_.record().listener = listener_->settings.name;
+  client_.resumeReading();
+  setDeadline();
+}
+
+void ProxySession::drain() {
+  if (life_ != Life::serving) return;
+  exchange_.stop(now());
+  pump();
+}
+
+void ProxySession::cut(Reason reason) {
+  if (life_ == Life::finishing) unfinished(reason, Side::daemon);
+  if (life_ == Life::serving) {
+    exchange_.abort(reason, now());
+    pump();
+  }
+  end();
+}
+
+// --- the client's side ----------------------------------------------------------------------------------------------
+
+void ProxySession::onClientReadable() {
+  const auto outcome = client_.read(context_.scratch);
+  const std::string_view bytes(context_.scratch.data(), outcome.size);
+  if (life_ == Life::lingering) {
+    if (outcome.status == Status::ended || outcome.status == Status::failed) end();
+    return;
+  }
+  switch (outcome.status) {
+    case Status::blocked: return;
+    case Status::ok:
+      if (life_ == Life::serving && clientRest_.empty() && exchange_.takesClient()) {
+        exchange_.fromClient(bytes, now());
+      } else {
+        clientRest_ += bytes;  // bounded: reading pauses until it is used
+        exchange_.clientRestMoved(clientRest_);
+      }
+      break;
+    case Status::ended:
+      clientEnded_ = true;
+      client_.pauseReading();
+      if (clientRest_.empty()) exchange_.clientEnded(now());
+      break;
+    case Status::failed:
+      if (life_ == Life::finishing) unfinished(Reason::client_reset, Side::client);
+      exchange_.clientFailed(Reason::client_reset, now());
+      break;
+  }
+  pump();
+}
+
+void ProxySession::onClientWritable() {
+  if (life_ == Life::over || toClient_.empty()) return;
+  const auto status = toClient_.resume(client_);
+  exchange_.progressed(now());
+  if (status == Outgoing::Status::failed) {
+    if (life_ == Life::finishing) unfinished(Reason::client_reset, Side::client);
+    toClient_.drop();
+    exchange_.clientFailed(Reason::client_reset, now());
+  }
+  if (life_ == Life::finishing && toClient_.empty()) finished();
+  pump();
+}
+
+// --- the origin's side ----------------------------------------------------------------------------------------------
+
+void ProxySession::onOriginReadable() {
+  const auto outcome = origin_.read(context_.scratch);
+  switch (outcome.status) {
+    case Status::blocked: return;
+    case Status::ok: exchange_.fromOrigin({context_.scratch.data(), outcome.size}, now()); break;
+    case Status::ended:
+      origin_.pauseReading();
+      exchange_.originEnded(now());
+      break;
+    case Status::failed:
+      origin_.pauseReading();
+      exchange_.originBroken(Reason::connection_terminated, outcome.errnum, now());
+      break;
+  }
+  pump();
+}
+
+void ProxySession::onOriginWritable() {
+  if (toOrigin_.resume(origin_) == Outgoing::Status::failed) {
+    originDeaf_ = true;
+    toOrigin_.drop();
+  }
+  exchange_.progressed(now());
+  pump();
+}
+
+void ProxySession::onConnected(connect::Outcome&& outcome) {
+  job_.reset();
+  const proxy::Exchange::ConnectTimes times{outcome.resolve, outcome.connect};
+  if (outcome.connection) {
+    origin_ = uv::Stream(context_.loop, std::move(outcome.connection->fd), originSink_);
+    exchange_.originReady(outcome.connection->peer, false, times, now());
+  } else {
+    exchange_.originFailed(std::move(outcome.connection.error()), times, now());
+  }
+  pump();
+}
+
+// --- the exchange's actions -----------------------------------------------------------------------------------------
+
+// Does what the exchange wants until it waits for input, then writes what was gathered: head and content of one round
+// leave by one write for each side.
+void ProxySession::pump() {
+  if (life_ == Life::serving) {
+    do {
+      for (Action action = exchange_.next(); action.kind != Action::Kind::none; action = exchange_.next()) {
+        perform(action);
+        if (life_ != Life::serving) break;
+      }
+      if (life_ == Life::over) return;
+      flushOrigin();
+      flushClient();
+      keepRest();
+      // A flush that failed, and the end of a client whose last byte is used, are new inputs.
+    } while (life_ == Life::serving && exchange_.hasActions());
+  }
+  if (life_ == Life::over) return;
+  updateReading();
+  setDeadline();
+}
+
+void ProxySession::perform(const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::none: return;
+    case Action::Kind::judge: return judge();
+    case Action::Kind::connect: return connect();
+    case Action::Kind::send_client: return add(context_.toClient, action);
+    case Action::Kind::send_origin: return add(context_.toOrigin, action);
+    case Action::Kind::keep_origin: return keepOrigin();
+    case Action::Kind::close_origin: return closeOrigin();
+    case Action::Kind::begin_tunnel: return beginTunnel();
+    case Action::Kind::finished:
+      flushClient();
+      if (!toClient_.empty())
+        life_ = Life::finishing;
+      else
+        finished();
+      return;
+    case Action::Kind::close_client: return closeClient();
+    case Action::Kind::reset_client:
+      flushClient();
+      client_.reset();
+      return end();
+  }
+}
+
+void ProxySession::judge() {
+  const proxy::Target& target = exchange_.target();
+  using Form = proxy::Target::Form;
+  if (refusal_) return exchange_.refuse(*refusal_, now());
+  if (target.form == Form::absolute && target.host == proxy::kOwnName) {
+    return exchange_.serveHome(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
+  }
+  if (target.form == Form::origin || target.form == Form::asterisk) {
+    if (target.path == "/") return exchange_.serveHome(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
+    return exchange_.refuse({Reason::http_request_error, Side::client, 0,
+                             "this is a proxy: the request must name a whole URL, such as http://example.org/"},
+                            now());
+  }
+  access::Verdict verdict = listener_->destinations->judgePort(target.port, exchange_.isConnect());
+  if (verdict.allowed()) {
+    if (const auto address = IpAddress::parse(target.host)) verdict = listener_->destinations->judgeAddress(*address);
+  }
+  if (verdict.allowed()) return exchange_.allowed(now());
+  exchange_.refuse({verdict.reason, Side::daemon, 0, target.key + " is denied by " + std::string(verdict.rule)}, now());
+}
+
+void ProxySession::connect() {
+  const proxy::Target& target = exchange_.target();
+  if (exchange_.mayReuse()) {
+    auto kept = context_.idleOrigins.take(target.key, [this](const Endpoint& endpoint) {
+      return listener_->destinations->judgeAddress(endpoint.address).allowed();
+    });
+    if (kept) {
+      origin_ = std::move(kept->stream);
+      origin_.setSink(originSink_);
+      exchange_.originReady(kept->endpoint, true, {}, now());
+      return;
+    }
+  }
+  connect::Job job;
+  job.host = target.host;
+  job.port = target.port;
+  job.rules = listener_->destinations;
+  job.deadline = now() + listener_->settings.connect_timeout;
+  job.client = exchange_.record().client.address;
+  auto asked = context_.desk.ask(std::move(job), *this);
+  if (asked)
+    job_ = *asked;
+  else
+    exchange_.originFailed(std::move(asked.error()), {}, now());
+}
+
+void ProxySession::closeOrigin() {
+  if (job_) context_.desk.cancel(*job_);
+  job_.reset();
+  context_.toOrigin.clear();
+  toOrigin_.drop();
+  origin_.close();
+  originDeaf_ = false;
+}
+
+void ProxySession::keepOrigin() {
+  flushOrigin();
+  if (!toOrigin_.empty() || originDeaf_ || context_.draining) return closeOrigin();
+  context_.idleOrigins.keep(exchange_.target().key, *exchange_.record().origin, std::move(origin_));
+}
+
+void ProxySession::beginTunnel() {
+  flushClient();  // a client that is gone by now is found by the tunnel's first read
+  TunnelSession::begin(context_, listener_, std::move(admission_),
+                       {std::move(client_), std::move(origin_), std::move(toClient_)}, exchange_.record(),
+                       exchange_.clientRest(), clientEnded_);
+  end();
+}
+
+void ProxySession::finished() {
+  context_.write(exchange_.record());
+  if (life_ == Life::finishing) life_ = Life::serving;
+}
+
+// The answer was whole, but the client did not take the rest of it.
+void ProxySession::unfinished(Reason reason, Side by) {
+  exchange_.record().reason = reason;
+  exchange_.record().ended_by = by;
+  toClient_.drop();
+  finished();
+}
+
+// RFC 9112 section 9.6: closing a socket that holds unread bytes resets it, and a reset may destroy the answer on its
+// way.
+void ProxySession::closeClient() {
+  flushClient();
+  if (life_ != Life::serving) return;
+  closeOrigin();
+  if (clientEnded_ || (exchange_.requestIsWhole() && !client_.mayHaveMore())) return end();
+  linger();
+}
+
+void ProxySession::linger() {
+  life_ = Life::lingering;
+  clientRest_.clear();
+  client_.shutdownWriting();
+  client_.resumeReading();
+  lingerUntil_ = now() + listener_->settings.linger_timeout;
+}
+
+void ProxySession::end() {
+  if (life_ == Life::over) return;
+  life_ = Life::over;
+  closeOrigin();
+  context_.toClient.clear();
+  client_.close();
+  context_.leave(*this);
+}
+
+// --- bytes ----------------------------------------------------------------------------------------------------------
+
+void ProxySession::add(Batch& batch, const Action& action) {
+  const bool forClient = &batch == &context_.toClient;
+  const auto flush = [&] { forClient ? flushClient() : flushOrigin(); };
+  const auto copy = [&](std::string_view bytes) {
+    for (; bytes.size() > Batch::kArena; bytes.remove_prefix(Batch::kArena)) {
+      flush();
+      batch.copy(bytes.substr(0, Batch::kArena));
+    }
+    if (!batch.copy(bytes)) {
+      flush();
+      batch.copy(bytes);
+    }
+  };
+  copy(action.before);
+  if (!batch.refer(action.content)) {
+    flush();
+    batch.refer(action.content);
+  }
+  copy(action.after);
+}
+
+void ProxySession::flushClient() {
+  Batch& batch = context_.toClient;
+  if (batch.empty()) return;
+  const bool failed = !client_ || toClient_.write(client_, batch.pieces()) == Outgoing::Status::failed;
+  batch.clear();
+  if (failed && life_ == Life::serving) exchange_.clientFailed(Reason::client_reset, now());
+}
+
+void ProxySession::flushOrigin() {
+  Batch& batch = context_.toOrigin;
+  if (batch.empty()) return;
+  if (origin_ && !originDeaf_ && toOrigin_.write(origin_, batch.pieces()) == Outgoing::Status::failed)
+    originDeaf_ = true;
+  batch.clear();
+}
+
+// What the exchange has not used leaves the scratch buffer, or the front of clientRest_.
+void ProxySession::keepRest() {
+  const std::string_view rest = exchange_.clientRest();
+  if (rest.empty() && clientRest_.empty()) return;
+  if (rest.size() == clientRest_.size() && rest.data() == clientRest_.data()) return;
+  clientRest_ = std::string(rest);
+  exchange_.clientRestMoved(clientRest_);
+  if (clientRest_.empty() && clientEnded_ && life_ == Life::serving) exchange_.clientEnded(now());
+}
+
+void ProxySession::updateReading() {
+  if (life_ == Life::lingering) return;
+  const bool readClient = !clientEnded_ && clientRest_.empty() && toOrigin_.empty();
+  if (readClient)
+    client_.resumeReading();
+  else
+    client_.pauseReading();
+  if (!origin_) return;
+  if (toClient_.empty() && exchange_.takesOrigin())
+    origin_.resumeReading();
+  else
+    origin_.pauseReading();
+}
+
+// --- deadlines ------------------------------------------------------------------------------------------------------
+
+void ProxySession::setDeadline() {
+  switch (life_) {
+    case Life::serving:
+      if (const auto at = exchange_.deadline()) context_.deadlines.set(*this, *at);
+      return;
+    case Life::finishing:
+      return context_.deadlines.set(*this, exchange_.lastProgress() + listener_->settings.body_timeout);
+    case Life::lingering: return context_.deadlines.set(*this, lingerUntil_);
+    case Life::over: return;
+  }
+}
+
+void ProxySession::onDeadline(MonoTime at) {
+  if (life_ == Life::lingering) return end();
+  if (life_ == Life::finishing) {
+    if (exchange_.lastProgress() + listener_->settings.body_timeout > at) return setDeadline();
+    unfinished(Reason::client_write_timeout, Side::client);
+    client_.reset();
+    return end();
+  }
+  const auto due = exchange_.deadline();
+  if (!due || *due > at) return setDeadline();
+  std::optional<Side> blocked;
+  if (!toClient_.empty())
+    blocked = Side::client;
+  else if (!toOrigin_.empty())
+    blocked = Side::origin;
+  exchange_.deadlinePassed(blocked, at);
+  pump();
+}
+
+}  // namespace megaphone::server

@@ -1,0 +1,91 @@
+// ProxySession: one client connection of a proxy listener. Carries bytes between the sockets and the Exchange, does the
+// actions that it returns, and decides nothing itself.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "listener_state.h"
+#include "session.h"
+
+namespace megaphone::server {
+
+class ProxySession final : public Session, private ConnectAsker {
+ public:
+  // `refusal`: every request of this client gets that answer (not among `clients`, or too many connections).
+  ProxySession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, UniqueFd fd, const Endpoint& peer,
+               Admission admission, std::optional<Error> refusal);
+
+  void drain() override;
+  void cut(Reason reason) override;
+
+ private:
+  // Each side's stream calls its own member functions.
+  struct ClientSink final : uv::StreamSink {
+    explicit ClientSink(ProxySession& s) : session(s) {}
+    void onReadable() override { session.onClientReadable(); }
+    void onWritable() override { session.onClientWritable(); }
+    ProxySession& session;
+  };
+  struct OriginSink final : uv::StreamSink {
+    explicit OriginSink(ProxySession& s) : session(s) {}
+    void onReadable() override { session.onOriginReadable(); }
+    void onWritable() override { session.onOriginWritable(); }
+    ProxySession& session;
+  };
+  enum class Life : std::uint8_t {
+    serving,
+    finishing,  // an answer is whole, and waits for the client to take the rest of it
+    lingering,  // our end is sent: what the client still sends is read and dropped
+    over,
+  };
+
+  void onClientReadable();
+  void onClientWritable();
+  void onOriginReadable();
+  void onOriginWritable();
+  void onConnected(connect::Outcome&& outcome) override;
+  void onDeadline(MonoTime now) override;
+
+  void pump();
+  void perform(const proxy::Action& action);
+  void judge();
+  void connect();
+  void closeOrigin();
+  void keepOrigin();
+  void beginTunnel();
+  void finished();
+  void unfinished(Reason reason, Side by);
+  void closeClient();
+  void linger();
+  void end();
+
+  void add(Batch& batch, const proxy::Action& action);
+  void flushClient();
+  void flushOrigin();
+  void keepRest();
+  void updateReading();
+  void setDeadline();
+  MonoTime now() const { return context_.loop.now(); }
+
+  LoopContext& context_;
+  std::shared_ptr<ProxyListenerState> listener_;
+  Admission admission_;
+  std::optional<Error> refusal_;
+  ClientSink clientSink_{*this};
+  OriginSink originSink_{*this};
+  uv::Stream client_;
+  uv::Stream origin_;
+  Outgoing toClient_;
+  Outgoing toOrigin_;
+  std::string clientRest_;  // read and not yet used by the exchange; reading is paused while there is any
+  proxy::Exchange exchange_;
+  std::optional<connect::JobId> job_;
+  Life life_ = Life::serving;
+  bool clientEnded_ = false;
+  bool originDeaf_ = false;  // it takes nothing more; what it has said is still read
+  MonoTime lingerUntil_{};
+};
+
+}  // namespace megaphone::server

@@ -1,0 +1,67 @@
+// Session: what lives for one client connection on one loop, and what all sessions of a loop share.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "connect_desk.h"
+#include "deadlines.h"
+#include "idle_origins.h"
+#include "megaphone/base/intrusive_list.h"
+#include "megaphone/connect/connect_pool.h"
+#include "megaphone/observe/access_log.h"
+#include "megaphone/observe/counters.h"
+#include "megaphone/proxy/exchange.h"
+#include "megaphone/uv/loop.h"
+#include "outgoing.h"
+
+namespace megaphone::server {
+
+// A session owns itself from begin() on: it hangs in its loop's list until leave().
+class Session : public uv::Deferred, public ListNode<Session>, public Deadlines::Node {
+ public:
+  // The daemon is stopping: end when what is under way has ended.
+  virtual void drain() = 0;
+  // End now.
+  virtual void cut(Reason reason) = 0;
+};
+
+// What the sessions of one loop share. All of it belongs to that loop's thread.
+struct LoopContext {
+  LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
+              std::uint64_t firstId)
+      : loop(l), deadlines(l), desk(l, pool), idleOrigins(l, deadlines, limits), records(ring), ids{firstId} {}
+
+  uv::Loop& loop;
+  Deadlines deadlines;
+  ConnectDesk desk;
+  IdleOrigins idleOrigins;
+  observe::RecordRing& records;
+  observe::Counters counters;
+  proxy::IdSource ids;
+
+  // Every read of the loop goes here, and is written out of here.
+  static constexpr std::size_t kScratch = 128 * 1024;
+  std::vector<char> scratch = std::vector<char>(kScratch);
+  Batch toClient;
+  Batch toOrigin;
+
+  IntrusiveList<Session> sessions;
+  bool draining = false;
+
+  // Takes a new session into the list; from here on it ends by leave().
+  void enter(std::unique_ptr<Session> session) { sessions.pushBack(*session.release()); }
+  // The session's last act: out of the list, and deleted when no call-back is on the stack.
+  void leave(Session& session) {
+    session.ListNode<Session>::unlink();
+    deadlines.clear(session);
+    loop.deferDelete(std::unique_ptr<uv::Deferred>(&session));
+  }
+  // Writes what happened, with the time at which it began.
+  void write(record::ExchangeRecord& record) {
+    record.began = wallNow() - (record.total == record::kNever ? Duration{} : record.total);
+    records.push(record);
+  }
+};
+
+}  // namespace megaphone::server

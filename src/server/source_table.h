@@ -1,0 +1,61 @@
+// SourceTable: what an uppercase UDP service remembers of who speaks to it, in a table of fixed size. Pure.
+//
+// It ends conversations between two services that would answer each other for ever (RFC 862 and its like met in the
+// wild as CVE-2024-2169): a source whose datagrams are identical and unchanged by upper-casing many times in a row is
+// silenced. It bounds the rate of one source address. A keyed hash chooses a set of four entries; the one unheard for
+// longest gives way, so that forged sources can displace each other and cannot grow anything.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::server {
+
+class SourceTable {
+ public:
+  struct Limits {
+    std::uint32_t rate = 0;  // datagrams a second from one address; 0: any
+    bool rateLoopback = false;
+    std::uint32_t repeats = 0;  // 0: never silence
+    Duration silence{};
+  };
+  enum class Verdict : std::uint8_t {
+    answer,
+    silence_begins,  // drop, and say so once
+    silenced,        // drop
+    too_fast,        // drop
+  };
+
+  SourceTable(const Limits& limits, std::uint64_t key);
+
+  // `unchanged`: the payload has no letter that upper-casing would change.
+  Verdict judge(const Endpoint& source, std::span<const char> payload, bool unchanged, MonoTime now);
+
+ private:
+  static constexpr std::size_t kSets = 1024;
+  static constexpr std::size_t kWays = 4;
+
+  struct Entry {
+    Endpoint source;
+    bool used = false;
+    std::uint32_t repeats = 0;
+    std::uint64_t payload = 0;  // hash of the last unchanged one
+    MonoTime silentUntil{};
+    MonoTime heard{};
+    double tokens = 0;
+  };
+  Entry& entryFor(const Endpoint& source, MonoTime now);
+  bool tooFast(Entry& entry, MonoTime now) const;
+  std::uint64_t hash(std::span<const char> bytes, std::uint64_t seed) const;
+
+  const Limits limits_;
+  const std::uint64_t key_;
+  std::vector<std::array<Entry, kWays>> sets_;
+};
+
+}  // namespace megaphone::server

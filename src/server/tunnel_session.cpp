@@ -1,0 +1,104 @@
+#include "tunnel_session.h"
+
+namespace megaphone::server {
+
+using Status = uv::Stream::Status;
+
+void TunnelSession::begin(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission,
+                          Ends ends, const record::ExchangeRecord& record, std::string_view early, bool clientEnded) {
+  std::unique_ptr<TunnelSession> made(
+      new TunnelSession(context, std::move(listener), std::move(admission), std::move(ends), record));
+  TunnelSession& tunnel = *made;
+  context.enter(std::move(made));
+  if (!early.empty()) tunnel.pass(tunnel.client_, early);
+  if (tunnel.over_) return;
+  if (clientEnded) tunnel.tunnel_.ended(Side::client, !tunnel.origin_.out.empty());
+  tunnel.settle();
+}
+
+TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission,
+                             Ends ends, const record::ExchangeRecord& record)
+    : context_(context),
+      listener_(std::move(listener)),
+      admission_(std::move(admission)),
+      record_(std::make_unique<record::ExchangeRecord>(record)),
+      began_(context.loop.now()),
+      lastByte_(began_) {
+  client_.stream = std::move(ends.client);
+  client_.stream.setSink(client_);
+  client_.out = std::move(ends.toClient);
+  origin_.stream = std::move(ends.origin);
+  origin_.stream.setSink(origin_);
+  record_->kind = record::Kind::connect;
+  context_.deadlines.set(*this, lastByte_ + listener_->settings.tunnel_idle_timeout);
+}
+
+void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
+
+void TunnelSession::onReadable(End& source) {
+  const auto outcome = source.stream.read(context_.scratch);
+  switch (outcome.status) {
+    case Status::blocked: return;
+    case Status::failed: return broken(source);
+    case Status::ended: tunnel_.ended(source.side, !other(source).out.empty()); break;
+    case Status::ok: pass(source, {context_.scratch.data(), outcome.size}); break;
+  }
+  if (!over_) settle();
+}
+
+void TunnelSession::onWritable(End& sink) {
+  lastByte_ = context_.loop.now();
+  if (sink.out.resume(sink.stream) == Outgoing::Status::failed) return broken(sink);
+  if (sink.out.empty()) tunnel_.drained(other(sink).side);
+  settle();
+}
+
+void TunnelSession::pass(End& source, std::string_view bytes) {
+  lastByte_ = context_.loop.now();
+  const bool fromClient = source.side == Side::client;
+  (fromClient ? record_->client_in : record_->origin_in) += bytes.size();
+  (fromClient ? record_->origin_out : record_->client_out) += bytes.size();
+  End& sink = other(source);
+  if (sink.out.write(sink.stream, bytes) == Outgoing::Status::failed) broken(sink);
+}
+
+// Does what the rules say now, and lets each end be read that may be.
+void TunnelSession::settle() {
+  for (auto action = tunnel_.next(); action != proxy::Tunnel::Action::none; action = tunnel_.next()) {
+    if (action == proxy::Tunnel::Action::over) return finish(Reason::none, Side::daemon);
+    (action == proxy::Tunnel::Action::end_origin ? origin_ : client_).stream.shutdownWriting();
+  }
+  for (End* source : {&client_, &origin_}) {
+    if (tunnel_.reads(source->side) && other(*source).out.empty())
+      source->stream.resumeReading();
+    else
+      source->stream.pauseReading();
+  }
+}
+
+// A reset on one side is shown to the other as a reset: an end would say that all bytes have come.
+void TunnelSession::broken(const End& end) {
+  other(end).stream.reset();
+  finish(end.side == Side::client ? Reason::client_reset : Reason::connection_terminated, end.side);
+}
+
+void TunnelSession::onDeadline(MonoTime now) {
+  const MonoTime due = lastByte_ + listener_->settings.tunnel_idle_timeout;
+  if (due > now) return context_.deadlines.set(*this, due);
+  finish(Reason::idle_timeout, Side::daemon);
+}
+
+void TunnelSession::finish(Reason reason, Side by) {
+  if (over_) return;
+  over_ = true;
+  client_.stream.close();
+  origin_.stream.close();
+  record_->reason = reason;
+  record_->ended_by = by;
+  const Duration before = record_->total == record::kNever ? Duration{} : record_->total;
+  record_->total = before + (context_.loop.now() - began_);
+  context_.write(*record_);
+  context_.leave(*this);
+}
+
+}  // namespace megaphone::server

@@ -1,0 +1,63 @@
+// TunnelSession: a CONNECT tunnel after its 200. Two streams, the Tunnel's half-close rules, and the bytes between
+// them. Small on purpose: tunnels live long and idle.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "listener_state.h"
+#include "megaphone/proxy/tunnel.h"
+#include "session.h"
+
+namespace megaphone::server {
+
+class TunnelSession final : public Session {
+ public:
+  struct Ends {
+    uv::Stream client;
+    uv::Stream origin;
+    Outgoing toClient;  // what of our 200 still waits
+  };
+  // Enters the tunnel into the context. `early`: what the client sent behind its CONNECT request.
+  static void begin(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission, Ends ends,
+                    const record::ExchangeRecord& record, std::string_view early, bool clientEnded);
+
+  void drain() override {}  // tunnels end by themselves, or are cut when the drain time is over
+  void cut(Reason reason) override;
+
+ private:
+  // One direction's source: read here, write to the other.
+  struct End final : uv::StreamSink {
+    End(TunnelSession& s, Side w) : session(s), side(w) {}
+    void onReadable() override { session.onReadable(*this); }
+    void onWritable() override { session.onWritable(*this); }
+    TunnelSession& session;
+    const Side side;
+    uv::Stream stream;
+    Outgoing out;  // what waits for this end
+  };
+
+  TunnelSession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission, Ends ends,
+                const record::ExchangeRecord& record);
+  void onReadable(End& source);
+  void onWritable(End& sink);
+  void onDeadline(MonoTime now) override;
+  void pass(End& source, std::string_view bytes);
+  void settle();
+  void broken(const End& end);
+  void finish(Reason reason, Side by);
+  End& other(const End& end) { return end.side == Side::client ? origin_ : client_; }
+
+  LoopContext& context_;
+  std::shared_ptr<ProxyListenerState> listener_;
+  Admission admission_;
+  End client_{*this, Side::client};
+  End origin_{*this, Side::origin};
+  proxy::Tunnel tunnel_;
+  std::unique_ptr<record::ExchangeRecord> record_;
+  MonoTime began_;
+  MonoTime lastByte_;
+  bool over_ = false;
+};
+
+}  // namespace megaphone::server

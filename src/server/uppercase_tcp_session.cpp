@@ -1,0 +1,104 @@
+#include "uppercase_tcp_session.h"
+
+#include "megaphone/uppercase/uppercase.h"
+
+namespace megaphone::server {
+
+using Status = uv::Stream::Status;
+
+namespace {
+constexpr Duration kLinger = std::chrono::seconds(2);
+}
+
+UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, std::shared_ptr<UppercaseTcpListenerState> listener,
+                                         UniqueFd fd, const Endpoint& peer, Admission admission)
+    : context_(context),
+      listener_(std::move(listener)),
+      admission_(std::move(admission)),
+      client_(context.loop, std::move(fd), *this),
+      began_(context.loop.now()),
+      lastByte_(began_) {
+  record_.id = context_.ids.next();
+  record_.kind = record::Kind::uppercase_tcp;
+  record_.listener = listener_->settings.name;
+  record_.client = peer;
+  client_.resumeReading();
+  context_.deadlines.set(*this, lastByte_ + listener_->settings.idle_timeout);
+}
+
+void UppercaseTcpSession::drain() {
+  if (life_ != Life::answering) return;
+  record_.reason = Reason::daemon_stopping;
+  life_ = Life::ending;
+  settle();
+}
+
+void UppercaseTcpSession::onReadable() {
+  const auto outcome = client_.read(context_.scratch);
+  switch (outcome.status) {
+    case Status::blocked: return;
+    case Status::failed: return finish(Reason::client_reset, Side::client);
+    case Status::ended:
+      clientEnded_ = true;
+      if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
+      life_ = Life::ending;
+      break;
+    case Status::ok:
+      if (life_ == Life::lingering) return;
+      answer(outcome.size);
+      break;
+  }
+  if (life_ != Life::over) settle();
+}
+
+void UppercaseTcpSession::onWritable() {
+  lastByte_ = context_.loop.now();
+  if (out_.resume(client_) == Outgoing::Status::failed) return finish(Reason::client_reset, Side::client);
+  settle();
+}
+
+void UppercaseTcpSession::answer(std::size_t size) {
+  lastByte_ = context_.loop.now();
+  const std::span bytes(context_.scratch.data(), size);
+  uppercase::toUpper(bytes);
+  record_.client_in += size;
+  record_.client_out += size;
+  if (out_.write(client_, {bytes.data(), size}) == Outgoing::Status::failed)
+    return finish(Reason::client_reset, Side::client);
+  if (listener_->settings.reply == config::UppercaseTcp::Reply::once) life_ = Life::ending;
+}
+
+void UppercaseTcpSession::settle() {
+  if (life_ == Life::answering && out_.empty())
+    client_.resumeReading();
+  else
+    client_.pauseReading();
+  if (life_ != Life::ending || !out_.empty()) return;
+  if (clientEnded_) return finish(record_.reason, record_.ended_by);
+  client_.shutdownWriting();  // closing at once could reset the answer on its way
+  life_ = Life::lingering;
+  client_.resumeReading();
+  context_.deadlines.clear(*this);
+  context_.deadlines.set(*this, context_.loop.now() + kLinger);
+}
+
+void UppercaseTcpSession::onDeadline(MonoTime now) {
+  if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
+  const MonoTime due = lastByte_ + listener_->settings.idle_timeout;
+  if (due > now) return context_.deadlines.set(*this, due);
+  if (!out_.empty()) return finish(Reason::client_write_timeout, Side::client);
+  finish(Reason::idle_timeout, Side::daemon);
+}
+
+void UppercaseTcpSession::finish(Reason reason, Side by) {
+  if (life_ == Life::over) return;
+  life_ = Life::over;
+  client_.close();
+  record_.reason = reason;
+  record_.ended_by = by;
+  record_.total = context_.loop.now() - began_;
+  context_.write(record_);
+  context_.leave(*this);
+}
+
+}  // namespace megaphone::server

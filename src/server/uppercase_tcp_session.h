@@ -1,0 +1,46 @@
+// UppercaseTcpSession: answers every byte as soon as it comes, out of the place where it was read.
+#pragma once
+
+#include <memory>
+
+#include "listener_state.h"
+#include "session.h"
+
+namespace megaphone::server {
+
+class UppercaseTcpSession final : public Session, private uv::StreamSink {
+ public:
+  UppercaseTcpSession(LoopContext& context, std::shared_ptr<UppercaseTcpListenerState> listener, UniqueFd fd,
+                      const Endpoint& peer, Admission admission);
+
+  void drain() override;
+  void cut(Reason reason) override { finish(reason, Side::daemon); }
+
+ private:
+  enum class Life : std::uint8_t {
+    answering,
+    ending,     // no more is answered; what waits is still written, then our end is sent
+    lingering,  // our end is sent: what the client still sends is read and dropped
+    over,
+  };
+
+  void onReadable() override;
+  void onWritable() override;
+  void onDeadline(MonoTime now) override;
+  void answer(std::size_t size);
+  void settle();
+  void finish(Reason reason, Side by);
+
+  LoopContext& context_;
+  std::shared_ptr<UppercaseTcpListenerState> listener_;
+  Admission admission_;
+  uv::Stream client_;
+  Outgoing out_;
+  record::ExchangeRecord record_;
+  Life life_ = Life::answering;
+  bool clientEnded_ = false;
+  MonoTime began_;
+  MonoTime lastByte_;
+};
+
+}  // namespace megaphone::server

@@ -1,0 +1,44 @@
+// UppercaseUdpService: one UDP socket of an uppercase listener on one loop. No session, no allocation per datagram.
+//
+// It never answers what could come back for ever or hit somebody else: source port 0, low ports unless configured,
+// multicast, broadcast and unspecified sources, its own endpoints, and sources that SourceTable has silenced. An answer
+// is as long as its question.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "megaphone/access/rules.h"
+#include "megaphone/config/settings.h"
+#include "megaphone/uv/datagram_socket.h"
+#include "session.h"
+#include "source_table.h"
+
+namespace megaphone::server {
+
+class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::Node {
+ public:
+  // `ownPorts`: ports of all uppercase UDP listeners of this daemon.
+  UppercaseUdpService(LoopContext& context, const config::UppercaseUdp& settings, UniqueFd fd,
+                      std::vector<std::uint16_t> ownPorts, Duration recordInterval);
+  ~UppercaseUdpService();
+
+ private:
+  void onDatagrams(std::span<uv::Datagram> batch) override;
+  void onUnsent(std::size_t count, int errnum) override;
+  void onDeadline(MonoTime now) override;
+  bool mayAnswer(const uv::Datagram& datagram) const;
+  void writeRecord();
+
+  LoopContext& context_;
+  const config::UppercaseUdp settings_;
+  const access::ClientRules clients_;
+  const std::vector<std::uint16_t> ownPorts_;
+  const Duration recordInterval_;
+  SourceTable sources_;
+  record::ExchangeRecord record_;  // of this interval
+  MonoTime intervalBegan_{};
+  uv::DatagramSocket socket_;
+};
+
+}  // namespace megaphone::server
