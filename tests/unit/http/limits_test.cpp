@@ -44,6 +44,11 @@ TEST(HeadLimits, HeadBoundBelowTheLineBoundWins) {
                  {.line = 80, .head = 40, .fields = 3});
 }
 
+TEST(HeadLimits, WhereBothBoundsAreReachedTheLineIsNamed) {
+  expectRequests(std::string(100, 'a'), {"error request_target_too_long client"},
+                 {.line = 38, .head = 40, .fields = 3});
+}
+
 TEST(HeadLimits, OneFieldTooManyIsTooLarge) {
   expectRequests("GET / HTTP/1.1\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", {"head GET / 1.1 {A: 1} {B: 2} {C: 3} none", "end"},
                  kSmall);

@@ -191,6 +191,27 @@ TEST(RequestParser, ErrorStaysUntilReset) {
   EXPECT_EQ(parser.next(), ParserEvent::end);
 }
 
+TEST(RequestParser, ResetForgetsWhateverHadBegun) {
+  const std::string head = "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string message = head + "3;x\r\nabc\r\n0\r\nT: u\r\n\r\n";
+  RequestParser parser({});
+  for (std::size_t cut = 0; cut <= message.size(); ++cut) {
+    parser.feed(std::string_view(message).substr(0, cut));
+    for (auto event = parser.next(); event != ParserEvent::need_data && event != ParserEvent::end;)
+      event = parser.next();
+    parser.reset();
+    parser.feed(message);
+    std::vector<ParserEvent> events;
+    do {
+      events.push_back(parser.next());
+    } while (events.back() != ParserEvent::end && events.back() != ParserEvent::error);
+    EXPECT_EQ(events, (std::vector{ParserEvent::head, ParserEvent::body, ParserEvent::trailers, ParserEvent::end}))
+        << cut;
+    EXPECT_EQ(parser.trailers().size(), 1U);
+    parser.reset();
+  }
+}
+
 TEST(RequestParser, MovesWithItsState) {
   RequestParser parser({});
   parser.feed("GET / HT");
