@@ -1,0 +1,28 @@
+"""A small web site on 127.0.0.1:8080, or on a free port where that one is taken. Prints its URL and serves until killed."""
+import functools
+import http.server
+import sys
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass  # the terminal belongs to the daemon
+
+
+def serve(folder):
+    handler = functools.partial(Handler, directory=folder)
+    for port in (8080, 0):
+        try:
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+            break
+        except OSError:
+            if port == 0:
+                raise
+    print("http://127.0.0.1:%d/" % server.server_address[1], flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])

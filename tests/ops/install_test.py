@@ -1,0 +1,34 @@
+"""What `meson install` puts where.
+
+Usage: install_test.py BUILD_FOLDER PREFIX
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+EXPECTED = [
+    "sbin/megaphoned",
+    "bin/megaphone",
+    "lib/systemd/system/megaphone.service",
+    "lib/sysusers.d/megaphone.conf",
+    "share/doc/megaphone/README.md",
+]
+CONFIGURATION = ["megaphone/megaphone.toml", "logrotate.d/megaphone"]
+
+
+def main(build, prefix):
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", folder]
+        subprocess.run(command, check=True)
+        root = pathlib.Path(folder)
+        installed = [str(path.relative_to(root)) for path in sorted(root.rglob("*")) if path.is_file()]
+        print(*installed, sep="\n")
+        missing = [name for name in EXPECTED if not (root / prefix.lstrip("/") / name).is_file()]
+        missing += [name for name in CONFIGURATION if not any(path.endswith("etc/" + name) for path in installed)]
+    print("missing:", missing or "nothing")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

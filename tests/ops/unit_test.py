@@ -1,0 +1,36 @@
+"""The systemd unit: understood without a warning, and as locked up as it was. Skipped (77) without systemd-analyze.
+
+Usage: unit_test.py UNIT MEGAPHONED (the path of the program as the unit names it)
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+EXPOSURE = 11  # of 100; what the best daemons of Debian 12 reach is 12
+
+
+def run(*command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print("$", *command, f"-> {done.returncode}\n{done.stdout}")
+    return done
+
+
+def main(unit, program):
+    if not shutil.which("systemd-analyze"):
+        return 77
+    text = pathlib.Path(unit).read_text()
+    assert program in text, f"{program} is not in the unit"
+    with tempfile.TemporaryDirectory() as folder:
+        # Not installed yet: any program that exists takes its place.
+        path = pathlib.Path(folder, "megaphone.service")
+        path.write_text(text.replace(program, "/bin/true"))
+        verified = run("systemd-analyze", "verify", "--man=no", str(path))
+        warned = [line for line in verified.stdout.splitlines() if "megaphone.service" in line]
+        secure = run("systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE}", str(path))
+    return 1 if verified.returncode or warned or secure.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
