@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <type_traits>
+
+#include "record_ring_inside.h"
+
+namespace megaphone::observe {
+namespace {
+
+using record::ExchangeRecord;
+
+constexpr std::string_view kCutMark = "...";
+
+// What a record is in the ring, followed by its strings.
+struct Packed {
+  std::uint64_t id;
+  WallTime began;
+  std::uint64_t client_in, client_out, origin_in, origin_out, datagrams_in, datagrams_out;
+  Duration head, resolve, connect, first_byte, total;
+  Endpoint client;
+  std::optional<Endpoint> origin;
+  std::uint32_t client_request;
+  int status;
+  record::Kind kind;
+  bool origin_reused;
+  Reason reason;
+  Side ended_by;
+  std::uint16_t listener_size, method_size, target_size, detail_size;
+
+  std::size_t size() const {
+    return sizeof(Packed) + std::size_t{listener_size} + method_size + target_size + detail_size;
+  }
+};
+static_assert(std::is_trivially_copyable_v<Packed>);
+
+// Everything but the strings, in either direction.
+template <class From, class To>
+void copyPlain(const From& from, To& to) {
+  to.id = from.id;
+  to.began = from.began;
+  to.client_in = from.client_in;
+  to.client_out = from.client_out;
+  to.origin_in = from.origin_in;
+  to.origin_out = from.origin_out;
+  to.datagrams_in = from.datagrams_in;
+  to.datagrams_out = from.datagrams_out;
+  to.head = from.head;
+  to.resolve = from.resolve;
+  to.connect = from.connect;
+  to.first_byte = from.first_byte;
+  to.total = from.total;
+  to.client = from.client;
+  to.origin = from.origin;
+  to.client_request = from.client_request;
+  to.status = from.status;
+  to.kind = from.kind;
+  to.origin_reused = from.origin_reused;
+  to.reason = from.reason;
+  to.ended_by = from.ended_by;
+}
+
+}  // namespace
+
+RecordRing::Inside::Inside(std::size_t wanted)
+    : capacity(std::bit_ceil(std::max(wanted, kMinBytes))), bytes(std::make_unique<char[]>(capacity)) {
+  static_assert(sizeof(Packed) + kMaxListener + kMaxMethod + kMaxTarget + kMaxDetail <= kMinBytes);
+}
+
+void RecordRing::Inside::put(std::uint64_t at, const void* from, std::size_t size) {
+  const std::size_t place = at & (capacity - 1);
+  const std::size_t first = std::min(size, capacity - place);
+  std::memcpy(bytes.get() + place, from, first);
+  std::memcpy(bytes.get(), static_cast<const char*>(from) + first, size - first);
+}
+
+void RecordRing::Inside::get(std::uint64_t at, void* to, std::size_t size) const {
+  const std::size_t place = at & (capacity - 1);
+  const std::size_t first = std::min(size, capacity - place);
+  std::memcpy(to, bytes.get() + place, first);
+  std::memcpy(static_cast<char*>(to) + first, bytes.get(), size - first);
+}
+
+bool RecordRing::Inside::makeRoom(std::size_t size) {
+  const std::uint64_t end = head.load(std::memory_order_relaxed) + size;
+  if (end - known_tail <= capacity) return true;
+  known_tail = tail.load(std::memory_order_acquire);
+  return end - known_tail <= capacity;
+}
+
+bool RecordRing::Inside::fillingUp() {
+  const std::uint64_t now = head.load(std::memory_order_relaxed);
+  if (now - known_tail <= capacity / 2) return false;
+  known_tail = tail.load(std::memory_order_acquire);
+  return now - known_tail > capacity / 2;
+}
+
+bool RecordRing::Inside::push(const ExchangeRecord& record) {
+  const auto bounded = [](const std::string& text, std::size_t most) {
+    return static_cast<std::uint16_t>(std::min(text.size(), most));
+  };
+  Packed packed;
+  copyPlain(record, packed);
+  packed.listener_size = bounded(record.listener, kMaxListener);
+  packed.method_size = bounded(record.method, kMaxMethod);
+  packed.target_size = bounded(record.target, kMaxTarget);
+  packed.detail_size = bounded(record.detail, kMaxDetail);
+  if (!makeRoom(packed.size())) return false;
+
+  std::uint64_t at = head.load(std::memory_order_relaxed);
+  put(at, &packed, sizeof packed);
+  at += sizeof packed;
+  const auto putText = [&](const std::string& text, std::size_t size) {
+    put(at, text.data(), size);
+    at += size;
+    if (size < text.size()) put(at - kCutMark.size(), kCutMark.data(), kCutMark.size());
+  };
+  putText(record.listener, packed.listener_size);
+  putText(record.method, packed.method_size);
+  putText(record.target, packed.target_size);
+  putText(record.detail, packed.detail_size);
+  head.store(at, std::memory_order_seq_cst);
+  return true;
+}
+
+bool RecordRing::Inside::pop(ExchangeRecord& record) {
+  std::uint64_t at = tail.load(std::memory_order_relaxed);
+  if (head.load(std::memory_order_acquire) == at) return false;
+  Packed packed;
+  get(at, &packed, sizeof packed);
+  at += sizeof packed;
+  copyPlain(packed, record);
+  const auto getText = [&](std::string& text, std::size_t size) {
+    text.resize(size);
+    get(at, text.data(), size);
+    at += size;
+  };
+  getText(record.listener, packed.listener_size);
+  getText(record.method, packed.method_size);
+  getText(record.target, packed.target_size);
+  getText(record.detail, packed.detail_size);
+  tail.store(at, std::memory_order_release);
+  return true;
+}
+
+RecordRing::RecordRing(std::size_t bytes) : inside_(std::make_unique<Inside>(bytes)) {}
+RecordRing::~RecordRing() = default;
+
+void RecordRing::push(const ExchangeRecord& record) {
+  Inside& ring = *inside_;
+  if (ring.swallows) return;
+  const bool pushed = ring.push(record);
+  if (!pushed) ring.dropped.store(ring.dropped.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (ring.wake) ring.wake->onPush(!pushed || ring.fillingUp());
+}
+
+std::uint64_t RecordRing::dropped() const { return inside_->dropped.load(std::memory_order_relaxed); }
+
+}  // namespace megaphone::observe

@@ -1,0 +1,170 @@
+#include "megaphone/observe/access_log.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "megaphone/base/unique_fd.h"
+#include "scratch_directory.h"
+#include "told.h"
+
+namespace megaphone::observe {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+record::ExchangeRecord recordOf(std::uint64_t id) {
+  record::ExchangeRecord record;
+  record.id = id;
+  record.listener = "l";
+  record.method = "GET";
+  record.target = "http://h/?secret";
+  return record;
+}
+
+auto hasId(std::uint64_t id) { return HasSubstr("\"id\":" + std::to_string(id) + ","); }
+
+class AccessLogTest : public testing::Test {
+ protected:
+  std::unique_ptr<AccessLog> openAt(const std::string& path, unsigned rings = 1, std::uint64_t ring = 256 * 1024) {
+    config::AccessLog settings;
+    settings.path = path;
+    settings.ring = ring;
+    auto log = AccessLog::open(settings, rings, told_);
+    EXPECT_TRUE(log.ok());
+    return std::move(*log);
+  }
+  void waitForLines(const std::string& name, std::size_t count) const {
+    while (directory_.lines(name).size() < count) std::this_thread::yield();
+  }
+
+  ScratchDirectory directory_;
+  Told told_;
+};
+
+TEST_F(AccessLogTest, TheDestructorWritesAllThatIsInTheRings) {
+  auto log = openAt(directory_.path("log"), 3);
+  EXPECT_TRUE(log->enabled());
+  log->start();
+  for (std::uint64_t i = 0; i < 300; ++i) log->ring(static_cast<unsigned>(i % 3)).push(recordOf(i));
+  log.reset();
+  EXPECT_THAT(directory_.lines("log"), SizeIs(300));
+}
+
+TEST_F(AccessLogTest, TheDestructorWritesAlsoWhatCameBeforeAStartThatNeverWas) {
+  auto log = openAt(directory_.path("log"));
+  log->ring(0).push(recordOf(1));
+  log.reset();
+  EXPECT_THAT(directory_.lines("log"), ElementsAre(hasId(1)));
+}
+
+TEST_F(AccessLogTest, WithoutATargetRecordsVanish) {
+  auto log = openAt("", 2);
+  EXPECT_FALSE(log->enabled());
+  log->start();
+  log->reopen();
+  for (std::uint64_t i = 0; i < 10'000; ++i) log->ring(1).push(recordOf(i));
+  EXPECT_EQ(log->ring(1).dropped(), 0u);
+}
+
+TEST_F(AccessLogTest, ATargetThatCannotBeOpenedIsAnError) {
+  config::AccessLog settings;
+  settings.path = directory_.path("missing/log");
+  EXPECT_FALSE(AccessLog::open(settings, 1, told_).ok());
+}
+
+TEST_F(AccessLogTest, QueryStringsAreWrittenOnlyWhenAskedFor) {
+  for (const bool wanted : {false, true}) {
+    config::AccessLog settings;
+    settings.path = directory_.path(wanted ? "with" : "without");
+    settings.query_strings = wanted;
+    auto log = std::move(*AccessLog::open(settings, 1, told_));
+    log->ring(0).push(recordOf(1));
+  }
+  EXPECT_THAT(directory_.content("with"), HasSubstr("?secret"));
+  EXPECT_THAT(directory_.content("without"), HasSubstr("?-\""));
+}
+
+TEST_F(AccessLogTest, StdoutIsATarget) {
+  const UniqueFd old(dup(STDOUT_FILENO));
+  const UniqueFd file(open(directory_.path("stdout").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  dup2(file.get(), STDOUT_FILENO);
+  auto log = openAt("stdout");
+  log->ring(0).push(recordOf(1));
+  log->reopen();
+  log.reset();
+  dup2(old.get(), STDOUT_FILENO);
+  EXPECT_THAT(directory_.lines("stdout"), ElementsAre(hasId(1)));
+}
+
+TEST_F(AccessLogTest, AWriterAtRestWritesEveryLineWithoutBeingStopped) {
+  ASSERT_EQ(mkfifo(directory_.path("pipe").c_str(), 0600), 0);
+  // Both ends, so that neither open waits and reading does.
+  const UniqueFd reader(open(directory_.path("pipe").c_str(), O_RDWR | O_CLOEXEC));
+  auto log = openAt(directory_.path("pipe"));
+  log->start();
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    log->ring(0).push(recordOf(i));
+    std::array<char, 4096> line{};
+    const ssize_t n = read(reader.get(), line.data(), line.size());
+    ASSERT_GT(n, 0);
+    EXPECT_THAT(std::string(line.data(), static_cast<std::size_t>(n)), hasId(i));
+  }
+}
+
+TEST_F(AccessLogTest, AfterARotationReopenGoesOnUnderThePath) {
+  auto log = openAt(directory_.path("log"));
+  log->start();
+  log->ring(0).push(recordOf(1));
+  waitForLines("log", 1);
+  directory_.rename("log", "log.1");
+  log->reopen();
+  log->ring(0).push(recordOf(2));
+  log.reset();
+  EXPECT_THAT(directory_.lines("log.1"), ElementsAre(hasId(1)));
+  EXPECT_THAT(directory_.lines("log"), ElementsAre(hasId(2)));
+}
+
+TEST_F(AccessLogTest, AFullDiskIsToldOnce) {
+  auto log = openAt("/dev/full", 2);
+  log->start();
+  for (std::uint64_t i = 0; i < 1000; ++i) log->ring(i % 2).push(recordOf(i));
+  log.reset();
+  EXPECT_THAT(told_.all(), ElementsAre("trouble: write /dev/full: No space left on device"));
+}
+
+TEST_F(AccessLogTest, EveryRecordIsWrittenOnceOrCountedAsDroppedWhileFilesAreRotated) {
+  constexpr unsigned kRings = 3;
+  constexpr std::uint64_t kRecords = 10'000;
+  auto log = openAt(directory_.path("log"), kRings, 0);
+  log->start();
+  std::vector<std::thread> loops;
+  for (unsigned ring = 0; ring < kRings; ++ring) {
+    loops.emplace_back([&log, ring] {
+      for (std::uint64_t i = 0; i < kRecords; ++i) log->ring(ring).push(recordOf(i * kRings + ring));
+    });
+  }
+  for (int i = 0; i < 10; ++i) {
+    directory_.rename("log", "log." + std::to_string(i));
+    log->reopen();
+    while (!std::filesystem::exists(directory_.path("log"))) std::this_thread::yield();
+  }
+  for (auto& loop : loops) loop.join();
+  std::uint64_t dropped = 0;
+  for (unsigned ring = 0; ring < kRings; ++ring) dropped += log->ring(ring).dropped();
+  log.reset();
+
+  std::size_t written = directory_.lines("log").size();
+  for (int i = 0; i < 10; ++i) written += directory_.lines("log." + std::to_string(i)).size();
+  EXPECT_EQ(written + dropped, kRings * kRecords);
+  EXPECT_THAT(told_.all(), ElementsAre());
+}
+
+}  // namespace
+}  // namespace megaphone::observe

@@ -1,0 +1,30 @@
+// A sink that remembers what it was told.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "megaphone/observe/access_log.h"
+
+namespace megaphone::observe {
+
+class Told final : public AccessLogSink {
+ public:
+  void onAccessLogTrouble(const Error& error) override { add("trouble: " + describe(error)); }
+  void onAccessLogRecovered(std::uint64_t lost) override { add("recovered, lost " + std::to_string(lost)); }
+  std::vector<std::string> all() const {
+    const std::lock_guard lock(mutex_);
+    return all_;
+  }
+
+ private:
+  void add(std::string text) {
+    const std::lock_guard lock(mutex_);
+    all_.push_back(std::move(text));
+  }
+  mutable std::mutex mutex_;
+  std::vector<std::string> all_;
+};
+
+}  // namespace megaphone::observe
