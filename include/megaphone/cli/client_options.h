@@ -1,0 +1,30 @@
+// The command line of megaphone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "megaphone/base/mono_time.h"
+#include "megaphone/cli/usage.h"
+
+namespace megaphone::cli {
+
+struct ClientOptions {
+  enum class Protocol : std::uint8_t { tcp, udp };
+  enum class Family : std::uint8_t { any, v4, v6 };
+  enum class Detail : std::uint8_t { quiet, normal, verbose };
+
+  Protocol protocol = Protocol::tcp;
+  std::string host;  // a name or an address, without brackets
+  std::uint16_t port = 0;
+  std::vector<std::string> messages;  // empty: from the terminal or the pipe
+  Family family = Family::any;
+  Duration timeout{};  // of the connect for tcp, of each answer for udp
+  Detail detail = Detail::normal;
+};
+
+std::variant<ClientOptions, Print, UsageError> parseClient(int argc, const char* const* argv);
+
+}  // namespace megaphone::cli

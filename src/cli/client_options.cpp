@@ -1,0 +1,148 @@
+#include "megaphone/cli/client_options.h"
+
+#include <algorithm>
+#include <span>
+
+#include "line.h"
+#include "megaphone/base/ascii.h"
+#include "megaphone/base/nearest.h"
+#include "megaphone/config/units.h"
+
+namespace megaphone::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using Outcome = std::variant<ClientOptions, Print, UsageError>;
+
+const Command* findCommand(std::string_view name) {
+  const auto commands = clientProgram().commands;
+  const auto found =
+      std::find_if(commands.begin(), commands.end(), [&](const Command& each) { return each.name == name; });
+  return found == commands.end() ? nullptr : &*found;
+}
+
+UsageError unknownCommand(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : clientProgram().commands) names.push_back(command.name);
+  std::string help = "the commands are tcp, udp and help";
+  if (const auto meant = nearest(name, names)) {
+    help = "did you mean megaphone " + std::string(*meant) + "?";
+  } else if (name.find_first_of(".:") != std::string::npos) {
+    help = "say how to talk to it: megaphone tcp " + name + " ... or megaphone udp " + name + " ...";
+  }
+  return {"there is no command \"" + name + "\"", help};
+}
+
+// HOST PORT or HOST:PORT in front of the operands.
+struct Target {
+  std::string host;
+  std::string port;
+  std::size_t used = 0;  // operands
+};
+
+Target splitTarget(const std::vector<std::string>& operands) {
+  const std::string& first = operands.front();
+  std::string_view host = first;
+  std::string_view port;
+  if (host.starts_with('[')) {
+    const std::size_t close = host.find(']');
+    if (close != std::string_view::npos) {
+      const std::string_view rest = host.substr(close + 1);
+      host = host.substr(1, close - 1);
+      if (rest.starts_with(':')) return {std::string(host), std::string(rest.substr(1)), 1};
+    }
+  } else if (std::count(first.begin(), first.end(), ':') == 1) {
+    const std::size_t colon = first.find(':');
+    return {first.substr(0, colon), first.substr(colon + 1), 1};
+  }
+  if (operands.size() > 1) port = operands[1];
+  return {std::string(host), std::string(port), 2};
+}
+
+std::optional<UsageError> readTarget(const Command& command, const std::vector<std::string>& operands,
+                                     ClientOptions& out) {
+  const std::string example = "for example megaphone " + std::string(command.name) + " 127.0.0.1 7007 hello";
+  if (operands.empty()) return UsageError{"HOST and PORT are missing", example};
+  const Target target = splitTarget(operands);
+  if (target.host.empty()) return UsageError{"HOST is empty", example};
+  if (target.port.empty()) return UsageError{"PORT is missing behind \"" + operands.front() + "\"", example};
+  const auto port = ascii::parseDecimal(target.port, 65535);
+  if (!port || *port == 0)
+    return UsageError{"\"" + target.port + "\" is no port", "a port is a number from 1 to 65535"};
+  out.host = target.host;
+  out.port = static_cast<std::uint16_t>(*port);
+  out.messages.assign(operands.begin() + static_cast<std::ptrdiff_t>(target.used), operands.end());
+  return std::nullopt;
+}
+
+std::optional<UsageError> readTimeout(const Line& line, ClientOptions& out) {
+  out.timeout = out.protocol == ClientOptions::Protocol::tcp ? Duration(10s) : Duration(2s);
+  const auto text = line.value("timeout");
+  if (!text) return std::nullopt;
+  const auto reading = config::readDuration(*text);
+  if (!reading.value) return UsageError{"--timeout: \"" + *text + "\" is no duration", reading.advice};
+  if (*reading.value <= Duration(0) || *reading.value > Duration(24h)) {
+    return UsageError{"--timeout " + *text + " is out of range", "it can be from 1ms to 24h"};
+  }
+  out.timeout = *reading.value;
+  return std::nullopt;
+}
+
+std::optional<UsageError> readFlags(const Line& line, ClientOptions& out) {
+  if (line.has("ipv4") && line.has("ipv6"))
+    return UsageError{"-4 and -6 contradict each other", "leave one out, or both"};
+  if (line.has("quiet") && line.has("verbose")) return UsageError{"-q and -v contradict each other", "leave one out"};
+  if (line.has("ipv4")) out.family = ClientOptions::Family::v4;
+  if (line.has("ipv6")) out.family = ClientOptions::Family::v6;
+  if (line.has("quiet")) out.detail = ClientOptions::Detail::quiet;
+  if (line.has("verbose")) out.detail = ClientOptions::Detail::verbose;
+  return std::nullopt;
+}
+
+Outcome parseTalk(const Command& command, const Line& line) {
+  ClientOptions out;
+  out.protocol = command.name == "udp" ? ClientOptions::Protocol::udp : ClientOptions::Protocol::tcp;
+  if (const auto error = readTarget(command, line.operands, out)) return *error;
+  if (const auto error = readTimeout(line, out)) return *error;
+  if (const auto error = readFlags(line, out)) return *error;
+  return out;
+}
+
+Outcome parseHelp(const Line& line) {
+  if (line.operands.empty()) return Print{helpText(clientProgram())};
+  const Command* command = findCommand(line.operands.front());
+  if (!command) return unknownCommand(line.operands.front());
+  return Print{helpText(clientProgram(), *command)};
+}
+
+// What stands in front of any command: --help, --version, or nothing at all.
+Outcome parseAlone(int argc, const char* const* argv) {
+  const Program& program = clientProgram();
+  const Line line = readLine(program.options, argc, argv);
+  if (line.error) {
+    const Line later = readLine(findCommand("tcp")->options, argc, argv);
+    if (later.error) return *line.error;
+    return UsageError{line.error->message + " in front of the command",
+                      "options follow the command: megaphone tcp [OPTIONS] HOST PORT"};
+  }
+  if (line.has("version")) return Print{std::string(program.name) + " " + std::string(version()) + "\n"};
+  return Print{helpText(program)};
+}
+
+}  // namespace
+
+Outcome parseClient(int argc, const char* const* argv) {
+  const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
+  if (arguments.size() < 2 || std::string_view(arguments[1]).starts_with('-')) return parseAlone(argc, argv);
+  const Command* command = findCommand(arguments[1]);
+  if (!command) return unknownCommand(arguments[1]);
+  // The command takes the place that the program's name has for the parser.
+  const auto rest = arguments.subspan(1);
+  const Line line = readLine(command->options, static_cast<int>(rest.size()), rest.data());
+  if (line.error) return *line.error;
+  if (line.has("help")) return Print{helpText(clientProgram(), *command)};
+  if (command->name == "help") return parseHelp(line);
+  return parseTalk(*command, line);
+}
+
+}  // namespace megaphone::cli

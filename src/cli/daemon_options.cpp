@@ -1,0 +1,105 @@
+#include "megaphone/cli/daemon_options.h"
+
+#include <array>
+
+#include "line.h"
+#include "megaphone/config/keys.h"
+#include "megaphone/config/load.h"
+#include "megaphone/config/units.h"
+
+namespace megaphone::cli {
+namespace {
+
+constexpr std::array<std::string_view, 4> kQuick{"proxy", "uppercase-tcp", "uppercase-udp", "allow-destination"};
+
+// The first quick option that is given; "" for none.
+std::string firstQuick(const Line& line) {
+  for (const std::string_view name : kQuick) {
+    if (line.has(name)) return "--" + std::string(name);
+  }
+  return {};
+}
+
+template <class S>
+std::optional<UsageError> addListener(const Line::Given& given, std::vector<S>& listeners) {
+  const auto endpoint = Endpoint::parse(given.value);
+  if (!endpoint) {
+    return UsageError{"--" + given.name + ": \"" + given.value + "\" is no address with a port",
+                      "for example --" + given.name + " 127.0.0.1:7007 or --" + given.name + " \"[::1]:7007\""};
+  }
+  listeners.emplace_back().listen = {*endpoint};
+  return std::nullopt;
+}
+
+std::optional<UsageError> addDestination(const Line::Given& given, std::vector<config::NetworkEntry>& out) {
+  const auto reading = config::readNetworks(given.value);
+  if (!reading.value) return UsageError{"--" + given.name + ": \"" + given.value + "\" is no network", reading.advice};
+  for (const IpNetwork& network : *reading.value) out.push_back({network, {}});
+  return std::nullopt;
+}
+
+// The settings are held to the same rules as a file.
+std::optional<UsageError> check(const config::Settings& settings) {
+  const config::Loaded loaded = config::parse(config::toToml(settings), "");
+  if (loaded.problems.empty()) return std::nullopt;
+  return UsageError{loaded.problems.front().message, "--help shows how listeners are written"};
+}
+
+std::optional<UsageError> quickSettings(const Line& line, config::Settings& out) {
+  std::vector<config::NetworkEntry> destinations;
+  std::optional<UsageError> error;
+  for (const Line::Given& given : line.given) {
+    if (given.name == "proxy") error = addListener(given, out.proxies);
+    if (given.name == "uppercase-tcp") error = addListener(given, out.uppercase_tcp);
+    if (given.name == "uppercase-udp") error = addListener(given, out.uppercase_udp);
+    if (given.name == "allow-destination") error = addDestination(given, destinations);
+    if (error) return error;
+  }
+  if (!destinations.empty() && out.proxies.empty()) {
+    return UsageError{"--allow-destination is for --proxy", "add for example --proxy 127.0.0.1:3128"};
+  }
+  for (config::Proxy& proxy : out.proxies) proxy.allow_destinations = destinations;
+  config::nameListeners(out);
+  return check(out);
+}
+
+std::optional<UsageError> contradiction(const Line& line) {
+  if (!line.operands.empty()) {
+    const std::string& operand = line.operands.front();
+    return UsageError{"\"" + operand + "\" is no option",
+                      operand.ends_with(".toml") ? "for a file write --config " + operand : "--help lists the options"};
+  }
+  const std::string quick = firstQuick(line);
+  if (quick.empty()) return std::nullopt;
+  if (line.has("config")) {
+    return UsageError{quick + " is for a try without a file and cannot go with --config",
+                      "write it into the file instead"};
+  }
+  if (line.has("check")) {
+    return UsageError{quick + " is for a try without a file, and --check checks a file", "leave one of them out"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char* const* argv) {
+  const Program& program = daemonProgram();
+  const Line line = readLine(program.options, argc, argv);
+  if (line.error) return *line.error;
+  if (line.has("help")) return Print{helpText(program)};
+  if (line.has("version")) return Print{std::string(program.name) + " " + std::string(version()) + "\n"};
+  if (const auto error = contradiction(line)) return *error;
+  DaemonOptions out;
+  if (!firstQuick(line).empty()) {
+    if (const auto error = quickSettings(line, out.quick.emplace())) return *error;
+    return out;
+  }
+  out.check = line.has("check");
+  out.config_named = line.has("config");
+  out.config_file = line.value("config").value_or(MEGAPHONE_CONFIG_FILE);
+  if (out.config_file.empty()) return UsageError{"--config needs a file", "write --config FILE"};
+  return out;
+}
+
+}  // namespace megaphone::cli

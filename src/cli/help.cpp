@@ -1,0 +1,68 @@
+#include <algorithm>
+#include <vector>
+
+#include "megaphone/cli/program.h"
+#include "megaphone/cli/usage.h"
+
+namespace megaphone::cli {
+namespace {
+
+struct Row {
+  std::string left;
+  std::string_view right;
+};
+
+// Two columns, the right one where the longest left one ends.
+std::string rows(const std::vector<Row>& all) {
+  std::size_t width = 0;
+  for (const Row& row : all) width = std::max(width, row.left.size());
+  std::string out;
+  for (const Row& row : all) {
+    out += "  " + row.left + std::string(width - row.left.size() + 2, ' ');
+    out.append(row.right).append("\n");
+  }
+  return out;
+}
+
+std::string optionRows(std::span<const Option> options) {
+  std::vector<Row> out;
+  for (const Option& option : options) {
+    std::string left = option.letter.empty() ? "    " : "-" + std::string(option.letter) + ", ";
+    left.append("--").append(option.name);
+    if (!option.argument.empty()) left.append(" ").append(option.argument);
+    out.push_back({left, option.doc});
+  }
+  return rows(out);
+}
+
+std::string more(std::string_view text) { return text.empty() ? "" : "\n" + std::string(text); }
+
+}  // namespace
+
+std::string helpText(const Program& program) {
+  const std::string name(program.name);
+  std::string out = name + " " + std::string(program.doc) + ".\n\n";
+  out += "Usage: " + name + (program.commands.empty() ? " [OPTIONS]" : " COMMAND [OPTIONS] ...") + "\n\n";
+  std::vector<Row> commands;
+  for (const Command& command : program.commands) {
+    commands.push_back({std::string(command.name) + " " + std::string(command.operands), command.doc});
+  }
+  if (!commands.empty()) out += rows(commands) + "\n";
+  return out + optionRows(program.options) + more(program.more);
+}
+
+std::string helpText(const Program& program, const Command& command) {
+  const std::string name = std::string(program.name) + " " + std::string(command.name);
+  return name + ": " + std::string(command.doc) + ".\n\nUsage: " + name + " [OPTIONS] " +
+         std::string(command.operands) + "\n\n" + optionRows(command.options) + more(command.more);
+}
+
+std::string format(const UsageError& error, std::string_view program) {
+  std::string out = std::string(program) + ": " + error.message + "\n";
+  if (!error.help.empty()) out += "help: " + error.help + "\n";
+  return out;
+}
+
+std::string_view version() { return MEGAPHONE_VERSION; }
+
+}  // namespace megaphone::cli

@@ -1,0 +1,32 @@
+// line: one command line against a table of options. Only line.cpp knows cxxopts.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "megaphone/cli/program.h"
+#include "megaphone/cli/usage.h"
+
+namespace megaphone::cli {
+
+struct Line {
+  struct Given {
+    std::string name;
+    std::string value;
+  };
+  std::vector<Given> given;           // in order
+  std::vector<std::string> operands;  // what is no option, and all behind "--"
+  std::optional<UsageError> error;
+
+  bool has(std::string_view name) const;
+  // The value of an option that is given at most once.
+  std::optional<std::string> value(std::string_view name) const;
+};
+
+// `argv[0]` is not looked at.
+Line readLine(std::span<const Option> options, int argc, const char* const* argv);
+
+}  // namespace megaphone::cli

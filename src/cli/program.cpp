@@ -1,0 +1,86 @@
+// The one place to add an option or a command.
+#include "megaphone/cli/program.h"
+
+#include <array>
+
+namespace megaphone::cli {
+namespace {
+
+constexpr Option kHelp{"help", "h", "", false, "show this and end"};
+constexpr Option kVersion{"version", "", "", false, "show the version and end"};
+
+constexpr std::array kDaemonOptions{
+    Option{"config", "c", "FILE", false, "the configuration (default: " MEGAPHONE_CONFIG_FILE ")"},
+    Option{"check", "", "", false, "check the configuration, tell all of its problems, and end"},
+    Option{"proxy", "", "ADDR:PORT", true, "without a file: an HTTP proxy"},
+    Option{"uppercase-tcp", "", "ADDR:PORT", true, "without a file: capitals over TCP"},
+    Option{"uppercase-udp", "", "ADDR:PORT", true, "without a file: capitals over UDP"},
+    Option{"allow-destination", "", "NETWORK", true, "let --proxy reach it, such as 127.0.0.0/8, loopback or private"},
+    kVersion,
+    kHelp,
+};
+
+constexpr std::string_view kDaemonMore =
+    "A quick try, without a file:\n"
+    "  megaphoned --proxy 127.0.0.1:3128 --uppercase-tcp 127.0.0.1:7007 --uppercase-udp 127.0.0.1:7007\n"
+    "\n"
+    "Exit codes: 0 stopped or checked, 64 wrong options, 78 wrong configuration.\n"
+    "Signals: TERM and INT finish what is under way and end, a second one ends at once; USR1 reopens the logs.\n";
+
+constexpr std::array kTalkOptions{
+    Option{"ipv4", "4", "", false, "IPv4 only"},
+    Option{"ipv6", "6", "", false, "IPv6 only"},
+    Option{"timeout", "", "DURATION", false,
+           "such as 500ms or 5s (default: 10s to connect by TCP, 2s for an answer by UDP)"},
+    Option{"quiet", "q", "", false, "nothing but answers"},
+    Option{"verbose", "v", "", false, "every step on stderr"},
+    kHelp,
+};
+
+constexpr std::array kNoOptions{kHelp};
+
+constexpr std::string_view kTcpMore =
+    "Each MESSAGE is sent as a line. Without one, lines are read from the terminal, or everything from a pipe as it\n"
+    "comes. Answers go to stdout, all else to stderr.\n"
+    "\n"
+    "HOST PORT may be written HOST:PORT, an IPv6 address with a port as [::1]:7007.\n"
+    "What comes after -- is no option: megaphone tcp 127.0.0.1 7007 -- -v\n";
+
+constexpr std::string_view kUdpMore =
+    "Each MESSAGE is sent as a datagram. Without one, each line from the terminal or the pipe is one. Answers go to\n"
+    "stdout, all else to stderr.\n"
+    "\n"
+    "HOST PORT may be written HOST:PORT, an IPv6 address with a port as [::1]:7007.\n"
+    "What comes after -- is no option: megaphone udp 127.0.0.1 7007 -- -v\n";
+
+constexpr std::array kCommands{
+    Command{"tcp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over TCP", kTcpMore, kTalkOptions},
+    Command{"udp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over UDP", kUdpMore, kTalkOptions},
+    Command{"help", "[COMMAND]", "explain a command", "", kNoOptions},
+};
+
+constexpr std::array kClientOptions{kVersion, kHelp};
+
+constexpr std::string_view kClientMore =
+    "Try, with megaphoned running:\n"
+    "  megaphone tcp 127.0.0.1 7007 \"hello, world\"\n"
+    "  megaphone udp 127.0.0.1 7007 \"hello, world\"\n"
+    "  curl -x 127.0.0.1:3128 http://megaphone.internal/\n"
+    "\n"
+    "More about a command: megaphone COMMAND --help\n";
+
+}  // namespace
+
+const Program& daemonProgram() {
+  static constexpr Program program{
+      "megaphoned", "answers TCP and UDP in capitals, and forwards HTTP", kDaemonMore, kDaemonOptions, {}};
+  return program;
+}
+
+const Program& clientProgram() {
+  static constexpr Program program{"megaphone", "talks to the uppercase listeners of megaphoned", kClientMore,
+                                   kClientOptions, kCommands};
+  return program;
+}
+
+}  // namespace megaphone::cli

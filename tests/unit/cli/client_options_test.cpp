@@ -1,0 +1,143 @@
+#include "megaphone/cli/client_options.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "megaphone/cli/program.h"
+
+namespace megaphone::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::variant<ClientOptions, Print, UsageError> parsed(const std::vector<const char*>& given) {
+  std::vector<const char*> arguments{"megaphone"};
+  for (const char* each : given) arguments.push_back(each);
+  return parseClient(static_cast<int>(arguments.size()), arguments.data());
+}
+
+ClientOptions options(const std::vector<const char*>& arguments) {
+  const auto outcome = parsed(arguments);
+  if (const auto* error = std::get_if<UsageError>(&outcome)) ADD_FAILURE() << format(*error, "megaphone");
+  const auto* out = std::get_if<ClientOptions>(&outcome);
+  return out ? *out : ClientOptions{};
+}
+
+std::string text(const std::vector<const char*>& arguments) {
+  const auto outcome = parsed(arguments);
+  const auto* print = std::get_if<Print>(&outcome);
+  return print ? print->text : "no text";
+}
+
+std::string mistake(const std::vector<const char*>& arguments) {
+  const auto outcome = parsed(arguments);
+  const auto* error = std::get_if<UsageError>(&outcome);
+  return error ? format(*error, "megaphone") : "no error";
+}
+
+TEST(ClientOptions, HostAndPortAreTwoArgumentsOrOne) {
+  struct Case {
+    std::vector<const char*> arguments;
+    const char* host;
+    int port;
+  };
+  for (const Case& each : {
+           Case{{"tcp", "127.0.0.1", "7007"}, "127.0.0.1", 7007},
+           Case{{"tcp", "127.0.0.1:7007"}, "127.0.0.1", 7007},
+           Case{{"tcp", "localhost:7"}, "localhost", 7},
+           Case{{"tcp", "::1", "7007"}, "::1", 7007},
+           Case{{"tcp", "[::1]", "7007"}, "::1", 7007},
+           Case{{"tcp", "[::1]:7007"}, "::1", 7007},
+           Case{{"tcp", "fe80::1%eth0", "65535"}, "fe80::1%eth0", 65535},
+       }) {
+    const ClientOptions out = options(each.arguments);
+    EXPECT_EQ(out.host, each.host);
+    EXPECT_EQ(out.port, each.port);
+    EXPECT_TRUE(out.messages.empty());
+  }
+}
+
+TEST(ClientOptions, MessagesAreKeptByteForByte) {
+  using Messages = std::vector<std::string>;
+  EXPECT_EQ(options({"tcp", "h:1", "hello, world", "", "a b"}).messages, (Messages{"hello, world", "", "a b"}));
+  EXPECT_EQ(options({"udp", "h", "1", "--", "-v", "--", "--timeout"}).messages, (Messages{"-v", "--", "--timeout"}));
+  EXPECT_EQ(options({"udp", "--", "h", "1", "-4"}).messages, (Messages{"-4"}));
+  EXPECT_EQ(options({"udp", "h", "1", "-"}).messages, (Messages{"-"}));
+}
+
+TEST(ClientOptions, FlagsMayStandOnEitherSideOfTheMessages) {
+  const ClientOptions out = options({"udp", "-6", "h", "1", "hello", "--timeout", "3s", "-v"});
+  EXPECT_EQ(out.protocol, ClientOptions::Protocol::udp);
+  EXPECT_EQ(out.family, ClientOptions::Family::v6);
+  EXPECT_EQ(out.detail, ClientOptions::Detail::verbose);
+  EXPECT_EQ(out.timeout, Duration(3s));
+  EXPECT_EQ(out.messages, std::vector<std::string>{"hello"});
+  EXPECT_EQ(options({"tcp", "h:1", "--ipv4", "--quiet"}).family, ClientOptions::Family::v4);
+  EXPECT_EQ(options({"tcp", "h:1", "--ipv4", "--quiet"}).detail, ClientOptions::Detail::quiet);
+}
+
+TEST(ClientOptions, TimeoutsFitTheProtocol) {
+  EXPECT_EQ(options({"tcp", "h:1"}).timeout, Duration(10s));
+  EXPECT_EQ(options({"udp", "h:1"}).timeout, Duration(2s));
+}
+
+TEST(ClientOptions, MistakesAreToldWithOneAdvice) {
+  struct Case {
+    std::vector<const char*> arguments;
+    const char* told;
+  };
+  for (const Case& each : {
+           Case{{"tpc", "h", "1"}, "megaphone: there is no command \"tpc\"\nhelp: did you mean megaphone tcp?\n"},
+           Case{{"banana"}, "megaphone: there is no command \"banana\"\nhelp: the commands are tcp, udp and help\n"},
+           Case{{"127.0.0.1:7007"},
+                "megaphone: there is no command \"127.0.0.1:7007\"\n"
+                "help: say how to talk to it: megaphone tcp 127.0.0.1:7007 ... or megaphone udp 127.0.0.1:7007 ...\n"},
+           Case{{"-4", "tcp", "h:1"},
+                "megaphone: there is no option -4 in front of the command\n"
+                "help: options follow the command: megaphone tcp [OPTIONS] HOST PORT\n"},
+           Case{{"--verison"}, "megaphone: there is no option --verison\nhelp: did you mean --version?\n"},
+           Case{{"tcp"},
+                "megaphone: HOST and PORT are missing\nhelp: for example megaphone tcp 127.0.0.1 7007 hello\n"},
+           Case{{"udp", "h"},
+                "megaphone: PORT is missing behind \"h\"\nhelp: for example megaphone udp 127.0.0.1 7007 hello\n"},
+           Case{{"udp", ":7"}, "megaphone: HOST is empty\nhelp: for example megaphone udp 127.0.0.1 7007 hello\n"},
+           Case{{"tcp", "h", "0"}, "megaphone: \"0\" is no port\nhelp: a port is a number from 1 to 65535\n"},
+           Case{{"tcp", "h:http"}, "megaphone: \"http\" is no port\nhelp: a port is a number from 1 to 65535\n"},
+           Case{{"tcp", "h:65536"}, "megaphone: \"65536\" is no port\nhelp: a port is a number from 1 to 65535\n"},
+           Case{{"tcp", "h:1", "--timeout", "3"}, "megaphone: --timeout: \"3\" is no duration\nhelp: write \"3s\"\n"},
+           Case{{"tcp", "h:1", "--timeout", "0s"},
+                "megaphone: --timeout 0s is out of range\nhelp: it can be from 1ms to 24h\n"},
+           Case{{"tcp", "h:1", "-46"}, "megaphone: -4 and -6 contradict each other\nhelp: leave one out, or both\n"},
+           Case{{"tcp", "h:1", "-qv"}, "megaphone: -q and -v contradict each other\nhelp: leave one out\n"},
+           Case{{"tcp", "h:1", "-5"},
+                "megaphone: there is no option -5\nhelp: --help lists them; what is no option comes after --\n"},
+       }) {
+    EXPECT_EQ(mistake(each.arguments), each.told);
+  }
+}
+
+TEST(ClientOptions, AloneItExplainsItselfOnOneScreen) {
+  const std::string all = text({});
+  EXPECT_EQ(all, text({"--help"}));
+  EXPECT_EQ(all, text({"help"}));
+  EXPECT_LE(std::count(all.begin(), all.end(), '\n'), 24);
+  for (const Command& command : clientProgram().commands) {
+    EXPECT_NE(all.find("  " + std::string(command.name) + " "), std::string::npos) << command.name;
+  }
+  EXPECT_EQ(text({"--version"}), "megaphone " + std::string(version()) + "\n");
+}
+
+TEST(ClientOptions, EachCommandExplainsItsOptions) {
+  for (const Command& command : clientProgram().commands) {
+    const std::string name(command.name);
+    const std::string help = text({name.c_str(), "--help"});
+    EXPECT_EQ(help, text({"help", name.c_str()}));
+    for (const Option& option : command.options) {
+      EXPECT_NE(help.find("--" + std::string(option.name)), std::string::npos) << option.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace megaphone::cli
