@@ -208,9 +208,6 @@ Result<std::unique_ptr<Daemon>> Daemon::start(config::SettingsPtr settings) {
   return std::unique_ptr<Daemon>(new Daemon(std::move(inside)));
 }
 
-void Daemon::run() {
-  inside_->loop.run();
-  log::info("stopped");
-}
+void Daemon::run() { inside_->loop.run(); }
 
 }  // namespace megaphone::app
