@@ -1,0 +1,57 @@
+// From errno and getaddrinfo's codes to what a person needs: what happened, what to try, and the exit code. Pure.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "ending.h"
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::client {
+
+enum class Transport { tcp, udp };
+
+// With whom we talk, as it is named in sentences.
+struct Place {
+  Transport transport = Transport::tcp;
+  std::string host;
+  std::string port;
+  std::string address;  // the numeric endpoint, once it is known
+
+  // "localhost:7007 (127.0.0.1:7007)"; the part in parentheses only where it says something new.
+  std::string text() const;
+};
+
+// `code` is what getaddrinfo returned; `errnum` counts only with EAI_SYSTEM.
+Ending lookupFailed(int code, int errnum, const Place& place);
+// For a TCP connect, and for what the kernel reports on a connected UDP socket. `offender` is the address that sent
+// the ICMP message, where it is known.
+Ending connectFailed(int errnum, const Place& place, const std::string& offender = {});
+// For a stream that breaks after it was connected.
+Ending transferFailed(int errnum, const Place& place);
+
+Ending connectTimedOut(const Place& place, Duration waited);
+// No answer, or only `received` of `expected` bytes of it.
+Ending answerTimedOut(const Place& place, Duration waited, std::size_t received, std::size_t expected);
+// The server ended the connection after `answered` of `total` messages; total 0: nobody knows how many there will be.
+Ending closedBetween(const Place& place, std::size_t answered, std::size_t total);
+// The server ended the connection within an answer.
+Ending closedWithin(const Place& place, std::size_t received, std::size_t expected);
+// The server ended the connection while there was still input to send.
+Ending closedBeforeEndOfInput(const Place& place);
+
+// Everything was answered, but the server does not end its direction. No failure.
+Ending keptOpen(const Place& place);
+
+Ending messageTooLong(std::size_t bytes, std::size_t limit);
+Ending inputFailed(int errnum);
+// EPIPE is no failure: the reader had enough, so it ends without a word.
+Ending outputFailed(int errnum);
+Ending interrupted();
+// A system call that should not fail did.
+Ending systemFailed(const std::string& what, int errnum);
+
+// When several addresses failed, the errno that tells the person most: refused, then timed out, then any other.
+int mostTelling(int a, int b);
+
+}  // namespace megaphone::client

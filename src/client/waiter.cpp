@@ -1,0 +1,60 @@
+#include "waiter.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+
+#include "diagnosis.h"
+
+namespace megaphone::client {
+namespace {
+
+constexpr std::size_t kMostDescriptors = 4;  // input, socket, output, interrupt
+
+// Rounded up, so that poll does not return just before the deadline and spin.
+int millisecondsUntil(Deadline deadline) {
+  if (!deadline) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - monoNow()).count();
+  return static_cast<int>(std::clamp<decltype(left)>(left, 0, INT_MAX));
+}
+
+}  // namespace
+
+Stop Waiter::wait(std::initializer_list<pollfd*> fds, Deadline deadline) const {
+  assert(fds.size() < kMostDescriptors);
+  std::array<pollfd, kMostDescriptors> set{};
+  std::size_t used = 0;
+  for (const pollfd* fd : fds) set[used++] = *fd;
+  set[used++] = {interrupt_, POLLIN, 0};
+  while (::poll(set.data(), used, millisecondsUntil(deadline)) < 0) {
+    if (errno != EINTR) return systemFailed("poll", errno);
+  }
+  if (set[used - 1].revents != 0) return interrupted();
+  used = 0;
+  for (pollfd* fd : fds) fd->revents = set[used++].revents;
+  return std::nullopt;
+}
+
+void Interrupt::endAtOnce() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { ::_exit(static_cast<int>(ExitCode::interrupted)); };
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+Interrupt Interrupt::open() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGINT);
+  Interrupt result;
+  result.fd_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (result.fd_) ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  return result;
+}
+
+}  // namespace megaphone::client

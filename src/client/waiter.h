@@ -1,0 +1,42 @@
+// Waiter: the one place where the program sleeps. poll(2) with a deadline, ended early by Ctrl-C.
+#pragma once
+
+#include <poll.h>
+
+#include <initializer_list>
+#include <optional>
+
+#include "ending.h"
+#include "megaphone/base/mono_time.h"
+#include "megaphone/base/unique_fd.h"
+
+namespace megaphone::client {
+
+using Deadline = std::optional<MonoTime>;
+
+class Waiter {
+ public:
+  // `interrupt` becomes readable when the program shall end; -1: never. It is not owned and never read.
+  explicit Waiter(int interrupt = -1) : interrupt_(interrupt) {}
+
+  // Sleeps until one of `fds` has an event, fills their revents, and ends with nothing. Past the deadline it ends with
+  // nothing too and no event is set. A negative descriptor is ignored, as poll does.
+  Stop wait(std::initializer_list<pollfd*> fds, Deadline deadline) const;
+
+ private:
+  int interrupt_;
+};
+
+// Ctrl-C as a descriptor. From open() on SIGINT no longer ends the process by itself.
+class Interrupt {
+ public:
+  // Until open(): SIGINT ends the process at once with exit code 130, also within a blocking look-up.
+  static void endAtOnce();
+  static Interrupt open();
+  int fd() const { return fd_.get(); }
+
+ private:
+  UniqueFd fd_;
+};
+
+}  // namespace megaphone::client

@@ -1,0 +1,132 @@
+#include "loopback.h"
+#include "session.h"
+
+namespace megaphone::client {
+namespace {
+
+using test::readSome;
+using test::TcpServer;
+using test::upper;
+using test::writeAll;
+
+// What an uppercase server does: answers until the client ends.
+void answerAll(int fd) {
+  for (std::string part = readSome(fd); !part.empty(); part = readSome(fd)) writeAll(fd, upper(part));
+}
+
+class TcpSession : public ::testing::Test {
+ protected:
+  Ending run(const TcpServer& server, std::vector<std::string> messages) {
+    const Endpoint endpoint = server.endpoint();
+    const Options options{Transport::tcp,      "127.0.0.1", std::to_string(endpoint.port),
+                          std::move(messages), Family::any, std::nullopt};
+    return runTcp(options, {endpoint}, desk.console);
+  }
+  test::Desk desk;
+};
+
+TEST_F(TcpSession, EveryMessageIsAnsweredOnItsLine) {
+  const TcpServer server(answerAll);
+  const Ending ending = run(server, {"hello", "", "two\nlines"});
+  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  EXPECT_EQ(desk.answers.text(), "HELLO\n\nTWO\nLINES\n");
+  EXPECT_EQ(desk.remarks.text(), "");
+}
+
+TEST_F(TcpSession, AnAnswerInPiecesIsPutTogether) {
+  const TcpServer server([](int fd) {
+    for (const char byte : upper(readSome(fd))) writeAll(fd, {&byte, 1});
+    answerAll(fd);
+  });
+  EXPECT_EQ(run(server, {"hello", "again"}).code, ExitCode::ok);
+  EXPECT_EQ(desk.answers.text(), "HELLO\nAGAIN\n");
+}
+
+TEST_F(TcpSession, AMessageLargerThanAllSocketBuffersDoesNotBlock) {
+  const TcpServer server(answerAll);
+  const std::string large(16 << 20, 'x');
+  EXPECT_EQ(run(server, {large}).code, ExitCode::ok);
+  EXPECT_EQ(desk.answers.text(), upper(large) + "\n");
+}
+
+TEST_F(TcpSession, AServerThatAnswersOnceServesOneMessage) {
+  const TcpServer server([](int fd) { writeAll(fd, upper(readSome(fd))); });
+  const Ending ending = run(server, {"hello"});
+  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  EXPECT_EQ(desk.answers.text(), "HELLO\n");
+}
+
+TEST_F(TcpSession, AServerThatLeavesTheLineEndOutHasAnswered) {
+  const TcpServer server([](int fd) {
+    readSome(fd);
+    writeAll(fd, "HELLO");
+  });
+  const Ending ending = run(server, {"hello"});
+  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  EXPECT_EQ(desk.answers.text(), "HELLO");
+}
+
+TEST_F(TcpSession, AServerThatAnswersOnceEndsTwoMessagesWithTheReason) {
+  const TcpServer server([](int fd) { writeAll(fd, upper(readSome(fd))); });
+  const Ending ending = run(server, {"hello", "again"});
+  EXPECT_EQ(ending.code, ExitCode::io);
+  EXPECT_NE(ending.cause.find("closed the connection after 1 of 2 answers"), std::string::npos) << ending.text();
+  EXPECT_EQ(desk.answers.text(), "HELLO\n");
+}
+
+TEST_F(TcpSession, AServerThatClosesWithoutAWordIsAFailure) {
+  const TcpServer server([](int fd) { readSome(fd); });
+  const Ending ending = run(server, {"hello"});
+  EXPECT_EQ(ending.code, ExitCode::io);
+  EXPECT_NE(ending.cause.find("without an answer"), std::string::npos) << ending.text();
+}
+
+TEST_F(TcpSession, HalfAnAnswerIsWrittenAndIsAFailure) {
+  const TcpServer server([](int fd) {
+    readSome(fd);
+    writeAll(fd, "HE");
+  });
+  const Ending ending = run(server, {"hello"});
+  EXPECT_EQ(ending.code, ExitCode::io);
+  EXPECT_NE(ending.cause.find("after 2 of 6 bytes"), std::string::npos) << ending.text();
+  EXPECT_EQ(desk.answers.text(), "HE");
+}
+
+TEST_F(TcpSession, WhatTheServerSaysAfterTheLastAnswerIsWritten) {
+  const TcpServer server([](int fd) {
+    answerAll(fd);
+    writeAll(fd, "BYE\n");
+  });
+  EXPECT_EQ(run(server, {"hello"}).code, ExitCode::ok);
+  EXPECT_EQ(desk.answers.text(), "HELLO\nBYE\n");
+}
+
+TEST_F(TcpSession, TypedLinesAreAnsweredOneByOne) {
+  const TcpServer server(answerAll);
+  desk.console.terminal = true;
+  desk.input.fill("one\ntwo\nrest");
+  EXPECT_EQ(run(server, {}).code, ExitCode::ok);
+  EXPECT_EQ(desk.answers.text(), "ONE\nTWO\nREST\n");
+}
+
+TEST_F(TcpSession, APersonIsToldWhenTheServerClosesBetweenLines) {
+  const TcpServer server([](int fd) { writeAll(fd, upper(readSome(fd))); });
+  const test::Pair typing = test::pipePair();
+  desk.console.terminal = true;
+  desk.console.input = typing.here.get();
+  ASSERT_EQ(::write(typing.there.get(), "one\n", 4), 4);
+  const Ending ending = run(server, {});
+  EXPECT_EQ(ending.code, ExitCode::ok);
+  EXPECT_NE(ending.cause.find("closed the connection after 1 answer"), std::string::npos) << ending.text();
+  EXPECT_EQ(desk.answers.text(), "ONE\n");
+}
+
+TEST_F(TcpSession, AFileIsStreamed) {
+  const TcpServer server(answerAll);
+  desk.input.fill("no line end");
+  EXPECT_EQ(run(server, {}).code, ExitCode::ok);
+  EXPECT_EQ(desk.answers.text(), "NO LINE END");
+}
+
+}  // namespace
+}  // namespace megaphone::client
