@@ -1,8 +1,8 @@
-// ConnectPool: the connect workers. Resolves a name, judges every address, races the judged ones (RFC 8305), and gives a
-// connected descriptor back to the loop that asked.
+// ConnectPool: the connect workers. Resolves a name, judges every address, races the judged ones (RFC 8305), and gives
+// a connected descriptor back to the loop that asked.
 //
-// Threads: submit() and cancel() from any event loop's thread; outcomes come through the job's mailbox. Values only cross.
-// A job goes to the worker that a keyed hash of its lower-cased name chooses; numeric addresses go round-robin.
+// Threads: submit() and cancel() from any event loop's thread; outcomes come through the job's mailbox. Values only
+// cross. A job goes to the worker that a keyed hash of its lower-cased name chooses; numeric addresses go round-robin.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ using JobId = std::uint64_t;  // unique per mailbox; the asker chooses it (index
 // A connection to an origin. TCP_NODELAY is set; non-blocking, close-on-exec.
 struct Connection {
   UniqueFd fd;
-  Endpoint peer;   // the judged address that was dialled
+  Endpoint peer;  // the judged address that was dialled
   Endpoint local;
 };
 
@@ -42,22 +42,23 @@ struct Job {
   JobId id = 0;
   std::string host;  // a name in A-label form or a numeric address (no brackets); any case; a trailing dot is allowed
   std::uint16_t port = 0;
-  access::DestinationRulesPtr rules;  // judges every address, before it is dialled
-  MonoTime deadline;                  // over resolution and all attempts
-  IpAddress client;                   // for the bound per client
-  OutcomeMailbox* answerTo = nullptr; // REQUIRES: outlives the pool
+  access::DestinationRulesPtr rules;   // judges every address, before it is dialled
+  MonoTime deadline;                   // over resolution and all attempts
+  IpAddress client;                    // for the bound per client
+  OutcomeMailbox* answerTo = nullptr;  // REQUIRES: outlives the pool
 };
 
 class ConnectPool {
  public:
-  // Starts the workers' threads. `ownProxyPorts` are those of our proxy listeners: a connection whose two ends have the
-  // same address and whose peer port is one of them is ourselves, closed unused with proxy_loop_detected.
+  // Starts the workers' threads. `ownProxyPorts` are those of our proxy listeners: a connection to an address of this
+  // host whose peer port is one of them is ourselves, closed unused with proxy_loop_detected.
   ConnectPool(const config::Daemon& limits, const config::Dns& dns, std::vector<std::uint16_t> ownProxyPorts);
   // Ends all jobs without an answer, closes what they opened, joins the threads.
   ~ConnectPool();
 
-  // Takes the job, or refuses it at once: a full worker, destination or client has connection_limit_reached.
-  // A job that was taken is answered exactly once, unless it is cancelled before.
+  // Takes the job, or refuses it at once: a full worker, destination or client has connection_limit_reached, a host
+  // that is neither a name nor an address dns_error ("127.1" is neither). A job that was taken is answered exactly
+  // once, unless it is cancelled before.
   Result<void> submit(Job job);
   // The answer is not wanted any more. One that is already in the mailbox may still come: the asker checks ids.
   void cancel(OutcomeMailbox& mailbox, JobId id, const std::string& host);

@@ -1,0 +1,75 @@
+// ConnectPlan: in which order and when the addresses of one destination are tried (RFC 8305), and which error counts if
+// none answers. Pure: the time is passed in, addresses and failures are inputs, the next address is pulled.
+//
+// Both lookups count as under way in the beginning; each must be ended by lookupAnswered or lookupFailed.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/error.h"
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::connect {
+
+class ConnectPlan {
+ public:
+  using Family = IpAddress::Family;
+
+  static constexpr Duration kAttemptDelay = std::chrono::milliseconds(250);    // RFC 8305 section 5
+  static constexpr Duration kResolutionDelay = std::chrono::milliseconds(50);  // RFC 8305 section 3
+  static constexpr std::size_t kMaxPerFamily = 8;
+
+  // `first` is the family that is tried first: the one that worked last for that name, else IPv6.
+  explicit ConnectPlan(Family first = Family::v6) : first_(first) {}
+
+  // A lookup brought these addresses, in this order; they are judged and may be dialled. None is an answer, too.
+  void lookupAnswered(Family family, std::span<const IpAddress> judged, MonoTime now);
+  void lookupFailed(Family family, Error error, MonoTime now);
+  // Keeps an error that is no attempt's: of an address that may not be dialled.
+  void note(Error error);
+  // An attempt that next() began has failed.
+  void attemptFailed(Error error, MonoTime now);
+
+  // The address to dial now, if it is time for one; it counts as under way from now on.
+  std::optional<IpAddress> next(MonoTime now);
+  // When to ask next() again, if the passing of time alone brings another attempt.
+  std::optional<MonoTime> wakeAt() const;
+  // Nothing is under way and nothing will come.
+  bool exhausted() const;
+
+  // Attempts begun so far.
+  std::size_t tried() const { return tried_; }
+  // Why there is no connection: the error that got furthest, the last of its kind. REQUIRES: exhausted().
+  Error failure() const;
+  // The same when the deadline has come before: an attempt or a lookup that is under way has timed out.
+  Error failureAtDeadline() const;
+
+ private:
+  struct Side {
+    std::vector<IpAddress> addresses;
+    std::size_t begun = 0;  // so many of them were given out
+    bool asked = true;      // the lookup is under way
+    bool waiting() const { return begun < addresses.size(); }
+  };
+  Side& side(Family family) { return sides_[static_cast<std::size_t>(family)]; }
+  const Side& side(Family family) const { return sides_[static_cast<std::size_t>(family)]; }
+  void endLookup(Family family, MonoTime now);
+  bool anyWaiting() const { return sides_[0].waiting() || sides_[1].waiting(); }
+  bool anyAsked() const { return sides_[0].asked || sides_[1].asked; }
+  Family choose() const;
+
+  Family first_;
+  std::optional<Family> last_;  // the family that was dialled last
+  std::array<Side, 2> sides_;
+  MonoTime nextAt_{};  // not before, once there is an address
+  std::size_t tried_ = 0;
+  std::size_t underWay_ = 0;
+  std::optional<Error> worst_;
+};
+
+}  // namespace megaphone::connect

@@ -1,0 +1,54 @@
+#include "admission.h"
+
+namespace megaphone::connect {
+namespace {
+
+Error full(std::string what) { return {Reason::connection_limit_reached, Side::daemon, 0, std::move(what)}; }
+
+template <class Map, class Key>
+std::uint32_t countOf(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? 0 : found->second;
+}
+
+template <class Map, class Key>
+void countDown(Map& map, const Key& key) {
+  const auto found = map.find(key);
+  if (--found->second == 0) map.erase(found);
+}
+
+}  // namespace
+
+Admission::Admission(const config::Daemon& limits, std::size_t workers, KeyedHash hash)
+    : limits_(limits), workers_(workers), destinations_(0, hash), clients_(0, hash) {}
+
+Result<Admission::Ticket> Admission::enter(std::size_t worker, std::string destination, const IpAddress& client) {
+  const std::lock_guard lock(mutex_);
+  if (workers_[worker] >= limits_.max_pending_connects) {
+    return full("connect to " + destination + " (the connect worker has too many connects pending)");
+  }
+  if (countOf(destinations_, destination) >= limits_.max_pending_per_destination) {
+    return full("connect to " + destination + " (too many connects to it are pending)");
+  }
+  if (countOf(clients_, client) >= limits_.max_pending_per_client) {
+    return full("connect to " + destination + " (too many connects of client " + client.text() + " are pending)");
+  }
+  ++workers_[worker];
+  ++destinations_[destination];
+  ++clients_[client];
+  Ticket ticket;
+  ticket.admission_ = this;
+  ticket.worker_ = worker;
+  ticket.destination_ = std::move(destination);
+  ticket.client_ = client;
+  return ticket;
+}
+
+void Admission::leave(const Ticket& ticket) {
+  const std::lock_guard lock(mutex_);
+  --workers_[ticket.worker_];
+  countDown(destinations_, ticket.destination_);
+  countDown(clients_, ticket.client_);
+}
+
+}  // namespace megaphone::connect

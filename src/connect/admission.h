@@ -1,0 +1,62 @@
+// Admission: how many connects may be pending, per worker, per destination and per client. A full one refuses only its
+// own. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "keyed_hash.h"
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/result.h"
+#include "megaphone/config/settings.h"
+
+namespace megaphone::connect {
+
+class Admission {
+ public:
+  Admission(const config::Daemon& limits, std::size_t workers, KeyedHash hash);
+
+  // Counts for as long as it lives. REQUIRES: the admission outlives it.
+  class Ticket {
+   public:
+    Ticket() = default;
+    Ticket(Ticket&& other) noexcept { swap(other); }
+    Ticket& operator=(Ticket&& other) noexcept {
+      Ticket(std::move(other)).swap(*this);
+      return *this;
+    }
+    ~Ticket() {
+      if (admission_) admission_->leave(*this);
+    }
+
+   private:
+    friend class Admission;
+    void swap(Ticket& other) noexcept {
+      std::swap(admission_, other.admission_);
+      std::swap(worker_, other.worker_);
+      destination_.swap(other.destination_);
+      std::swap(client_, other.client_);
+    }
+    Admission* admission_ = nullptr;
+    std::size_t worker_ = 0;
+    std::string destination_;
+    IpAddress client_;
+  };
+
+  Result<Ticket> enter(std::size_t worker, std::string destination, const IpAddress& client);
+
+ private:
+  void leave(const Ticket& ticket);
+
+  const config::Daemon limits_;
+  std::mutex mutex_;  // guards what follows
+  std::vector<std::uint32_t> workers_;
+  std::unordered_map<std::string, std::uint32_t, KeyedHash> destinations_;
+  std::unordered_map<IpAddress, std::uint32_t, KeyedHash> clients_;
+};
+
+}  // namespace megaphone::connect

@@ -1,0 +1,85 @@
+#include "connect_job.h"
+
+#include <utility>
+
+namespace megaphone::connect {
+namespace {
+
+ConnectPlan planFor(const Order& order, const Resolver& resolver) {
+  const auto* name = std::get_if<std::string>(&order.host);
+  return ConnectPlan(name ? resolver.preferred(*name) : IpAddress::Family::v6);
+}
+
+std::string destinationText(const Job& job) {
+  const bool brackets = job.host.find(':') != std::string::npos;
+  return (brackets ? '[' + job.host + ']' : job.host) + ':' + std::to_string(job.port);
+}
+
+}  // namespace
+
+ConnectJob::ConnectJob(uv::Loop& loop, Resolver& resolver, const std::vector<std::uint16_t>& ownPorts, Owner& owner,
+                       Order order)
+    : loop_(loop),
+      resolver_(resolver),
+      owner_(owner),
+      order_(std::move(order)),
+      race_(loop, planFor(order_, resolver), {destinationText(order_.job), order_.job.port, order_.job.deadline},
+            ownPorts, *this) {}
+
+void ConnectJob::start() {
+  if (const std::string* toLookUp = name()) {
+    resolver_.resolve(*toLookUp, *this);
+  } else {
+    const IpAddress address = std::get<IpAddress>(order_.host);
+    const auto none = address.isV4() ? IpAddress::Family::v6 : IpAddress::Family::v4;
+    race_.lookupAnswered(none, {});
+    race_.lookupAnswered(address.family(), judged({address}));
+  }
+  race_.start();
+}
+
+void ConnectJob::onAddresses(IpAddress::Family family, const std::vector<IpAddress>& addresses) {
+  race_.lookupAnswered(family, judged(addresses));
+}
+
+void ConnectJob::onLookupFailed(IpAddress::Family family, Error error) { race_.lookupFailed(family, std::move(error)); }
+
+std::vector<IpAddress> ConnectJob::judged(const std::vector<IpAddress>& addresses) {
+  std::vector<IpAddress> allowed;
+  for (const IpAddress& address : addresses) {
+    const access::Verdict verdict = order_.job.rules->judgeAddress(address);
+    if (verdict.allowed()) {
+      allowed.push_back(address);
+      continue;
+    }
+    std::string context = "connect to " + destinationText(order_.job) + " at " + address.text();
+    context.append(" (").append(verdict.rule);
+    if (verdict.line != 0) context.append(", line ").append(std::to_string(verdict.line));
+    race_.note({verdict.reason, Side::daemon, 0, std::move(context.append(")"))});
+  }
+  return allowed;
+}
+
+void ConnectJob::onConnected(Connection connection) {
+  if (name()) resolver_.worked(*name(), connection.peer.address.family());
+  answer(std::move(connection));
+}
+
+void ConnectJob::onRaceFailed(Error error) { answer(std::move(error)); }
+
+void ConnectJob::answer(Result<Connection> connection) {
+  unlink();  // no lookup any more
+  const MonoTime now = loop_.now();
+  Outcome outcome{order_.job.id, std::move(connection)};
+  if (const auto dialled = race_.firstDial()) {
+    outcome.resolve = name() ? *dialled - order_.submitted : Duration::zero();
+    outcome.connect = now - *dialled;
+  } else if (name()) {
+    outcome.resolve = now - order_.submitted;
+  }
+  order_.ticket = {};  // before the answer, so that the asker may submit the next one
+  order_.job.answerTo->post(std::move(outcome));
+  owner_.onJobEnded(*this);
+}
+
+}  // namespace megaphone::connect

@@ -1,0 +1,58 @@
+// ConnectWorker: a thread with its own loop, resolver and name cache, and many jobs at a time. It never waits for one
+// of them.
+#pragma once
+
+#include <memory>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "connect_job.h"
+#include "keyed_hash.h"
+#include "megaphone/uv/loop.h"
+#include "megaphone/uv/mailbox.h"
+#include "resolver.h"
+
+namespace megaphone::connect {
+
+class ConnectWorker final : public ConnectJob::Owner {
+ public:
+  // `ownPorts` (connect_pool.h) outlives the worker.
+  ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, const std::vector<std::uint16_t>& ownPorts);
+  ConnectWorker(const ConnectWorker&) = delete;
+  ConnectWorker& operator=(const ConnectWorker&) = delete;
+  // Ends its jobs without an answer and joins its thread.
+  ~ConnectWorker();
+
+  // Any thread.
+  void submit(Order order) { orders_.post(std::move(order)); }
+  void cancel(OutcomeMailbox& mailbox, JobId id) { orders_.post(Cancel{&mailbox, id}); }
+
+ private:
+  using JobKey = std::pair<const OutcomeMailbox*, JobId>;
+  struct JobKeyHash {
+    std::size_t operator()(const JobKey& key) const;
+    KeyedHash hash;
+  };
+  struct Cancel {
+    const OutcomeMailbox* mailbox;
+    JobId id;
+  };
+  struct Stop {};
+  using Mail = std::variant<Order, Cancel, Stop>;
+
+  void run(unsigned index);
+  void begin(Order order);
+  void onJobEnded(ConnectJob& job) override;
+
+  uv::Loop loop_;
+  const std::vector<std::uint16_t>& ownPorts_;
+  Resolver resolver_;
+  std::unordered_map<JobKey, std::unique_ptr<ConnectJob>, JobKeyHash> jobs_;
+  uv::Mailbox<Mail> orders_;
+  std::thread thread_;
+};
+
+}  // namespace megaphone::connect

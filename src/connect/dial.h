@@ -1,0 +1,25 @@
+// Dialling one address: the socket, what a failure means, and whether the other end is ourselves.
+#pragma once
+
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/result.h"
+#include "megaphone/base/unique_fd.h"
+
+namespace megaphone::connect {
+
+// Begins to connect, without waiting. The error of an attempt that fails at once.
+Result<UniqueFd> dial(const Endpoint& to);
+
+// What errno means for a connection attempt. The context is the address.
+Error dialError(int errnum, const Endpoint& to);
+
+// The two ends of a connection that is established, or why it is not (any more, or not one that may be used).
+struct Ends {
+  Endpoint local;
+  Endpoint peer;
+};
+Result<Ends> establishedEnds(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts);
+
+}  // namespace megaphone::connect

@@ -1,0 +1,40 @@
+// FileWatch: whether a small configuration file of the system has changed. Looks at most once a second, and only when
+// asked.
+#pragma once
+
+#include <sys/types.h>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::connect {
+
+class FileWatch {
+ public:
+  explicit FileWatch(std::string path) : path_(std::move(path)) {}
+
+  const std::string& path() const { return path_; }
+  // True the first time, and whenever the file has come, gone or changed since it was last true.
+  bool changed(MonoTime now);
+
+ private:
+  struct Stamp {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    std::int64_t seconds;
+    std::int64_t nanoseconds;
+    bool operator==(const Stamp&) const = default;
+  };
+  std::optional<Stamp> look() const;
+
+  std::string path_;
+  std::optional<MonoTime> lookedAt_;
+  std::optional<Stamp> seen_;  // nothing: there was no such file
+};
+
+}  // namespace megaphone::connect

@@ -1,0 +1,29 @@
+// HostsFile: the names and addresses of /etc/hosts (hosts(5)), read anew when the file has changed.
+#pragma once
+
+#include <istream>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "file_watch.h"
+#include "keyed_hash.h"
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone::connect {
+
+class HostsFile {
+ public:
+  HostsFile(std::string path, KeyedHash hash) : watch_(std::move(path)), names_(0, hash) {}
+
+  // The addresses of both families under this normal name (host_name.h), or null. Lives until the next call.
+  const std::vector<IpAddress>* find(const std::string& name, MonoTime now);
+
+ private:
+  void read(std::istream& lines);
+
+  FileWatch watch_;
+  std::unordered_map<std::string, std::vector<IpAddress>, KeyedHash> names_;
+};
+
+}  // namespace megaphone::connect

@@ -1,0 +1,112 @@
+#include "race.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dial.h"
+#include "megaphone/uv/stream.h"
+
+namespace megaphone::connect {
+
+class Race::Attempt final : public uv::StreamSink {
+ public:
+  Attempt(Race& race, const Endpoint& to, UniqueFd fd)
+      : race_(race), to_(to), stream_(race.loop_, std::move(fd), *this) {
+    stream_.awaitWritable();
+  }
+  const Endpoint& to() const { return to_; }
+  uv::Stream& stream() { return stream_; }
+
+ private:
+  void onReadable() override {}  // reading is never on
+  void onWritable() override { race_.attemptReady(*this); }
+
+  Race& race_;
+  Endpoint to_;
+  uv::Stream stream_;
+};
+
+Race::Race(uv::Loop& loop, ConnectPlan plan, Destination destination, const std::vector<std::uint16_t>& ownPorts,
+           RaceSink& sink)
+    : loop_(loop),
+      plan_(std::move(plan)),
+      destination_(std::move(destination)),
+      ownPorts_(ownPorts),
+      sink_(sink),
+      timer_(loop, [this] { go(); }) {}
+
+Race::~Race() = default;
+
+void Race::start() {
+  started_ = true;
+  go();
+}
+
+void Race::lookupAnswered(IpAddress::Family family, std::span<const IpAddress> judged) {
+  plan_.lookupAnswered(family, judged, loop_.now());
+  go();
+}
+
+void Race::lookupFailed(IpAddress::Family family, Error error) {
+  plan_.lookupFailed(family, std::move(error), loop_.now());
+  go();
+}
+
+// Does what is due and sets the timer for what comes next. The race may be gone when it returns.
+void Race::go() {
+  if (!started_ || ended_) return;
+  const MonoTime now = loop_.now();
+  if (now >= destination_.deadline) return fail(plan_.failureAtDeadline());
+  while (const auto address = plan_.next(now)) dialNow(*address);
+  if (plan_.exhausted()) return fail(plan_.failure());
+  timer_.start(std::min(plan_.wakeAt().value_or(destination_.deadline), destination_.deadline) - now);
+}
+
+void Race::dialNow(const IpAddress& address) {
+  const Endpoint to{address, destination_.port};
+  if (!firstDial_) firstDial_ = loop_.now();
+  auto fd = dial(to);
+  if (!fd) return plan_.attemptFailed(std::move(fd.error()), loop_.now());
+  attempts_.push_back(std::make_unique<Attempt>(*this, to, std::move(*fd)));
+}
+
+void Race::attemptReady(Attempt& attempt) {
+  auto ends = establishedEnds(attempt.stream().fd(), attempt.to(), ownPorts_);
+  if (ends) return succeed({attempt.stream().release(), attempt.to(), ends->local});
+  std::erase_if(attempts_, [&](const auto& each) { return each.get() == &attempt; });
+  plan_.attemptFailed(std::move(ends.error()), loop_.now());
+  go();
+}
+
+void Race::end() {
+  ended_ = true;
+  timer_.stop();
+  attempts_.clear();
+}
+
+void Race::succeed(Connection connection) {
+  end();
+  sink_.onConnected(std::move(connection));
+}
+
+void Race::fail(Error error) {
+  end();
+  sink_.onRaceFailed(explained(std::move(error)));
+}
+
+// Says what was being done, and on what.
+Error Race::explained(Error error) const {
+  if (plan_.tried() == 0) {
+    if (error.context.empty()) error.context = "look up the host of " + destination_.text;
+    return error;
+  }
+  std::string text = "connect to " + destination_.text;
+  if (plan_.tried() > 1)
+    text += " (tried " + std::to_string(plan_.tried()) + " addresses)";
+  else if (!error.context.empty() && error.context != destination_.text)
+    text += " at " + error.context;
+  error.context = std::move(text);
+  return error;
+}
+
+}  // namespace megaphone::connect

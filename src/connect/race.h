@@ -1,0 +1,75 @@
+// Race: dials the addresses of one destination in the order of its plan, several at a time, until one is connected, all
+// have failed or the deadline is there. Runs on any loop and knows no resolver: addresses may come while it runs.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "megaphone/connect/connect_plan.h"
+#include "megaphone/connect/connect_pool.h"
+#include "megaphone/uv/handles.h"
+#include "megaphone/uv/loop.h"
+
+namespace megaphone::connect {
+
+class RaceSink {
+ public:
+  // One of the two, once. The race has closed everything else by then and may be destroyed here.
+  virtual void onConnected(Connection connection) = 0;
+  virtual void onRaceFailed(Error error) = 0;
+
+ protected:
+  ~RaceSink() = default;
+};
+
+class Race {
+ public:
+  struct Destination {
+    std::string text;  // for messages: "example.org:443"
+    std::uint16_t port = 0;
+    MonoTime deadline;  // over the lookups, too
+  };
+
+  // REQUIRES: ownPorts (connect_pool.h) and sink outlive the race.
+  Race(uv::Loop& loop, ConnectPlan plan, Destination destination, const std::vector<std::uint16_t>& ownPorts,
+       RaceSink& sink);
+  Race(const Race&) = delete;
+  Race& operator=(const Race&) = delete;
+  ~Race();
+
+  // Dials what the plan has so far. The sink may be called from here on, also inside the calls below.
+  void start();
+  // As the plan's inputs of the same name.
+  void lookupAnswered(IpAddress::Family family, std::span<const IpAddress> judged);
+  void lookupFailed(IpAddress::Family family, Error error);
+  void note(Error error) { plan_.note(std::move(error)); }
+
+  std::optional<MonoTime> firstDial() const { return firstDial_; }
+
+ private:
+  class Attempt;
+
+  void go();
+  void dialNow(const IpAddress& address);
+  void attemptReady(Attempt& attempt);
+  void succeed(Connection connection);
+  void fail(Error error);
+  void end();
+  Error explained(Error error) const;
+
+  uv::Loop& loop_;
+  ConnectPlan plan_;
+  Destination destination_;
+  const std::vector<std::uint16_t>& ownPorts_;
+  RaceSink& sink_;
+  uv::Timer timer_;
+  std::vector<std::unique_ptr<Attempt>> attempts_;
+  std::optional<MonoTime> firstDial_;
+  bool started_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace megaphone::connect

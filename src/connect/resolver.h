@@ -1,0 +1,106 @@
+// Resolver: names to addresses, for one worker. Caches addresses (never verdicts) by their TTL within bounds; equal
+// names share one question.
+//
+// The hosts file is asked first; localhost is loopback without a question (RFC 6761).
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "dns_channel.h"
+#include "file_watch.h"
+#include "hosts_file.h"
+#include "keyed_hash.h"
+#include "megaphone/base/error.h"
+#include "megaphone/base/intrusive_list.h"
+#include "megaphone/config/settings.h"
+#include "megaphone/uv/loop.h"
+
+namespace megaphone::connect {
+
+// Someone who waits for both families of one name. It is told of each once, in any order; it leaves by unlinking itself
+// or dying, also while it is being told, and the question goes on for the others and the cache.
+class Lookup : public ListNode<Lookup> {
+ public:
+  virtual ~Lookup() = default;
+  virtual void onAddresses(IpAddress::Family family, const std::vector<IpAddress>& addresses) = 0;
+  virtual void onLookupFailed(IpAddress::Family family, Error error) = 0;
+
+ protected:
+  Lookup() = default;
+
+ private:
+  friend class Resolver;
+  std::array<bool, 2> told_{};
+};
+
+class Resolver {
+ public:
+  struct Options {
+    config::Dns dns;
+    std::size_t maxNamesAsked;  // names under question at a time
+    std::string resolvConf = "/etc/resolv.conf";
+    std::string hosts = "/etc/hosts";
+  };
+
+  Resolver(uv::Loop& loop, Options options, KeyedHash hash);
+  Resolver(const Resolver&) = delete;
+  Resolver& operator=(const Resolver&) = delete;
+  // Lookups that wait are told nothing more. Not inside a Lookup's call.
+  ~Resolver() = default;
+
+  // May tell the lookup before it returns. REQUIRES: name is a normal name (host_name.h).
+  void resolve(const std::string& name, Lookup& lookup);
+
+  // The family that worked last for the name, some minutes long; else IPv6.
+  IpAddress::Family preferred(const std::string& name) const;
+  void worked(const std::string& name, IpAddress::Family family);
+
+ private:
+  using Family = IpAddress::Family;
+
+  // What is known of one family of a name.
+  struct Record {
+    bool asking = false;
+    MonoTime expires{};
+    std::vector<IpAddress> addresses;
+    Error error;  // why there are none
+  };
+  struct Entry : ListNode<Entry> {  // in idle_ while no question is under way
+    std::string name;
+    std::array<Record, 2> records;
+    IntrusiveList<Lookup> waiting;
+    Family workedLast = Family::v6;
+    MonoTime workedUntil{};
+    Record& record(Family family) { return records[static_cast<std::size_t>(family)]; }
+    bool asking() const { return records[0].asking || records[1].asking; }
+  };
+
+  bool answerWithoutQuestion(const std::string& name, Lookup& lookup);
+  Entry* entryFor(const std::string& name);
+  void ask(Entry& entry, Family family);
+  void answered(Entry& entry, Family family, DnsAnswer answer);
+  MonoTime expiry(const DnsAnswer& answer) const;
+  DnsChannel& channel();
+  void retireChannel();
+  void forgetIdle(std::size_t keep);
+
+  static void tell(Lookup& lookup, Family family, const Record& record);
+  static void tellAll(Lookup& lookup, const std::vector<IpAddress>& addresses);
+  static void tellAll(Lookup& lookup, const Error& error);
+
+  uv::Loop& loop_;
+  Options options_;
+  HostsFile hosts_;
+  FileWatch resolvConf_;
+  std::unordered_map<std::string, std::unique_ptr<Entry>, KeyedHash> entries_;
+  IntrusiveList<Entry> idle_;  // the longest unused first
+  std::size_t asked_ = 0;      // entries under question
+  std::unique_ptr<DnsChannel> channel_;
+  std::vector<std::unique_ptr<DnsChannel>> retired_;  // finish what they were asked
+};
+
+}  // namespace megaphone::connect
