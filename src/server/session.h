@@ -57,11 +57,8 @@ struct LoopContext {
     deadlines.clear(session);
     loop.deferDelete(std::unique_ptr<uv::Deferred>(&session));
   }
-  // Writes what happened, with the time at which it began.
-  void write(record::ExchangeRecord& record) {
-    record.began = wallNow() - (record.total == record::kNever ? Duration{} : record.total);
-    records.push(record);
-  }
+  // Counts and writes what happened, with the time at which it began.
+  void write(record::ExchangeRecord& record);
 };
 
 }  // namespace megaphone::server

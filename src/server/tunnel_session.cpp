@@ -29,7 +29,6 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<ProxyListener
   client_.out = std::move(ends.toClient);
   origin_.stream = std::move(ends.origin);
   origin_.stream.setSink(origin_);
-  record_->kind = record::Kind::connect;
   context_.deadlines.set(*this, lastByte_ + listener_->settings.tunnel_idle_timeout);
 }
 
