@@ -1,7 +1,7 @@
 // What the files of this room share: the loop's insides and the order in which boxes die. Private to uv.
 //
 // Streams are watched by an epoll set of their own, edge-triggered, and that set is one uv_poll_t of the loop: one
-// registration per connection for life, where a uv_poll_t would cost five system calls to begin and two per change.
+// registration per connection for life, where a uv_poll_t costs five system calls to begin and two per change.
 #pragma once
 
 #include <uv.h>
