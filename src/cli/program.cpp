@@ -31,7 +31,7 @@ constexpr std::array kTalkOptions{
     Option{"ipv4", "4", "", false, "IPv4 only"},
     Option{"ipv6", "6", "", false, "IPv6 only"},
     Option{"timeout", "", "DURATION", false,
-           "such as 500ms or 5s (default: 10s to connect by TCP, 2s for an answer by UDP)"},
+           "how long to wait for the server, such as 500ms or 5s (default: 10s by TCP, 2s by UDP)"},
     Option{"quiet", "q", "", false, "nothing but answers"},
     Option{"verbose", "v", "", false, "every step on stderr"},
     kHelp,
@@ -66,6 +66,9 @@ constexpr std::string_view kClientMore =
     "  megaphone tcp 127.0.0.1 7007 \"hello, world\"\n"
     "  megaphone udp 127.0.0.1 7007 \"hello, world\"\n"
     "  curl -x 127.0.0.1:3128 http://megaphone.internal/\n"
+    "\n"
+    "Exit codes: 0 answered, 64 wrong options or message too long, 68 host unknown, 69 refused or unreachable,\n"
+    "74 broken off or input/output failed, 75 no answer in time, 77 not permitted, 130 ended by Ctrl-C.\n"
     "\n"
     "More about a command: megaphone COMMAND --help\n";
 

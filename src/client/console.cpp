@@ -40,8 +40,8 @@ Stop Output::write(std::string_view bytes) const {
   return std::nullopt;
 }
 
-void Notes::prompt() const {
-  if (level_ != Level::quiet && ::isatty(fd_) != 0) put("> ");
+void Notes::promptPart(std::string_view text) const {
+  if (level_ != Level::quiet && ::isatty(fd_) != 0) put(text);
 }
 
 void Notes::line(std::string_view text) const { put("megaphone: " + std::string(text) + "\n"); }

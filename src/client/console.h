@@ -34,18 +34,20 @@ class Notes {
   enum class Level { quiet, normal, verbose };
   Notes(int fd, Level level) : fd_(fd), level_(level) {}
 
-  bool verbose() const { return level_ == Level::verbose; }
-  void error(std::string_view text) const { line(text); }
+  // What a person has to know: why something failed, or that it went otherwise than expected.
   void remark(std::string_view text) const {
     if (level_ != Level::quiet) line(text);
   }
+  // A step on the way, and how long it took.
   void phase(std::string_view text) const {
-    if (verbose()) line(text);
+    if (level_ == Level::verbose) line(text);
   }
-  // "> ", when a person sits at a terminal.
-  void prompt() const;
+  // "> ", when a person sits at a terminal; and the end of its line, when the person typed none.
+  void prompt() const { promptPart("> "); }
+  void leavePrompt() const { promptPart("\n"); }
 
  private:
+  void promptPart(std::string_view text) const;
   void line(std::string_view text) const;
   void put(std::string_view text) const;
   int fd_;

@@ -10,6 +10,8 @@
 namespace megaphone::client {
 namespace {
 
+using Family = cli::ClientOptions::Family;
+
 addrinfo hints(Transport transport, Family family) {
   addrinfo wanted{};
   wanted.ai_family = family == Family::any ? AF_UNSPEC : family == Family::v4 ? AF_INET : AF_INET6;

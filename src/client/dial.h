@@ -9,13 +9,14 @@
 #include "console.h"
 #include "diagnosis.h"
 #include "megaphone/base/endpoint.h"
-#include "options.h"
+#include "megaphone/cli/client_options.h"
 #include "waiter.h"
 
 namespace megaphone::client {
 
 // Blocking, by getaddrinfo. At least one endpoint, or the ending.
-std::variant<std::vector<Endpoint>, Ending> resolve(const Place& place, Family family, const Notes& notes);
+std::variant<std::vector<Endpoint>, Ending> resolve(const Place& place, cli::ClientOptions::Family family,
+                                                    const Notes& notes);
 
 // Tries `endpoints` one after the other; each gets its share of `timeout`, so that a silent one does not use up the
 // time of the next. Sets place.address to the endpoint that answered, or to the one whose failure is told.

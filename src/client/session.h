@@ -4,14 +4,18 @@
 #include <vector>
 
 #include "console.h"
+#include "diagnosis.h"
 #include "ending.h"
 #include "megaphone/base/endpoint.h"
-#include "options.h"
+#include "megaphone/cli/client_options.h"
 
 namespace megaphone::client {
 
+// With whom these options want to talk.
+Place placeOf(const cli::ClientOptions& options);
+
 // Each runs until the end. REQUIRES: endpoints is what resolve() gave for these options.
-Ending runTcp(const Options& options, const std::vector<Endpoint>& endpoints, const Console& console);
-Ending runUdp(const Options& options, const std::vector<Endpoint>& endpoints, const Console& console);
+Ending runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
+Ending runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
 
 }  // namespace megaphone::client

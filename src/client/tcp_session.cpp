@@ -42,10 +42,12 @@ Ending sendLines(Conversation& conversation, const Console& console) {
   while (true) {
     console.notes.prompt();
     std::optional<std::string> line;
-    if (Stop stop = nextLine(input, conversation, console, line)) return *stop;
+    const Stop stop = nextLine(input, conversation, console, line);
+    if (!line) console.notes.leavePrompt();
+    if (stop) return *stop;
     if (conversation.closed()) return conversation.closedEnding();
     if (!line) return conversation.finish().value_or(Ending{});
-    if (Stop stop = conversation.ask(*line + '\n')) return *stop;
+    if (Stop broken = conversation.ask(*line + '\n')) return *broken;
   }
 }
 
@@ -58,18 +60,22 @@ Ending stream(int socket, const Place& place, Duration timeout, const Console& c
 
 }  // namespace
 
-Ending runTcp(const Options& options, const std::vector<Endpoint>& endpoints, const Console& console) {
-  const Duration timeout = options.timeout.value_or(kTcpTimeout);
+Place placeOf(const cli::ClientOptions& options) {
+  const bool tcp = options.protocol == cli::ClientOptions::Protocol::tcp;
+  return {tcp ? Transport::tcp : Transport::udp, options.host, std::to_string(options.port), {}};
+}
+
+Ending runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
   const MonoTime start = monoNow();
-  Place place{Transport::tcp, options.host, options.port, {}};
-  auto dialled = connectTcp(endpoints, place, timeout, console.waiter, console.notes);
+  Place place = placeOf(options);
+  auto dialled = connectTcp(endpoints, place, options.timeout, console.waiter, console.notes);
   if (auto* failure = std::get_if<Ending>(&dialled)) return *failure;
   const int socket = std::get<UniqueFd>(dialled).get();
   Ending ending;
   if (options.messages.empty() && !console.terminal) {
-    ending = stream(socket, place, timeout, console);
+    ending = stream(socket, place, options.timeout, console);
   } else {
-    Conversation conversation(socket, place, options.messages.size(), timeout, console.output, console.waiter);
+    Conversation conversation(socket, place, options.messages.size(), options.timeout, console.output, console.waiter);
     ending = options.messages.empty() ? sendLines(conversation, console) : sendMessages(options.messages, conversation);
     console.notes.phase(std::to_string(conversation.answered()) + " messages answered");
   }

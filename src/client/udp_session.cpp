@@ -16,7 +16,7 @@ class Interview {
     warnAboutFragments(question.size());
     DatagramExchange::Result result = exchange_.ask(question);
     if (!result.unanswered) return result.fatal;
-    notes_.error(result.unanswered->text());
+    notes_.remark(result.unanswered->text());
     if (first_failure_ == ExitCode::ok) first_failure_ = result.unanswered->code;
     return std::nullopt;
   }
@@ -52,9 +52,11 @@ Ending sendLines(Interview& interview, const Console& console) {
   while (true) {
     if (console.terminal) console.notes.prompt();
     std::optional<std::string> line;
-    if (Stop stop = nextLine(input, console, line)) return *stop;
+    const Stop stop = nextLine(input, console, line);
+    if (!line && console.terminal) console.notes.leavePrompt();
+    if (stop) return *stop;
     if (!line) return interview.ending();
-    if (Stop stop = interview.ask(*line)) return *stop;
+    if (Stop broken = interview.ask(*line)) return *broken;
     // A person may start the server meanwhile; a program shall learn at once that nobody listens.
     if (interview.failed() && !console.terminal && interview.ending().code != ExitCode::timeout) {
       return interview.ending();
@@ -64,9 +66,8 @@ Ending sendLines(Interview& interview, const Console& console) {
 
 }  // namespace
 
-Ending runUdp(const Options& options, const std::vector<Endpoint>& endpoints, const Console& console) {
-  const Place place{Transport::udp, options.host, options.port, {}};
-  DatagramExchange exchange(endpoints, place, options.timeout.value_or(kUdpTimeout), console.output, console.waiter,
+Ending runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
+  DatagramExchange exchange(endpoints, placeOf(options), options.timeout, console.output, console.waiter,
                             console.notes);
   Interview interview(exchange, console.notes);
   if (options.messages.empty()) return sendLines(interview, console);

@@ -21,7 +21,7 @@ struct ClientOptions {
   std::uint16_t port = 0;
   std::vector<std::string> messages;  // empty: from the terminal or the pipe
   Family family = Family::any;
-  Duration timeout{};  // of the connect for tcp, of each answer for udp
+  Duration timeout{};  // of each silence of the server, connecting included
   Detail detail = Detail::normal;
 };
 

@@ -21,13 +21,13 @@ class Dialling : public ::testing::Test {
 };
 
 TEST_F(Dialling, NumericHostsResolveWithoutANameServer) {
-  const auto found = resolve({Transport::tcp, "127.0.0.1", "80", {}}, Family::any, desk.notes);
+  const auto found = resolve({Transport::tcp, "127.0.0.1", "80", {}}, cli::ClientOptions::Family::any, desk.notes);
   ASSERT_EQ(found.index(), 0u);
   EXPECT_EQ(std::get<0>(found), (std::vector<Endpoint>{{test::kLoopback, 80}}));
 }
 
 TEST_F(Dialling, ANumericHostOfTheOtherFamilyIsUnknown) {
-  const auto found = resolve({Transport::tcp, "127.0.0.1", "80", {}}, Family::v6, desk.notes);
+  const auto found = resolve({Transport::tcp, "127.0.0.1", "80", {}}, cli::ClientOptions::Family::v6, desk.notes);
   ASSERT_EQ(found.index(), 1u);
   EXPECT_EQ(std::get<1>(found).code, ExitCode::host_unknown);
 }

@@ -18,8 +18,11 @@ class TcpSession : public ::testing::Test {
  protected:
   Ending run(const TcpServer& server, std::vector<std::string> messages) {
     const Endpoint endpoint = server.endpoint();
-    const Options options{Transport::tcp,      "127.0.0.1", std::to_string(endpoint.port),
-                          std::move(messages), Family::any, std::nullopt};
+    cli::ClientOptions options;
+    options.host = "127.0.0.1";
+    options.port = endpoint.port;
+    options.messages = std::move(messages);
+    options.timeout = std::chrono::seconds(60);
     return runTcp(options, {endpoint}, desk.console);
   }
   test::Desk desk;

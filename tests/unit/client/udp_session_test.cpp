@@ -15,8 +15,12 @@ class UdpSession : public ::testing::Test {
  protected:
   Ending run(const std::vector<Endpoint>& endpoints, std::vector<std::string> messages,
              Duration timeout = std::chrono::seconds(60)) {
-    const Options options{Transport::udp,      "127.0.0.1", std::to_string(endpoints[0].port),
-                          std::move(messages), Family::any, timeout};
+    cli::ClientOptions options;
+    options.protocol = cli::ClientOptions::Protocol::udp;
+    options.host = "127.0.0.1";
+    options.port = endpoints[0].port;
+    options.messages = std::move(messages);
+    options.timeout = timeout;
     return runUdp(options, endpoints, desk.console);
   }
   // A port of ours where nobody answers: a socket connected elsewhere takes nothing from us.
