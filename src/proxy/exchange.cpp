@@ -38,10 +38,11 @@ bool hasContent(const BodyFraming& framing) {
 
 Error badRequest(std::string context) { return {Reason::http_request_error, Side::client, 0, std::move(context)}; }
 
-// RFC 9112 section 3.2: exactly one Host in HTTP/1.1, at most one before.
+// RFC 9112 section 3.2: exactly one valid Host in HTTP/1.1, at most one before.
 bool hasRightHosts(const http::RequestHead& head) {
   const std::size_t count = head.fields.count("Host");
-  return count == 1 || (count == 0 && head.version == http::Version::http10);
+  if (count == 0) return head.version == http::Version::http10;
+  return count == 1 && isHostValue(*head.fields.find("Host"));
 }
 
 bool acceptsHtml(const http::Fields& fields) {
@@ -86,6 +87,7 @@ void Exchange::begin() {
   clientFed_ = !rest.empty();
   originFed_ = requestEnded_ = contentSent_ = originKeeps_ = mayReuse_ = beginsNext_ = false;
   facts_ = {};
+  answerFraming_ = {};
   progress_ = now_;
   request_ = Request::head;
   answer_ = Answer::none;
@@ -106,7 +108,7 @@ void Exchange::clientEnded(MonoTime now) {
   if (request_ == Request::head && !requests_.begun()) {
     move(Request::closed, answer_);
     push(Action::Kind::close_client);
-  } else if (request_ == Request::head || request_ == Request::body) {
+  } else if (request_ == Request::head || request_ == Request::body || contentIsMissing()) {
     abandon(Reason::client_closed, Side::client);
   }
 }
@@ -124,11 +126,7 @@ void Exchange::abort(Reason reason, MonoTime now) {
 void Exchange::allowed(MonoTime now) {
   assert(request_ == Request::judging);
   now_ = now;
-  if (!isConnect()) {
-    originHead_.clear();
-    appendOriginHead(originHead_, requests_.head(), target_, facts_.framing, policy_.tag);
-    mayReuse_ = true;
-  }
+  mayReuse_ = !isConnect();
   lap();
   originOpen_ = true;
   move(Request::connecting, Answer::none);
@@ -200,7 +198,7 @@ void Exchange::progressed(MonoTime now) { progress_ = now; }
 
 void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
   now_ = now;
-  if (request_ == Request::closed) return;
+  if (!deadline()) return;
   if (request_ == Request::head) {
     if (requests_.begun()) {
       fail({Reason::request_head_timeout, Side::client, 0, {}});
@@ -243,6 +241,15 @@ Action Exchange::next() {
   return action;
 }
 
+bool Exchange::takesOrigin() const {
+  return request_ != Request::closed && (answer_ == Answer::awaited || answer_ == Answer::body);
+}
+
+// Before the connection to the origin is there no content is used; what has come of it waits in the client's rest.
+bool Exchange::contentIsMissing() const {
+  return (request_ == Request::judging || request_ == Request::connecting) && hasContent(facts_.framing);
+}
+
 bool Exchange::requestIsWhole() const {
   if (requestEnded_ || !requests_.begun()) return true;
   return record_.head != record::kNever && !hasContent(facts_.framing);
@@ -278,19 +285,19 @@ bool Exchange::step() {
 
 bool Exchange::stepClient() {
   if (!clientFed_ || !takesClient()) return false;
-  const bool wasBegun = requests_.begun();
   const std::size_t before = requests_.rest().size();
   const ParserEvent event = requests_.next();
   record_.client_in += before - requests_.rest().size();
-  if (!wasBegun && requests_.begun()) {
+  if (record_.id == 0 && (requests_.begun() || event == ParserEvent::error)) {
     record_.id = ids_.next();
+    record_.client_request = ++requestCount_;
     began_ = lapStart_ = now_;
   }
   switch (event) {
     case ParserEvent::need_data: clientFed_ = false; return false;
     case ParserEvent::head: takeRequestHead(); return true;
     case ParserEvent::body: takeRequestContent(requests_.body()); return true;
-    case ParserEvent::trailers: appendTrailers(trailers_, requests_.trailers()); return true;
+    case ParserEvent::trailers: appendTrailers(requestTrailers_, requests_.trailers()); return true;
     case ParserEvent::end: takeRequestEnd(); return true;
     case ParserEvent::error:
       lastOnClient_ = true;
@@ -306,17 +313,18 @@ bool Exchange::stepClient() {
 
 void Exchange::takeRequestHead() {
   const http::RequestHead& head = requests_.head();
-  record_.client_request = ++requestCount_;
   record_.method = head.method;
   record_.target = head.target;
   record_.head = lap();
-  trailers_.clear();
+  requestTrailers_.clear();
 
   facts_.version = head.version;
   facts_.framing = requests_.framing();
   facts_.kind = head.method == "CONNECT" ? http::RequestKind::connect
                 : head.method == "HEAD"  ? http::RequestKind::head
                                          : http::RequestKind::ordinary;
+  if (isConnect()) record_.kind = record::Kind::connect;
+  if (isConnect()) record_.kind = record::Kind::connect;
   facts_.idempotent = isIdempotent(head.method);
   facts_.wantsHtml = acceptsHtml(head.fields);
   // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3).
@@ -330,15 +338,18 @@ void Exchange::takeRequestHead() {
   }
   if (!hasRightHosts(head)) {
     lastOnClient_ = true;
-    return fail(badRequest("the request must have exactly one Host field"));
+    return fail(badRequest("the request must have exactly one Host field, with a host and perhaps a port"));
   }
-  if (isConnect() && facts_.framing.kind != Kind::none) {
+  if (isConnect() && hasContent(facts_.framing)) {
     lastOnClient_ = true;
     return fail(badRequest("a CONNECT request has no body"));
   }
   if (passedThrough(head.fields, policy_.tag)) {
     return fail({Reason::proxy_loop_detected, Side::daemon, 0, "the Via field names this proxy"});
   }
+  // Now, for the head's bytes need not outlive this round, and the verdict may.
+  originHead_.clear();
+  if (!isConnect()) appendOriginHead(originHead_, head, target_, facts_.framing, policy_.tag);
   push(Action::Kind::judge);
 }
 
@@ -357,9 +368,9 @@ void Exchange::takeRequestEnd() {
   progress_ = now_;
   if (facts_.framing.kind == Kind::chunked) {
     contentSent_ = true;
-    trailers_.insert(0, http::kLastChunk);
-    http::appendEndOfHead(trailers_);
-    push(Action::Kind::send_origin, trailers_);
+    requestTrailers_.insert(0, http::kLastChunk);
+    http::appendEndOfHead(requestTrailers_);
+    push(Action::Kind::send_origin, requestTrailers_);
   }
   move(Request::done, answer_);
   finishIfDone();
@@ -373,7 +384,7 @@ bool Exchange::stepOrigin() {
     case ParserEvent::need_data: originFed_ = false; return false;
     case ParserEvent::head: takeAnswerHead(); return true;
     case ParserEvent::body: takeAnswerContent(answers_.body()); return true;
-    case ParserEvent::trailers: appendTrailers(trailers_, answers_.trailers()); return true;
+    case ParserEvent::trailers: appendTrailers(answerTrailers_, answers_.trailers()); return true;
     case ParserEvent::end: takeAnswerEnd(); return true;
     case ParserEvent::error: takeOriginError(answers_.error()); return true;
   }
@@ -399,7 +410,7 @@ void Exchange::takeAnswerHead() {
   // While the request's content still comes, the connection cannot be promised to live.
   lastOnClient_ |= stopping_ || request_ == Request::body || answerFraming_.kind == Kind::until_close;
 
-  trailers_.clear();
+  answerTrailers_.clear();
   clientHead_.clear();
   const bool bodiless = facts_.kind == http::RequestKind::head || head.status == 304;
   appendClientHead(clientHead_, head, {answerFraming_, lastOnClient_, bodiless}, policy_.tag);
@@ -425,9 +436,9 @@ void Exchange::takeAnswerContent(std::string_view content) {
 
 void Exchange::takeAnswerEnd() {
   if (answerFraming_.kind == Kind::chunked) {
-    trailers_.insert(0, http::kLastChunk);
-    http::appendEndOfHead(trailers_);
-    push(Action::Kind::send_client, trailers_);
+    answerTrailers_.insert(0, http::kLastChunk);
+    http::appendEndOfHead(answerTrailers_);
+    push(Action::Kind::send_client, answerTrailers_);
   }
   move(request_, Answer::done);
   finishIfDone();
@@ -464,7 +475,8 @@ void Exchange::fail(const Error& error) {
 void Exchange::answerOurselves(const Error* error, const Endpoint* home) {
   // Content that is still to come cannot be told from the next request without reading it all.
   if (!requestEnded_ && (hasContent(facts_.framing) || request_ == Request::head)) lastOnClient_ = true;
-  lastOnClient_ |= stopping_;
+  // Neither can the bytes that a client sends early into the tunnel that it asks for.
+  lastOnClient_ |= stopping_ || isConnect() || (error && statusFor(error->reason) == 0);
   const Asker asker{facts_.wantsHtml, facts_.kind == http::RequestKind::head, lastOnClient_, record_.id, policy_.tag};
   clientHead_.clear();
   if (error) {
@@ -492,14 +504,20 @@ void Exchange::cut(Reason reason, Side by, std::string_view detail) {
 
 // Nobody is left to answer.
 void Exchange::abandon(Reason reason, Side by) {
+  if (by == Side::daemon && request_ != Request::closed && answer_ == Answer::body) return cut(reason, by, {});
+  const bool begun = record_.id != 0;
+  const bool finished = beginsNext_ || request_ == Request::closed;
+  // The end of an answer may still be on its way when `finished` is handed out.
+  if (begun && record_.reason == Reason::none) note({reason, by, 0, {}});
   if (request_ == Request::closed) return;
-  const bool begun = record_.id != 0 && !beginsNext_;
-  if (begun) note({reason, by, 0, {}});
   letOriginGo(false);
   move(Request::closed, answer_);
   beginsNext_ = false;
-  if (begun) finish();
-  else push(Action::Kind::close_client);
+  if (begun && !finished) {
+    finish();
+  } else {
+    push(Action::Kind::close_client);
+  }
 }
 
 void Exchange::finishIfDone() {

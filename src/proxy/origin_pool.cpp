@@ -27,6 +27,7 @@ OriginPool::~OriginPool() = default;
 
 OriginPool::Id OriginPool::add(std::string_view key, const Endpoint& endpoint, MonoTime now,
                                const std::function<void(Id)>& evict) {
+  if (limits_.connections == 0 || limits_.perOrigin == 0) return kNoId;
   auto found = buckets_.find(key);
   if (found == buckets_.end()) {
     // An origin that has no connection left keeps its bucket, so that the next one allocates nothing; but not for ever.
@@ -40,8 +41,7 @@ OriginPool::Id OriginPool::add(std::string_view key, const Endpoint& endpoint, M
                                                    : nullptr;
   if (oldest) {
     evict(oldest->id);
-    unlink(*oldest);
-    free_.push_back(oldest->id);
+    remove(oldest->id);
   }
   if (free_.empty()) {
     free_.push_back(static_cast<Id>(entries_.size()));

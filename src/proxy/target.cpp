@@ -112,4 +112,19 @@ Result<void> Target::read(std::string_view method, std::string_view requestTarge
   return {};
 }
 
+bool isHostValue(std::string_view value) {
+  if (value.empty()) return true;
+  const bool literal = value.front() == '[';
+  const std::size_t end = literal ? value.find(']') : std::min(value.find(':'), value.size());
+  if (end == std::string_view::npos || end == 0) return false;
+  const std::string_view host = literal ? value.substr(1, end - 1) : value.substr(0, end);
+  const std::string_view port = value.substr(literal ? end + 1 : end);
+  const auto isHostChar = [&](char c) {
+    return isNameChar(c) || std::string_view("~!$&'()*+,;=%").find(c) != std::string_view::npos ||
+           (literal && c == ':');
+  };
+  if (!std::all_of(host.begin(), host.end(), isHostChar)) return false;
+  return port.empty() || (port.front() == ':' && std::all_of(port.begin() + 1, port.end(), ascii::isDigit));
+}
+
 }  // namespace megaphone::proxy

@@ -30,6 +30,7 @@ std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key,
 
 void IdleOrigins::keep(std::string_view key, const Endpoint& endpoint, uv::Stream stream) {
   const auto id = pool_.add(key, endpoint, loop_.now(), [this](auto oldest) { slots_[oldest]->stream.close(); });
+  if (id == proxy::OriginPool::kNoId) return;  // the settings say to keep none
   while (slots_.size() <= id) {
     slots_.push_back(std::make_unique<Slot>(*this, static_cast<proxy::OriginPool::Id>(slots_.size())));
   }

@@ -16,7 +16,7 @@ struct Asker {
   bool headOnly = false;   // the request was HEAD
   bool close = false;      // say "Connection: close"
   std::uint64_t id = 0;    // stands in the access log too
-  std::string_view tag;    // our name in Proxy-Status and Via
+  std::string_view tag{};  // our name in Proxy-Status and Via
 };
 
 // Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word, and a body that says

@@ -117,7 +117,7 @@ class Exchange {
   // Whether bytes of the client are used now. Else they wait (bounded by the session) until this changes.
   bool takesClient() const;
   // Whether bytes, or the end, of the origin are wanted now.
-  bool takesOrigin() const { return answer_ == Answer::awaited || answer_ == Answer::body; }
+  bool takesOrigin() const;
   // Whether next() has something already.
   bool hasActions() const { return queueSize_ > 0; }
   // Whether nothing of the request is still to come, so that the client's connection may be closed without reading on.
@@ -168,6 +168,7 @@ class Exchange {
   void fail(const Error& error);
   void answerOurselves(const Error* error, const Endpoint* home);
   void cut(Reason reason, Side by, std::string_view detail);
+  bool contentIsMissing() const;
   void finishIfDone();
   void finish();
   void abandon(Reason reason, Side by);
@@ -204,7 +205,8 @@ class Exchange {
 
   std::string originHead_;  // kept until the answer begins, for a replay
   std::string clientHead_;  // heads and answers of our own
-  std::string trailers_;
+  std::string requestTrailers_;
+  std::string answerTrailers_;
   std::optional<http::ChunkLine> chunkLine_;
 
   MonoTime now_{};

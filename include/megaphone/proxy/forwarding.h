@@ -20,9 +20,9 @@ void appendOriginHead(std::string& out, const http::RequestHead& head, const Tar
 
 // What the client side needs to know to write an answer's head.
 struct AnswerShape {
-  http::BodyFraming framing;  // as the client gets it; may differ from what the origin sent
-  bool close = false;         // says "Connection: close"
-  bool bodiless = false;      // to HEAD, or 304: length fields describe what is not sent
+  http::BodyFraming framing{};  // as the client gets it; may differ from what the origin sent
+  bool close = false;           // says "Connection: close"
+  bool bodiless = false;        // to HEAD, or 304: length fields describe what is not sent
 };
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,
                       std::string_view viaTag);

@@ -33,7 +33,8 @@ class OriginPool {
   explicit OriginPool(const Limits& limits);
   ~OriginPool();
 
-  // Notes an idle connection; gives its id. Before, calls `evict(id)` for the oldest where a limit is reached.
+  // Notes an idle connection; gives its id, or kNoId where a limit of zero says to keep none. Before, calls `evict(id)`
+  // for the oldest where a limit is reached.
   Id add(std::string_view key, const Endpoint& endpoint, MonoTime now, const std::function<void(Id)>& evict);
   // The newest connection of that origin whose endpoint `judge` still allows; it leaves the pool. kNoId: none.
   // A denied one stays and runs into its idle time: another listener may allow it.

@@ -28,4 +28,7 @@ struct Target {
   Result<void> read(std::string_view method, std::string_view requestTarget);
 };
 
+// Whether `value` may stand in a Host field (RFC 9110 section 7.2). What it says is not used: the target decides.
+bool isHostValue(std::string_view value);
+
 }  // namespace megaphone::proxy

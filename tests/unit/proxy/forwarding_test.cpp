@@ -1,0 +1,144 @@
+#include "megaphone/proxy/forwarding.h"
+
+#include <gtest/gtest.h>
+
+namespace megaphone::proxy {
+namespace {
+
+using http::BodyFraming;
+using http::Field;
+using Kind = BodyFraming::Kind;
+
+http::Fields fields(std::initializer_list<Field> list) {
+  http::Fields result;
+  result.assign(list);
+  return result;
+}
+
+std::string originHead(std::initializer_list<Field> list, const BodyFraming& framing = {},
+                       http::Version version = http::Version::http11) {
+  Target target;
+  EXPECT_TRUE(target.read("GET", "http://a.example:81/p?q").ok());
+  const http::RequestHead head{.method = "GET", .target = "x", .version = version, .fields = fields(list)};
+  std::string out;
+  appendOriginHead(out, head, target, framing, "mp");
+  return out;
+}
+
+std::string clientHead(std::initializer_list<Field> list, const AnswerShape& shape = {}) {
+  const http::ResponseHead head{
+      .status = 200, .phrase = "Fine", .version = http::Version::http11, .fields = fields(list)};
+  std::string out;
+  appendClientHead(out, head, shape, "mp");
+  return out;
+}
+
+const std::string kLine = "GET /p?q HTTP/1.1\r\nHost: a.example:81\r\n";
+
+TEST(OriginHead, KeepsOrderCaseAndDuplicates) {
+  EXPECT_EQ(originHead({{"X-b", "1"}, {"x-A", "2"}, {"X-b", "3"}, {"Cookie", ""}, {"cookie", "y"}}),
+            kLine + "X-b: 1\r\nx-A: 2\r\nX-b: 3\r\nCookie: \r\ncookie: y\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(OriginHead, SaysHostOfTheTarget) {
+  EXPECT_EQ(originHead({{"A", "1"}, {"hOST", "evil"}}), kLine + "A: 1\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(OriginHead, LosesWhatBelongsToTheHop) {
+  EXPECT_EQ(originHead({{"connection", "close, x-mine ,X-Other"},
+                        {"Connection", "Third"},
+                        {"X-MINE", "1"},
+                        {"x-other", "1"},
+                        {"third", "1"},
+                        {"Keep-Alive", "1"},
+                        {"Proxy-Connection", "1"},
+                        {"Proxy-Authorization", "1"},
+                        {"TE", "trailers"},
+                        {"Upgrade", "h2c"},
+                        {"HTTP2-Settings", "x"},
+                        {"Trailer", "Digest"}}),
+            kLine + "Trailer: Digest\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(OriginHead, ConnectionCannotTakeTheFramingAway) {
+  EXPECT_EQ(originHead({{"Connection", "Content-Length, Host, Via"}, {"Content-Length", "5"}}, {Kind::length, 5}),
+            kLine + "Content-Length: 5\r\nVia: 1.1 mp\r\n\r\n");
+  EXPECT_EQ(originHead({{"Connection", "Transfer-Encoding"}, {"Transfer-Encoding", "CHUNKED"}}, {Kind::chunked, 0}),
+            kLine + "Transfer-Encoding: chunked\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(OriginHead, FramingStandsOnceWhereItStood) {
+  EXPECT_EQ(originHead({{"A", "1"}, {"content-length", "0005"}, {"B", "2"}}, {Kind::length, 5}),
+            kLine + "A: 1\r\nContent-Length: 5\r\nB: 2\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(OriginHead, ViaFollowsThoseBeforeAndNamesTheVersionThatCame) {
+  EXPECT_EQ(originHead({{"Via", "1.1 other"}}, {}, http::Version::http10),
+            kLine + "Via: 1.1 other\r\nVia: 1.0 mp\r\n\r\n");
+}
+
+TEST(ClientHead, KeepsStatusPhraseOrderAndDuplicates) {
+  EXPECT_EQ(clientHead({{"Set-Cookie", "a"}, {"X", "1"}, {"Set-Cookie", "b"}}),
+            "HTTP/1.1 200 Fine\r\nSet-Cookie: a\r\nX: 1\r\nSet-Cookie: b\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(ClientHead, LosesWhatBelongsToTheHop) {
+  EXPECT_EQ(clientHead({{"Connection", "close, X"},
+                        {"X", "1"},
+                        {"Keep-Alive", "1"},
+                        {"Proxy-Authenticate", "Basic"},
+                        {"Proxy-Authentication-Info", "x"},
+                        {"Upgrade", "h2"},
+                        {"Y", "2"}}),
+            "HTTP/1.1 200 Fine\r\nY: 2\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(ClientHead, FramingIsThatOfTheClient) {
+  const std::string start = "HTTP/1.1 200 Fine\r\n";
+  EXPECT_EQ(
+      clientHead({{"Transfer-Encoding", "chunked"}, {"A", "1"}}, {.framing = {Kind::until_close, 0}, .close = true}),
+      start + "A: 1\r\nVia: 1.1 mp\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(clientHead({{"A", "1"}}, {.framing = {Kind::chunked, 0}}),
+            start + "A: 1\r\nTransfer-Encoding: chunked\r\nVia: 1.1 mp\r\n\r\n");
+  EXPECT_EQ(clientHead({{"Content-Length", "05"}, {"A", "1"}}, {.framing = {Kind::length, 5}}),
+            start + "Content-Length: 5\r\nA: 1\r\nVia: 1.1 mp\r\n\r\n");
+}
+
+TEST(ClientHead, LengthWithoutABodyStaysOnlyWhereItDescribesOne) {
+  EXPECT_EQ(clientHead({{"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}}, {.bodiless = true}),
+            "HTTP/1.1 200 Fine\r\nContent-Length: 5\r\nVia: 1.1 mp\r\n\r\n");
+  EXPECT_EQ(clientHead({{"Content-Length", "5"}}), "HTTP/1.1 200 Fine\r\nVia: 1.1 mp\r\n\r\n");  // such as 204
+}
+
+TEST(Via, NamesUsInAnyElement) {
+  for (const std::string_view value : {"1.1 mp", "1.0 a, 1.1 mp", "HTTP/1.1 mp (comment)", "1.1 a,1.1\tmp ,1.1 b"}) {
+    EXPECT_TRUE(passedThrough(fields({{"X", "1"}, {"via", value}}), "mp")) << value;
+  }
+  EXPECT_TRUE(passedThrough(fields({{"Via", "1.1 a"}, {"Via", "1.1 mp"}}), "mp"));
+}
+
+TEST(Via, OfOthersIsNotOurs) {
+  for (const std::string_view value : {"", "mp", "1.1 mp2", "1.1 xmp", "1.1 other (mp)", "1.1 MP-x"}) {
+    EXPECT_FALSE(passedThrough(fields({{"Via", value}}), "mp")) << value;
+  }
+  EXPECT_FALSE(passedThrough(fields({{"X-Via", "1.1 mp"}}), "mp"));
+}
+
+TEST(Trailers, PassUnlessTheyFrameRouteOrBelongToTheHop) {
+  std::string out;
+  appendTrailers(out, fields({{"Digest", "x"},
+                              {"content-length", "1"},
+                              {"Transfer-Encoding", "chunked"},
+                              {"Host", "evil"},
+                              {"Connection", "X"},
+                              {"content-type", "text/html"},
+                              {"Content-Encoding", "gzip"},
+                              {"Trailer", "x"},
+                              {"Via", "1.1 a"},
+                              {"Max-Forwards", "1"},
+                              {"grpc-status", "0"}}));
+  EXPECT_EQ(out, "Digest: x\r\ngrpc-status: 0\r\n");
+}
+
+}  // namespace
+}  // namespace megaphone::proxy

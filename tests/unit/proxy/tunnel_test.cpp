@@ -1,0 +1,67 @@
+// What the tables of docs/half-close.md do not show: order, repetition, and that the end is told once.
+// The tables themselves are held by half_close_test.cpp.
+#include "megaphone/proxy/tunnel.h"
+
+#include <gtest/gtest.h>
+
+namespace megaphone::proxy {
+namespace {
+
+using Act = Tunnel::Action;
+using Half = Tunnel::Half;
+
+TEST(Tunnel, FlowsBothWaysUntilSomethingEnds) {
+  Tunnel tunnel;
+  EXPECT_EQ(tunnel.next(), Act::none);
+  EXPECT_TRUE(tunnel.reads(Side::client));
+  EXPECT_TRUE(tunnel.reads(Side::origin));
+}
+
+TEST(Tunnel, EndOfOneSideLeavesTheOtherFlowing) {
+  Tunnel tunnel;
+  tunnel.ended(Side::client, false);
+  EXPECT_EQ(tunnel.next(), Act::end_origin);
+  EXPECT_EQ(tunnel.next(), Act::none);
+  EXPECT_FALSE(tunnel.reads(Side::client));
+  EXPECT_TRUE(tunnel.reads(Side::origin));
+}
+
+TEST(Tunnel, EndWaitsForTheBytesBeforeIt) {
+  Tunnel tunnel;
+  tunnel.ended(Side::origin, true);
+  EXPECT_EQ(tunnel.half(Side::origin), Half::draining);
+  EXPECT_EQ(tunnel.next(), Act::none);
+  EXPECT_FALSE(tunnel.reads(Side::origin));
+  tunnel.drained(Side::origin);
+  EXPECT_EQ(tunnel.next(), Act::end_client);
+  EXPECT_EQ(tunnel.next(), Act::none);
+}
+
+TEST(Tunnel, DrainingOfWhatHasNotEndedMeansNothing) {
+  Tunnel tunnel;
+  tunnel.drained(Side::client);
+  EXPECT_EQ(tunnel.half(Side::client), Half::flowing);
+  EXPECT_EQ(tunnel.next(), Act::none);
+}
+
+TEST(Tunnel, BothEndsAtOnceAreTheEndOfAll) {
+  Tunnel tunnel;
+  tunnel.ended(Side::client, false);
+  tunnel.ended(Side::origin, false);
+  EXPECT_EQ(tunnel.next(), Act::over);
+}
+
+TEST(Tunnel, EndToldAgainChangesNothing) {
+  Tunnel tunnel;
+  tunnel.ended(Side::client, true);
+  tunnel.ended(Side::client, false);
+  EXPECT_EQ(tunnel.half(Side::client), Half::draining);
+  tunnel.drained(Side::client);
+  tunnel.drained(Side::client);
+  EXPECT_EQ(tunnel.next(), Act::end_origin);
+  tunnel.ended(Side::client, false);
+  EXPECT_EQ(tunnel.next(), Act::none);
+}
+
+}  // namespace
+}  // namespace megaphone::proxy
