@@ -14,7 +14,7 @@ std::uint32_t countOf(const Map& map, const Key& key) {
 template <class Map, class Key>
 void countDown(Map& map, const Key& key) {
   const auto found = map.find(key);
-  if (--found->second == 0) map.erase(found);
+  if (found != map.end() && --found->second == 0) map.erase(found);
 }
 
 }  // namespace
