@@ -1,4 +1,5 @@
 """The proxy as curl sees it: an independent client with its own idea of HTTP."""
+import contextlib
 import os
 import shutil
 import subprocess
@@ -138,9 +139,11 @@ class Curl(Scenario):
 
         def script(peer):
             peer.read_request()
-            peer.send(build("HTTP/1.1 200 OK", [("Content-Length", 1 << 40)], BLOCK))
-            started.set()
-            peer.expect_gone()
+            peer.send(build("HTTP/1.1 200 OK", [("Content-Length", 1 << 40)]))
+            with contextlib.suppress(OSError):
+                while True:
+                    peer.send(BLOCK)
+                    started.set()
 
         origin, site, daemon = self.origin(script), self.site(), self.proxy()
         command = [

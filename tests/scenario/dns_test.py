@@ -94,7 +94,7 @@ class Dns(Scenario):
             client.send(request(self.web.url(host="www.test")))
         self.server.wait_for("www.test")
         first.reset()
-        daemon.wait_record(lambda record: record["reason"].startswith("client_"))
+        daemon.wait_record(lambda record: (record["reason"] or "").startswith("client_"))
         answer.set()
         self.assertEqual(second.read_response().status, 200)
 

@@ -202,7 +202,7 @@ class Drain(Scenario):
     def test_a_second_signal_ends_it_at_once(self):
         for first, second in ((signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM)):
             origin = self.origin(echo)
-            daemon = self.proxy(connect_ports=["1-65535"], daemon={"drain_time": "10m"})
+            daemon = self.proxy(connect_ports=["1-65535"], daemon={"drain_time": "10min"})
             client = self.tunnel(daemon, origin)
             daemon.signal(first)
             daemon.wait_notified("STOPPING=1")

@@ -38,6 +38,13 @@ def toml_file(sections):
     return "\n".join(lines)
 
 
+class Record(dict):
+    """A line of the access log. A key that is absent, because it has no meaning there, reads as None."""
+
+    def __missing__(self, key):
+        return None
+
+
 class Daemon:
     """Started and ready when the constructor returns (unless ready=False)."""
 
@@ -64,6 +71,7 @@ class Daemon:
                 env={**os.environ, "NOTIFY_SOCKET": str(self.path / "notify")},
                 preexec_fn=preexec,
             )
+        self.end = os.pidfd_open(self.process.pid)  # readable when it has ended
         self.ended = False
         if ready:
             try:
@@ -84,17 +92,13 @@ class Daemon:
 
     def wait_notified(self, assignment):
         """Waits for a line of sd_notify(3), or fails when the process ends before."""
-        end = os.pidfd_open(self.process.pid)
-        try:
-            while assignment not in self.notified:
-                readable = select.select([self.notifications, end], [], [], PATIENCE)[0]
-                if self.notifications in readable:
-                    self.notified += self.notifications.recv(4096).decode().splitlines()
-                else:
-                    why = f"ended with {self.process.wait()}" if readable else f"took more than {PATIENCE:g} s"
-                    raise AssertionError(f"no {assignment}: the daemon {why}\n{self.stderr}")
-        finally:
-            os.close(end)
+        while assignment not in self.notified:
+            readable = select.select([self.notifications, self.end], [], [], PATIENCE)[0]
+            if self.notifications in readable:
+                self.notified += self.notifications.recv(4096).decode().splitlines()
+            else:
+                why = f"ended with {self.process.wait()}" if readable else f"took more than {PATIENCE:g} s"
+                raise AssertionError(f"no {assignment}: the daemon {why}\n{self.stderr}")
 
     def _wait_listening(self):
         expected = 0
@@ -130,7 +134,9 @@ class Daemon:
         if not self.access_log.exists():
             return []
         return [
-            json.loads(line) for line in self.access_log.read_text().splitlines(keepends=True) if line.endswith("\n")
+            Record(json.loads(line))
+            for line in self.access_log.read_text().splitlines(keepends=True)
+            if line.endswith("\n")
         ]
 
     def wait_record(self, test=lambda record: True):
@@ -184,5 +190,6 @@ class Daemon:
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         self.process.wait()
+        os.close(self.end)
         self.notifications.close()
         self.folder.cleanup()
