@@ -42,8 +42,7 @@ std::vector<Address> addresses(const Node& root) {
   forEachListener(root, [&](const Kind& kind, const Node& table) {
     const Entry* listen = table.find("listen");
     if (!listen) return;
-    const bool one = listen->value.kind != Node::Kind::array;
-    for (const Node& node : one ? std::vector<Node>{listen->value} : listen->value.elements) {
+    for (const Node& node : listen->value.list()) {
       if (const auto endpoint = Endpoint::parse(node.text)) out.push_back({*endpoint, kind.tcp, node.span});
     }
   });

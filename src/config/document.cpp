@@ -67,6 +67,11 @@ const Entry* Node::find(std::string_view key) const {
   return found == entries.end() ? nullptr : &*found;
 }
 
+std::span<const Node> Node::list() const {
+  if (kind == Kind::array) return elements;
+  return {this, 1};
+}
+
 std::string_view kindText(Node::Kind kind) {
   switch (kind) {
     case Node::Kind::text: return "a string";

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,8 @@ struct Node {
   std::vector<Entry> entries;  // of a table, in the order of the file
 
   const Entry* find(std::string_view key) const;
+  // The elements of an array; of anything else, itself.
+  std::span<const Node> list() const;
 };
 
 struct Entry {

@@ -10,17 +10,12 @@ namespace {
 
 using Type = KeyInfo::Type;
 
-std::span<const Node> elements(const Node& value) {
-  if (value.kind == Node::Kind::array) return value.elements;
-  return {&value, 1};
-}
-
 // Reads every element, so that every problem is told; a list with one is no list.
 template <class T, class ReadOne>
 std::optional<std::vector<T>> readList(const Site& site, ReadOne readOne) {
   std::vector<T> out;
   bool good = true;
-  for (const Node& element : elements(site.value)) good = readOne(element, out) && good;
+  for (const Node& element : site.value.list()) good = readOne(element, out) && good;
   if (!good) return std::nullopt;
   return out;
 }

@@ -57,7 +57,7 @@ struct UppercaseUdp : Listener {
   bool answer_low_ports = false;         // sources below 1024
   std::uint32_t rate_limit = 0;          // datagrams a second from one source address; 0: none
   bool rate_limit_loopback = false;      // whether loopback sources are limited too
-  std::uint32_t repeat_limit = 100;      // identical, unchanged datagrams in a row before a source is silenced; 0: never
+  std::uint32_t repeat_limit = 100;      // identical, unchanged datagrams in a row that silence a source; 0: never
   Duration silence = 10s;                // for how long
   std::uint64_t receive_buffer = 4 << 20;  // SO_RCVBUF asked for
 };
