@@ -1,4 +1,5 @@
 """From the start to the end of the daemon: options, configuration, signals, drain."""
+import contextlib
 import os
 import pathlib
 import signal
@@ -214,7 +215,12 @@ class Drain(Scenario):
     def test_the_end_in_the_middle_of_everything_is_clean(self):
         hole, server = self.blackhole(), self.name_server()
         server.add("silent.test", silent=True)
-        origin = self.origin(echo)
+
+        def echo_until_cut(peer):
+            with contextlib.suppress(OSError):
+                echo(peer)
+
+        origin = self.origin(echo_until_cut)
         daemon = self.daemon(
             uppercase_tcp={},
             uppercase_udp={},
