@@ -46,7 +46,7 @@ struct LoopWorker::Inside {
         listeners(l.inside()),
         onDrained(std::move(drained)),
         // Ids of different loops never meet: the loop stands in the upper bits.
-        context(loop, settings.daemon, pool, records, std::uint64_t{i} << 48),
+        context(loop, settings.daemon, pool, records, std::uint64_t{i} << 40),
         commands(loop, [this](Command command) { command == Command::drain ? drain() : stop(); }),
         lookAgain(loop, [this] { reportDrained(); }) {}
 

@@ -174,7 +174,10 @@ void ProxySession::perform(const Action& action) {
 void ProxySession::judge() {
   const proxy::Target& target = exchange_.target();
   using Form = proxy::Target::Form;
-  if (refusal_) return exchange_.refuse(*refusal_, now());
+  if (refusal_) {
+    exchange_.stop(now());  // no next request
+    return exchange_.refuse(*refusal_, now());
+  }
   if (target.form == Form::absolute && target.host == proxy::kOwnName) {
     return exchange_.serveHome(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
   }

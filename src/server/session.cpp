@@ -12,6 +12,7 @@ void LoopContext::write(record::ExchangeRecord& record) {
   counters.origin_bytes_out.add(record.origin_out);
   counters.datagrams_in.add(record.datagrams_in);
   counters.datagrams_out.add(record.datagrams_out);
+  counters.datagrams_dropped.add(record.datagrams_in - record.datagrams_out);
   counters.countEnd(record.reason);
   records.push(record);
 }

@@ -15,37 +15,54 @@ namespace {
 
 constexpr Duration kPause = std::chrono::milliseconds(100);
 
+enum class Standing : std::uint8_t {
+  welcome,
+  denied,        // not among `clients`
+  too_many,      // beyond a limit of connections
+  far_too_many,  // beyond even the room for saying so
+};
+
 // Beyond max_connections some more are let in to be told so.
 std::uint32_t roomForRefusals(std::uint32_t max) { return max + std::max<std::uint32_t>(16, max / 8); }
 
+std::uint32_t mostPerClient(const config::Proxy& settings) { return settings.max_connections_per_client; }
+std::uint32_t mostPerClient(const config::UppercaseTcp& settings) { return settings.max_connections; }
+
 template <class State>
-TcpService::Judge judgeBy(std::shared_ptr<State> state) {
-  return [state](Arrival& arrival) {
-    arrival.admission = Admission(state->active);
-    arrival.denied = !state->clients.judge(arrival.peer.address).allowed();
-    arrival.tooMany = arrival.admission.count() > state->settings.max_connections;
-    arrival.farTooMany = arrival.admission.count() > roomForRefusals(state->settings.max_connections);
-    if (arrival.tooMany) {
-      log::warningSometimes(state->settings.name,
-                            state->settings.name + ": max_connections is reached; new clients are refused");
-    }
-  };
+Standing standingOf(const State& state, const Admission& admission, const IpAddress& client) {
+  const auto& settings = state.settings;
+  if (admission.total() > settings.max_connections) {
+    log::warningSometimes(settings.name, settings.name + ": max_connections is reached; new clients are refused");
+    return admission.total() > roomForRefusals(settings.max_connections) ? Standing::far_too_many : Standing::too_many;
+  }
+  if (!state.clients.judge(client).allowed()) return Standing::denied;
+  return admission.ofClient() > mostPerClient(settings) ? Standing::too_many : Standing::welcome;
+}
+
+// What a proxy client is told whatever it asks for.
+std::optional<Error> refusalFor(Standing standing) {
+  switch (standing) {
+    case Standing::denied:
+      return Error{Reason::http_request_denied, Side::daemon, 0, "your address is not among the clients of this proxy"};
+    case Standing::too_many:
+    case Standing::far_too_many:
+      return Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has as many clients as it may have"};
+    case Standing::welcome: break;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-TcpService::TcpService(LoopContext& context, UniqueFd fd, Judge judge, Welcome welcome)
-    : judge_(std::move(judge)),
-      welcome_(std::move(welcome)),
+TcpService::TcpService(LoopContext& context, UniqueFd fd, Receive receive)
+    : receive_(std::move(receive)),
       pause_(context.loop, [this] { listener_.resume(); }),
       listener_(context.loop, std::move(fd), *this) {}
 
 void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
   const int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  Arrival arrival{std::move(fd), peer, {}};
-  judge_(arrival);
-  if (!arrival.farTooMany) welcome_(std::move(arrival));
+  receive_(std::move(fd), peer);
 }
 
 // Waiting clients stay in the backlog until descriptors are free again.
@@ -57,29 +74,27 @@ void TcpService::onAcceptFailed(int errnum) {
 
 std::unique_ptr<TcpService> makeProxyService(LoopContext& context, std::shared_ptr<ProxyListenerState> state,
                                              UniqueFd fd) {
-  auto welcome = [&context, state](Arrival arrival) {
-    std::optional<Error> refusal;
-    if (arrival.denied) {
-      refusal =
-          Error{Reason::http_request_denied, Side::daemon, 0, "your address is not among the clients of this proxy"};
-    } else if (arrival.tooMany) {
-      refusal =
-          Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has as many clients as it may have"};
-    }
-    context.enter(std::make_unique<ProxySession>(context, state, std::move(arrival.fd), arrival.peer,
-                                                 std::move(arrival.admission), std::move(refusal)));
+  auto receive = [&context, state](UniqueFd client, const Endpoint& peer) {
+    Admission admission = state->admissions.admit(peer.address);
+    const Standing standing = standingOf(*state, admission, peer.address);
+    (standing == Standing::welcome ? context.counters.proxy.accepted : context.counters.proxy.refused).add();
+    if (standing == Standing::far_too_many) return;
+    context.enter(std::make_unique<ProxySession>(context, state, std::move(client), peer, std::move(admission),
+                                                 refusalFor(standing)));
   };
-  return std::make_unique<TcpService>(context, std::move(fd), judgeBy(state), std::move(welcome));
+  return std::make_unique<TcpService>(context, std::move(fd), std::move(receive));
 }
 
 std::unique_ptr<TcpService> makeUppercaseTcpService(LoopContext& context,
                                                     std::shared_ptr<UppercaseTcpListenerState> state, UniqueFd fd) {
-  auto welcome = [&context, state](Arrival arrival) {
-    if (arrival.denied || arrival.tooMany) return;  // closed unheard
-    context.enter(std::make_unique<UppercaseTcpSession>(context, state, std::move(arrival.fd), arrival.peer,
-                                                        std::move(arrival.admission)));
+  auto receive = [&context, state](UniqueFd client, const Endpoint& peer) {
+    Admission admission = state->admissions.admit(peer.address);
+    const bool welcome = standingOf(*state, admission, peer.address) == Standing::welcome;
+    (welcome ? context.counters.uppercase_tcp.accepted : context.counters.uppercase_tcp.refused).add();
+    if (!welcome) return;  // closed unheard: there is nothing to say in capitals
+    context.enter(std::make_unique<UppercaseTcpSession>(context, state, std::move(client), peer, std::move(admission)));
   };
-  return std::make_unique<TcpService>(context, std::move(fd), judgeBy(state), std::move(welcome));
+  return std::make_unique<TcpService>(context, std::move(fd), std::move(receive));
 }
 
 }  // namespace megaphone::server

@@ -1,4 +1,5 @@
-// TcpService: one descriptor of a TCP listener on one loop. Accepts, asks who may come in, and begins sessions.
+// TcpService: one descriptor of a TCP listener on one loop. Accepts, and gives what has come to the listener's kind,
+// which asks who may come in and begins sessions.
 #pragma once
 
 #include <functional>
@@ -10,21 +11,10 @@
 
 namespace megaphone::server {
 
-// Who has come, and what the rules say of him.
-struct Arrival {
-  UniqueFd fd;
-  Endpoint peer;
-  Admission admission;
-  bool denied = false;      // not among `clients`
-  bool tooMany = false;     // beyond max_connections
-  bool farTooMany = false;  // beyond even the room for polite refusals
-};
-
 class TcpService final : private uv::ListenerSink {
  public:
-  using Welcome = std::function<void(Arrival)>;
-  using Judge = std::function<void(Arrival&)>;
-  TcpService(LoopContext& context, UniqueFd fd, Judge judge, Welcome welcome);
+  using Receive = std::function<void(UniqueFd, const Endpoint&)>;
+  TcpService(LoopContext& context, UniqueFd fd, Receive receive);
 
   // Takes what has already arrived, and closes.
   void finish() { listener_.finish(); }
@@ -33,8 +23,7 @@ class TcpService final : private uv::ListenerSink {
   void onAccept(UniqueFd fd, const Endpoint& peer) override;
   void onAcceptFailed(int errnum) override;
 
-  Judge judge_;
-  Welcome welcome_;
+  Receive receive_;
   uv::Timer pause_;
   uv::Listener listener_;
 };

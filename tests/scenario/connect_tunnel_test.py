@@ -79,6 +79,7 @@ class ConnectTunnel(Scenario):
             for _ in range(size):
                 peer.send(block)
             reader.join()
+            peer.send(b"all read")
 
         client = self.tunnel(self.start(), self.origin(script))
         sender = threading.Thread(target=lambda: [client.send(block) for _ in range(size)])
@@ -86,6 +87,7 @@ class ConnectTunnel(Scenario):
         for _ in range(size):
             self.assertTrue(client.read_exact(len(block)) == block)
         sender.join()
+        self.assertEqual(client.read_exact(8), b"all read")
 
     def test_a_side_that_does_not_read_holds_the_other_back(self):
         release, got = threading.Event(), []

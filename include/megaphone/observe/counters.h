@@ -17,7 +17,6 @@ namespace megaphone::observe {
 class Counter {
  public:
   void add(std::uint64_t n = 1) { value_.store(read() + n, std::memory_order_relaxed); }
-  void subtract(std::uint64_t n = 1) { value_.store(read() - n, std::memory_order_relaxed); }
   std::uint64_t read() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -29,14 +28,12 @@ struct CountersOf {
   struct Connections {
     Number accepted{};
     Number refused{};  // by a rule or a limit
-    Number active{};   // now
   };
   Connections uppercase_tcp;
   Connections proxy;
 
   Number requests{};  // without CONNECT
   Number tunnels{};   // begun
-  Number tunnels_active{};
 
   Number datagrams_in{};
   Number datagrams_out{};

@@ -7,7 +7,6 @@ namespace {
 
 TEST(Counters, StartAtZero) {
   const Counters counters;
-  EXPECT_EQ(counters.proxy.active.read(), 0u);
   EXPECT_EQ(counters.ended[0].read(), 0u);
 }
 
@@ -18,8 +17,6 @@ TEST(Counters, SumUpOverAllLoops) {
   two.proxy.accepted.add(2);
   one.uppercase_tcp.refused.add(3);
   two.datagrams_dropped.add(4);
-  one.tunnels_active.add(5);
-  one.tunnels_active.subtract(1);
   one.origin_bytes_out.add(1'000'000'000'000);
   one.countEnd(Reason::dns_error);
   two.countEnd(Reason::dns_error);
@@ -30,7 +27,6 @@ TEST(Counters, SumUpOverAllLoops) {
   EXPECT_EQ(totals.proxy.accepted, 3u);
   EXPECT_EQ(totals.uppercase_tcp.refused, 3u);
   EXPECT_EQ(totals.datagrams_dropped, 4u);
-  EXPECT_EQ(totals.tunnels_active, 4u);
   EXPECT_EQ(totals.origin_bytes_out, 1'000'000'000'000u);
   EXPECT_EQ(totals.ended[static_cast<std::size_t>(Reason::dns_error)], 2u);
   EXPECT_EQ(totals.ended[0], 1u);

@@ -1,0 +1,22 @@
+#include "admissions.h"
+
+namespace megaphone::server {
+
+Admission::~Admission() {
+  if (admissions_) admissions_->leave(client_);
+}
+
+Admission Admissions::admit(const IpAddress& client) {
+  const std::lock_guard lock(mutex_);
+  const std::uint32_t ofClient = ++byClient_[client];
+  return {*this, client, ++total_, ofClient};
+}
+
+void Admissions::leave(const IpAddress& client) {
+  const std::lock_guard lock(mutex_);
+  --total_;
+  const auto found = byClient_.find(client);
+  if (found != byClient_.end() && --found->second == 0) byClient_.erase(found);
+}
+
+}  // namespace megaphone::server

@@ -1,0 +1,61 @@
+// Admissions: how many clients a listener has, in all and from each address. Any thread.
+//
+// One short lock per connection that begins or ends: an exact count over all loops, and nothing per request.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone::server {
+
+class Admissions;
+
+// A place among the clients of a listener; given back when it dies.
+class Admission {
+ public:
+  Admission() = default;
+  Admission(Admission&& other) noexcept
+      : admissions_(std::exchange(other.admissions_, nullptr)),
+        client_(other.client_),
+        total_(other.total_),
+        ofClient_(other.ofClient_) {}
+  Admission& operator=(Admission&&) = delete;
+  ~Admission();
+
+  // Places taken when this one was given, this one included: in all, and by the same address.
+  std::uint32_t total() const { return total_; }
+  std::uint32_t ofClient() const { return ofClient_; }
+
+ private:
+  friend class Admissions;
+  Admission(Admissions& admissions, const IpAddress& client, std::uint32_t total, std::uint32_t ofClient)
+      : admissions_(&admissions), client_(client), total_(total), ofClient_(ofClient) {}
+
+  Admissions* admissions_ = nullptr;
+  IpAddress client_;
+  std::uint32_t total_ = 0;
+  std::uint32_t ofClient_ = 0;
+};
+
+class Admissions {
+ public:
+  // Never refuses: what is too many is the caller's to say. REQUIRES: outlives the admission.
+  Admission admit(const IpAddress& client);
+
+ private:
+  friend class Admission;
+  void leave(const IpAddress& client);
+
+  struct Hash {
+    std::size_t operator()(const IpAddress& address) const { return std::hash<std::string_view>{}(address.bytes()); }
+  };
+  std::mutex mutex_;
+  std::uint32_t total_ = 0;
+  std::unordered_map<IpAddress, std::uint32_t, Hash> byClient_;  // bounded by total_
+};
+
+}  // namespace megaphone::server
