@@ -115,6 +115,11 @@ void FakeSession::stop() {
   pump();
 }
 
+void FakeSession::abort(Reason reason) {
+  exchange_.abort(reason, now_);
+  pump();
+}
+
 void FakeSession::pump() {
   do {
     pull();

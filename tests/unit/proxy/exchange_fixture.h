@@ -60,10 +60,14 @@ class FakeSession {
   void progresses();
   void deadline(std::optional<Side> blocked = {});  // the time is moved there
   void stop();
+  void abort(Reason reason);
   void pump();
 
   // --- what came of it
   Exchange& exchange() { return exchange_; }
+  bool awaitsVerdict() const { return judgeWaiting_; }
+  bool awaitsConnect() const { return connectWaiting_; }
+  bool hasOrigin() const { return origin_.ready; }
   bool over() const { return over_; }            // closed, reset, or a tunnel
   std::string_view end() const { return end_; }  // "close", "reset", "tunnel", "" while it goes on
   // The actions but the sends, one word each: "judge connect keep finished".

@@ -1,0 +1,109 @@
+// Whatever both sides send, and whenever they end, break or fall silent: the exchange never asserts, always ends, and
+// every origin connection gets at most one request, which is well-formed to a second, strict reader.
+//
+// The first byte of the input chooses the cutting, the second seeds it. Then come steps, each behind a byte 0x1e: one
+// letter (see play) and, for bytes of a side, the bytes. A step that is not legal at that moment is skipped.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+
+#include "exchange_fixture.h"
+
+namespace megaphone::proxy::testing {
+namespace {
+
+constexpr char kSeparator = '\x1e';
+
+class Driver {
+ public:
+  Driver(Cut cut, unsigned seed) : session_({.judge = Judge::hold}, cut, seed) {}
+
+  void play(std::string_view step) {
+    if (step.empty() || session_.over()) return;
+    const char letter = step.front();
+    step.remove_prefix(1);
+    playClient(letter, step);
+    if (session_.hasOrigin()) playOrigin(letter, step);
+    if (session_.awaitsVerdict()) playVerdict(letter);
+    if (session_.awaitsConnect()) playConnect(letter);
+    playTime(letter);
+  }
+
+  void finish() {
+    if (!session_.over()) session_.clientFails(Reason::client_reset);
+    if (!session_.over()) complain("it does not end");
+    for (const std::string& problem : session_.problems()) complain(problem);
+    for (const std::string& bytes : session_.originBytes()) {
+      const WireText read = readRequestsStrictly(bytes);
+      if (!read.broken.empty() || read.heads > 1) complain("an origin got: " + read.broken + "\n" + bytes);
+    }
+    if (session_.clientText().starts_with("BROKEN")) complain("the client got: " + session_.clientText());
+    if (broken_) std::abort();
+  }
+
+ private:
+  void playClient(char letter, std::string_view bytes) {
+    if (letter == 'c' && !clientEnded_) session_.client(bytes);
+    if (letter == 'C' && !clientEnded_) {
+      clientEnded_ = true;
+      session_.clientEnds();
+    }
+    if (letter == 'r') session_.clientFails(Reason::client_reset);
+  }
+
+  void playOrigin(char letter, std::string_view bytes) {
+    if (letter == 'o') session_.origin(bytes);
+    if (letter == 'O') session_.originEnds();
+    if (letter == 'R') session_.originBreaks(Reason::connection_terminated, 104);
+  }
+
+  void playVerdict(char letter) {
+    if (letter == 'j') session_.judged(Judge::allow);
+    if (letter == 'J') session_.judged(Judge::refuse);
+    if (letter == 'h') session_.judged(Judge::home);
+  }
+
+  void playConnect(char letter) {
+    if (letter == 'y') session_.ready();
+    if (letter == 'k') session_.ready(session_.exchange().mayReuse());
+    if (letter == 'n') session_.connectFails({Reason::connection_refused, Side::origin, 111, "connect"});
+  }
+
+  void playTime(char letter) {
+    if (session_.over()) return;
+    if (letter == 't') session_.passes(std::chrono::seconds(5));
+    if (letter == 'p') session_.progresses();
+    if (letter == 's') session_.stop();
+    if (letter == 'a') session_.abort(Reason::daemon_stopping);
+    if (!session_.exchange().deadline()) return;
+    if (letter == 'd') session_.deadline();
+    if (letter == 'e') session_.deadline(Side::client);
+    if (letter == 'f') session_.deadline(Side::origin);
+  }
+
+  void complain(const std::string& what) {
+    broken_ = true;
+    std::fprintf(stderr, "%s\n  after: %s\n", what.c_str(), session_.trace().c_str());
+  }
+
+  FakeSession session_;
+  bool clientEnded_ = false;
+  bool broken_ = false;
+};
+
+}  // namespace
+}  // namespace megaphone::proxy::testing
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace megaphone::proxy::testing;
+  if (size < 2) return 0;
+  Driver driver(static_cast<Cut>(data[0] % 3), data[1]);
+  std::string_view steps(reinterpret_cast<const char*>(data) + 2, size - 2);
+  while (!steps.empty()) {
+    const std::size_t end = std::min(steps.find(kSeparator), steps.size());
+    driver.play(steps.substr(0, end));
+    steps.remove_prefix(std::min(end + 1, steps.size()));
+  }
+  driver.finish();
+  return 0;
+}
