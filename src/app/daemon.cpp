@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <csignal>
 #include <functional>
 #include <random>
 #include <string>
@@ -18,6 +17,7 @@
 #include "megaphone/uv/handles.h"
 #include "megaphone/uv/mailbox.h"
 #include "notify.h"
+#include "signals.h"
 #include "sockets.h"
 
 namespace megaphone::app {
@@ -135,11 +135,11 @@ Result<void> Daemon::Inside::begin() {
   }
   spread(std::move(*bound));
 
-  for (const int signum : {SIGTERM, SIGINT}) signals.emplace_back(loop, signum, [this] { onStopSignal(); });
-  for (const int signum : {SIGUSR1, SIGHUP}) signals.emplace_back(loop, signum, [this] { reopenLogs(); });
-
   accessLog->start();
   for (auto& worker : workers) worker->start();
+  for (const int signum : kStopSignals) signals.emplace_back(loop, signum, [this] { onStopSignal(); });
+  for (const int signum : kReopenSignals) signals.emplace_back(loop, signum, [this] { reopenLogs(); });
+  releaseSignals();
   log::info("ready: " + std::to_string(loopCount) + " event loops, " +
             std::to_string(settings->daemon.connect_workers) + " connect workers");
   notify("READY=1\nSTATUS=serving");
@@ -192,6 +192,7 @@ void Daemon::Inside::reopenLogs() {
 }
 
 Daemon::Inside::~Inside() {
+  holdSignals();
   for (auto& worker : workers) worker->stop();
   for (auto& worker : workers) worker->join();
   pool.reset();  // the workers' mailboxes live until nobody can post to them

@@ -13,7 +13,7 @@ namespace megaphone::app {
 
 class Daemon {
  public:
-  // Binds and starts. An error means that nothing was served.
+  // Binds and starts. An error means that nothing was served. REQUIRES: holdSignals(); released here.
   static Result<std::unique_ptr<Daemon>> start(config::SettingsPtr settings);
   ~Daemon();
 

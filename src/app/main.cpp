@@ -11,6 +11,7 @@
 #include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
 #include "notify.h"
+#include "signals.h"
 
 namespace {
 
@@ -34,7 +35,8 @@ int serve(config::SettingsPtr settings) {
   auto daemon = app::Daemon::start(std::move(settings));
   if (!daemon) {
     log::error("cannot start: " + describe(daemon.error()));
-    app::notify("STATUS=cannot start: " + describe(daemon.error()) + "\nERRNO=" + std::to_string(daemon.error().errnum));
+    app::notify("STATUS=cannot start: " + describe(daemon.error()) +
+                "\nERRNO=" + std::to_string(daemon.error().errnum));
     log::flush();
     return EX_OSERR;
   }
@@ -59,6 +61,7 @@ int run(const cli::DaemonOptions& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  app::holdSignals();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of a write, not of the process
   const auto parsed = cli::parseDaemon(argc, argv);
   if (const auto* print = std::get_if<cli::Print>(&parsed)) {

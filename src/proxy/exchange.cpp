@@ -2,12 +2,11 @@
 
 #include <cassert>
 
-#include "megaphone/proxy/forwarding.h"
-
 // The two axes and what may stand beside what.
 //
-//   request:  head -> judging -> connecting -> body -> done -> (next exchange)      closed: nothing more on this
-//   connection answer:   none ......................... awaited -> body -> done
+//   request:  head -> judging -> connecting -> body -> done -> (the next head)
+//   answer:   none ......................... awaited -> body -> done
+//   closed: nothing more happens on this connection
 //
 //               | none  awaited  body  done
 //   head        |  x
@@ -19,41 +18,10 @@
 namespace megaphone::proxy {
 namespace {
 
-using http::BodyFraming;
 using http::ParserEvent;
-using Kind = BodyFraming::Kind;
+using Kind = http::BodyFraming::Kind;
 
 constexpr std::string_view kTunnelHead = "HTTP/1.1 200 Connection established\r\n\r\n";
-
-bool isIdempotent(std::string_view method) {  // RFC 9110 section 9.2.2
-  for (const std::string_view known : {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}) {
-    if (method == known) return true;
-  }
-  return false;
-}
-
-bool hasContent(const BodyFraming& framing) {
-  return framing.kind == Kind::chunked || (framing.kind == Kind::length && framing.length > 0);
-}
-
-Error badRequest(std::string context) { return {Reason::http_request_error, Side::client, 0, std::move(context)}; }
-
-// RFC 9112 section 3.2: exactly one valid Host in HTTP/1.1, at most one before.
-bool hasRightHosts(const http::RequestHead& head) {
-  const std::size_t count = head.fields.count("Host");
-  if (count == 0) return head.version == http::Version::http10;
-  return count == 1 && isHostValue(*head.fields.find("Host"));
-}
-
-bool acceptsHtml(const http::Fields& fields) {
-  const auto* accept = fields.find("Accept");
-  return accept && accept->find("text/html") != std::string_view::npos;
-}
-
-bool originPersists(const http::ResponseHead& head) {  // RFC 9112 section 9.3
-  if (head.fields.lists("Connection", "close")) return false;
-  return head.version == http::Version::http11 || head.fields.lists("Connection", "keep-alive");
-}
 
 }  // namespace
 
@@ -247,12 +215,12 @@ bool Exchange::takesOrigin() const {
 
 // Before the connection to the origin is there no content is used; what has come of it waits in the client's rest.
 bool Exchange::contentIsMissing() const {
-  return (request_ == Request::judging || request_ == Request::connecting) && hasContent(facts_.framing);
+  return (request_ == Request::judging || request_ == Request::connecting) && facts_.framing.hasContent();
 }
 
 bool Exchange::requestIsWhole() const {
   if (requestEnded_ || !requests_.begun()) return true;
-  return record_.head != record::kNever && !hasContent(facts_.framing);
+  return record_.head != record::kNever && !facts_.framing.hasContent();
 }
 
 bool Exchange::takesClient() const { return (request_ == Request::head || request_ == Request::body) && !beginsNext_; }
@@ -269,8 +237,6 @@ std::optional<MonoTime> Exchange::deadline() const {
   return std::nullopt;
 }
 
-// --- the request ----------------------------------------------------------------------------------------------------
-
 bool Exchange::step() {
   if (beginsNext_) {
     begin();
@@ -283,187 +249,6 @@ bool Exchange::step() {
   return stepClient() || stepOrigin();
 }
 
-bool Exchange::stepClient() {
-  if (!clientFed_ || !takesClient()) return false;
-  const std::size_t before = requests_.rest().size();
-  const ParserEvent event = requests_.next();
-  record_.client_in += before - requests_.rest().size();
-  if (record_.id == 0 && (requests_.begun() || event == ParserEvent::error)) {
-    record_.id = ids_.next();
-    record_.client_request = ++requestCount_;
-    began_ = lapStart_ = now_;
-  }
-  switch (event) {
-    case ParserEvent::need_data: clientFed_ = false; return false;
-    case ParserEvent::head: takeRequestHead(); return true;
-    case ParserEvent::body: takeRequestContent(requests_.body()); return true;
-    case ParserEvent::trailers: appendTrailers(requestTrailers_, requests_.trailers()); return true;
-    case ParserEvent::end: takeRequestEnd(); return true;
-    case ParserEvent::error:
-      lastOnClient_ = true;
-      if (answer_ == Answer::body || answer_ == Answer::done) {
-        cut(requests_.error().reason, Side::client, requests_.error().context);
-      } else {
-        fail(requests_.error());
-      }
-      return true;
-  }
-  return false;
-}
-
-void Exchange::takeRequestHead() {
-  const http::RequestHead& head = requests_.head();
-  record_.method = head.method;
-  record_.target = head.target;
-  record_.head = lap();
-  requestTrailers_.clear();
-
-  facts_.version = head.version;
-  facts_.framing = requests_.framing();
-  facts_.kind = head.method == "CONNECT" ? http::RequestKind::connect
-                : head.method == "HEAD"  ? http::RequestKind::head
-                                         : http::RequestKind::ordinary;
-  if (isConnect()) record_.kind = record::Kind::connect;
-  if (isConnect()) record_.kind = record::Kind::connect;
-  facts_.idempotent = isIdempotent(head.method);
-  facts_.wantsHtml = acceptsHtml(head.fields);
-  // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3).
-  lastOnClient_ |= head.version == http::Version::http10 || head.fields.lists("Connection", "close");
-
-  move(Request::judging, Answer::none);
-  const Result<void> read = target_.read(head.method, head.target);
-  if (!read) {
-    lastOnClient_ = true;
-    return fail(read.error());
-  }
-  if (!hasRightHosts(head)) {
-    lastOnClient_ = true;
-    return fail(badRequest("the request must have exactly one Host field, with a host and perhaps a port"));
-  }
-  if (isConnect() && hasContent(facts_.framing)) {
-    lastOnClient_ = true;
-    return fail(badRequest("a CONNECT request has no body"));
-  }
-  if (passedThrough(head.fields, policy_.tag)) {
-    return fail({Reason::proxy_loop_detected, Side::daemon, 0, "the Via field names this proxy"});
-  }
-  // Now, for the head's bytes need not outlive this round, and the verdict may.
-  originHead_.clear();
-  if (!isConnect()) appendOriginHead(originHead_, head, target_, facts_.framing, policy_.tag);
-  push(Action::Kind::judge);
-}
-
-void Exchange::takeRequestContent(std::string_view content) {
-  contentSent_ = true;
-  if (facts_.framing.kind == Kind::chunked) {
-    chunkLine_.emplace(content.size());
-    push(Action::Kind::send_origin, chunkLine_->view(), content, http::kChunkEnd);
-  } else {
-    push(Action::Kind::send_origin, {}, content);
-  }
-}
-
-void Exchange::takeRequestEnd() {
-  requestEnded_ = true;
-  progress_ = now_;
-  if (facts_.framing.kind == Kind::chunked) {
-    contentSent_ = true;
-    requestTrailers_.insert(0, http::kLastChunk);
-    http::appendEndOfHead(requestTrailers_);
-    push(Action::Kind::send_origin, requestTrailers_);
-  }
-  move(Request::done, answer_);
-  finishIfDone();
-}
-
-// --- the answer -----------------------------------------------------------------------------------------------------
-
-bool Exchange::stepOrigin() {
-  if (!originFed_ || !takesOrigin()) return false;
-  switch (answers_.next()) {
-    case ParserEvent::need_data: originFed_ = false; return false;
-    case ParserEvent::head: takeAnswerHead(); return true;
-    case ParserEvent::body: takeAnswerContent(answers_.body()); return true;
-    case ParserEvent::trailers: appendTrailers(answerTrailers_, answers_.trailers()); return true;
-    case ParserEvent::end: takeAnswerEnd(); return true;
-    case ParserEvent::error: takeOriginError(answers_.error()); return true;
-  }
-  return false;
-}
-
-void Exchange::takeAnswerHead() {
-  const http::ResponseHead& head = answers_.head();
-  if (head.interim()) return takeInterimAnswer();
-  if (head.status == 101) {  // we never ask for another protocol
-    return takeOriginError({Reason::http_upgrade_failed, Side::origin, 0, "the origin changed the protocol unasked"});
-  }
-  record_.status = head.status;
-  record_.first_byte = lap();
-  const BodyFraming framing = answers_.framing();
-  originKeeps_ = originPersists(head) && framing.kind != Kind::until_close;
-
-  // A body without a length is chunked for those who know chunks, so that its end is certain.
-  answerFraming_ = framing;
-  if (framing.kind == Kind::chunked || framing.kind == Kind::until_close) {
-    answerFraming_.kind = facts_.version == http::Version::http11 ? Kind::chunked : Kind::until_close;
-  }
-  // While the request's content still comes, the connection cannot be promised to live.
-  lastOnClient_ |= stopping_ || request_ == Request::body || answerFraming_.kind == Kind::until_close;
-
-  answerTrailers_.clear();
-  clientHead_.clear();
-  const bool bodiless = facts_.kind == http::RequestKind::head || head.status == 304;
-  appendClientHead(clientHead_, head, {answerFraming_, lastOnClient_, bodiless}, policy_.tag);
-  move(request_, Answer::body);
-  push(Action::Kind::send_client, clientHead_);
-}
-
-void Exchange::takeInterimAnswer() {
-  if (facts_.version == http::Version::http10) return;  // RFC 9110 section 15.2
-  clientHead_.clear();
-  appendClientHead(clientHead_, answers_.head(), {}, policy_.tag);
-  push(Action::Kind::send_client, clientHead_);
-}
-
-void Exchange::takeAnswerContent(std::string_view content) {
-  if (answerFraming_.kind == Kind::chunked) {
-    chunkLine_.emplace(content.size());
-    push(Action::Kind::send_client, chunkLine_->view(), content, http::kChunkEnd);
-  } else {
-    push(Action::Kind::send_client, {}, content);
-  }
-}
-
-void Exchange::takeAnswerEnd() {
-  if (answerFraming_.kind == Kind::chunked) {
-    answerTrailers_.insert(0, http::kLastChunk);
-    http::appendEndOfHead(answerTrailers_);
-    push(Action::Kind::send_client, answerTrailers_);
-  }
-  move(request_, Answer::done);
-  finishIfDone();
-}
-
-void Exchange::takeOriginError(const Error& error) {
-  originKeeps_ = false;
-  if (answer_ == Answer::body) return cut(error.reason, error.side, error.context);
-  if (!answers_.begun() && replay()) return;
-  fail(error);
-}
-
-// A kept connection may have been closed by the origin just as we used it (RFC 9112 section 9.3.1). If nothing of an
-// answer has come and nothing is lost, the request goes out once more, on a new connection.
-bool Exchange::replay() {
-  if (!record_.origin_reused || !facts_.idempotent || contentSent_) return false;
-  letOriginGo(false);
-  mayReuse_ = false;
-  originOpen_ = true;
-  originFed_ = false;
-  move(Request::connecting, Answer::none);
-  push(Action::Kind::connect);
-  return true;
-}
-
 // --- ends -----------------------------------------------------------------------------------------------------------
 
 void Exchange::fail(const Error& error) {
@@ -474,7 +259,7 @@ void Exchange::fail(const Error& error) {
 
 void Exchange::answerOurselves(const Error* error, const Endpoint* home) {
   // Content that is still to come cannot be told from the next request without reading it all.
-  if (!requestEnded_ && (hasContent(facts_.framing) || request_ == Request::head)) lastOnClient_ = true;
+  if (!requestEnded_ && (facts_.framing.hasContent() || request_ == Request::head)) lastOnClient_ = true;
   // Neither can the bytes that a client sends early into the tunnel that it asks for.
   lastOnClient_ |= stopping_ || isConnect() || (error && statusFor(error->reason) == 0);
   const Asker asker{facts_.wantsHtml, facts_.kind == http::RequestKind::head, lastOnClient_, record_.id, policy_.tag};

@@ -376,6 +376,7 @@ void ProxySession::onDeadline(MonoTime at) {
     blocked = Side::client;
   else if (!toOrigin_.empty())
     blocked = Side::origin;
+  if (blocked == Side::client) toClient_.drop();  // it will not be taken
   exchange_.deadlinePassed(blocked, at);
   pump();
 }

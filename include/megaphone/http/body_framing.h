@@ -14,6 +14,8 @@ struct BodyFraming {
   Kind kind = Kind::none;
   std::uint64_t length = 0;  // for Kind::length; a Content-Length of 0 is Kind::length too
 
+  // Whether any content may come.
+  bool hasContent() const { return kind == Kind::chunked || kind == Kind::until_close || length > 0; }
   bool operator==(const BodyFraming&) const = default;
 };
 

@@ -1,0 +1,21 @@
+#include "signals.h"
+
+#include <pthread.h>
+
+namespace megaphone::app {
+namespace {
+
+void setMask(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signum : kStopSignals) sigaddset(&set, signum);
+  for (const int signum : kReopenSignals) sigaddset(&set, signum);
+  pthread_sigmask(how, &set, nullptr);
+}
+
+}  // namespace
+
+void holdSignals() { setMask(SIG_BLOCK); }
+void releaseSignals() { setMask(SIG_UNBLOCK); }
+
+}  // namespace megaphone::app

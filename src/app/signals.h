@@ -1,0 +1,17 @@
+// The signals that the daemon listens to, and when they may come. Held signals wait; none is lost or deadly meanwhile.
+#pragma once
+
+#include <array>
+#include <csignal>
+
+namespace megaphone::app {
+
+inline constexpr std::array kStopSignals{SIGTERM, SIGINT};
+inline constexpr std::array kReopenSignals{SIGUSR1, SIGHUP};
+
+// For this thread and those that it starts from now on. Held from the first line of main() until the handlers are
+// there, and again while everything is torn down: in between the default action would end the process.
+void holdSignals();
+void releaseSignals();
+
+}  // namespace megaphone::app
