@@ -5,7 +5,7 @@
 namespace megaphone::client {
 namespace {
 
-using std::chrono::milliseconds;
+using std::chrono::seconds;
 using test::UdpServer;
 using test::upper;
 
@@ -14,7 +14,7 @@ const UdpServer::Reply kAnswer = [](const std::string& question, const auto& sen
 class UdpSession : public ::testing::Test {
  protected:
   Ending run(const std::vector<Endpoint>& endpoints, std::vector<std::string> messages,
-             Duration timeout = std::chrono::seconds(60)) {
+             Duration timeout = seconds(60)) {
     cli::ClientOptions options;
     options.protocol = cli::ClientOptions::Protocol::udp;
     options.host = "127.0.0.1";
@@ -73,7 +73,7 @@ TEST_F(UdpSession, ASilentServerTimesOutAndTheNextMessageIsStillSent) {
   const UdpServer server(2, [](const std::string& question, const auto& send) {
     if (question == "two") send("TWO");
   });
-  EXPECT_EQ(run({server.endpoint()}, {"one", "two"}, milliseconds(200)).code, ExitCode::timeout);
+  EXPECT_EQ(run({server.endpoint()}, {"one", "two"}, seconds(1)).code, ExitCode::timeout);
   EXPECT_EQ(desk.answers.text(), "TWO\n");
   EXPECT_NE(desk.remarks.text().find("No answer"), std::string::npos) << desk.remarks.text();
 }
@@ -84,7 +84,7 @@ TEST_F(UdpSession, ALateAnswerIsNotTakenForTheNextOne) {
     send("ONE");
     send("TWO");
   });
-  run({server.endpoint()}, {"one", "two"}, milliseconds(200));
+  run({server.endpoint()}, {"one", "two"}, seconds(1));
   EXPECT_EQ(desk.answers.text(), "TWO\n");
   EXPECT_NE(desk.remarks.text().find("came late"), std::string::npos) << desk.remarks.text();
 }
