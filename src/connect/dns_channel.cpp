@@ -110,13 +110,14 @@ int DnsChannel::Inside::open(const Options& options) {
   o.lookups = lookups.data();
   o.ndomains = 0;  // no search domains
   o.resolvconf_path = resolvConf.data();
+  o.udp_port = o.tcp_port = options.port;
   o.sock_state_cb_data = this;
   o.sock_state_cb = [](void* data, ares_socket_t fd, int readable, int writable) {
     static_cast<Inside*>(data)->socketState(fd, readable != 0, writable != 0);
   };
   return ares_init_options(&channel, &o,
                            ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS | ARES_OPT_DOMAINS |
-                               ARES_OPT_RESOLVCONF | ARES_OPT_SOCK_STATE_CB);
+                               ARES_OPT_RESOLVCONF | ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT | ARES_OPT_SOCK_STATE_CB);
 }
 
 DnsChannel::Inside::~Inside() {

@@ -36,6 +36,7 @@ class DnsChannel final : public uv::Deferred {
     Duration timeout;               // of the first try; doubled for each further round
     std::uint32_t tries;
     std::string resolvConf;
+    std::uint16_t port = 53;  // of the servers that resolvConf names
   };
   using OnAnswer = std::function<void(DnsAnswer)>;
 

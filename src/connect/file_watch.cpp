@@ -6,7 +6,7 @@ namespace megaphone::connect {
 
 bool FileWatch::changed(MonoTime now) {
   const bool first = !lookedAt_;
-  if (!first && now - *lookedAt_ < std::chrono::seconds(1)) return false;
+  if (!first && now - *lookedAt_ < lookEvery_) return false;
   lookedAt_ = now;
   const auto found = look();
   if (!first && found == seen_) return false;

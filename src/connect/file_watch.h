@@ -15,7 +15,7 @@ namespace megaphone::connect {
 
 class FileWatch {
  public:
-  explicit FileWatch(std::string path) : path_(std::move(path)) {}
+  FileWatch(std::string path, Duration lookEvery) : path_(std::move(path)), lookEvery_(lookEvery) {}
 
   const std::string& path() const { return path_; }
   // True the first time, and whenever the file has come, gone or changed since it was last true.
@@ -33,6 +33,7 @@ class FileWatch {
   std::optional<Stamp> look() const;
 
   std::string path_;
+  Duration lookEvery_;
   std::optional<MonoTime> lookedAt_;
   std::optional<Stamp> seen_;  // nothing: there was no such file
 };

@@ -14,7 +14,8 @@ namespace megaphone::connect {
 
 class HostsFile {
  public:
-  HostsFile(std::string path, KeyedHash hash) : watch_(std::move(path)), names_(0, hash) {}
+  HostsFile(std::string path, Duration lookEvery, KeyedHash hash)
+      : watch_(std::move(path), lookEvery), names_(0, hash) {}
 
   // The addresses of both families under this normal name (host_name.h), or null. Lives until the next call.
   const std::vector<IpAddress>* find(const std::string& name, MonoTime now);

@@ -31,8 +31,8 @@ const std::vector<IpAddress>& loopbacks() {
 Resolver::Resolver(uv::Loop& loop, Options options, KeyedHash hash)
     : loop_(loop),
       options_(std::move(options)),
-      hosts_(options_.hosts, hash),
-      resolvConf_(options_.resolvConf),
+      hosts_(options_.hosts, options_.filesLookedAtEvery, hash),
+      resolvConf_(options_.resolvConf, options_.filesLookedAtEvery),
       entries_(0, hash) {}
 
 void Resolver::tell(Lookup& lookup, Family family, const Record& record) {
@@ -173,7 +173,7 @@ DnsChannel& Resolver::channel() {
   }
   const config::Dns& dns = options_.dns;
   channel_ = std::make_unique<DnsChannel>(
-      loop_, DnsChannel::Options{dns.servers, dns.timeout, dns.tries, options_.resolvConf});
+      loop_, DnsChannel::Options{dns.servers, dns.timeout, dns.tries, options_.resolvConf, options_.resolvConfPort});
   return *channel_;
 }
 

@@ -43,7 +43,9 @@ class Resolver {
     config::Dns dns;
     std::size_t maxNamesAsked;  // names under question at a time
     std::string resolvConf = "/etc/resolv.conf";
+    std::uint16_t resolvConfPort = 53;
     std::string hosts = "/etc/hosts";
+    Duration filesLookedAtEvery = std::chrono::seconds(1);
   };
 
   Resolver(uv::Loop& loop, Options options, KeyedHash hash);

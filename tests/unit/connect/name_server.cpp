@@ -46,9 +46,10 @@ void putRecord(std::string& out, const std::string& owner, NameServer::Type type
 
 }  // namespace
 
-NameServer::NameServer() : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)), stop_(::eventfd(0, EFD_CLOEXEC)) {
+NameServer::NameServer(const Endpoint& at)
+    : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)), stop_(::eventfd(0, EFD_CLOEXEC)) {
   sockaddr_storage storage;
-  const socklen_t length = Endpoint::parse("127.0.0.1:0")->toSockaddr(storage);
+  const socklen_t length = at.toSockaddr(storage);
   if (::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0) std::abort();
   endpoint_ = *Endpoint::local(socket_.get());
   thread_ = std::thread([this] { run(); });

@@ -26,7 +26,8 @@ class NameServer {
     std::uint32_t aliasTtl = 60;
   };
 
-  NameServer();
+  // Port 0 lets the kernel choose.
+  explicit NameServer(const Endpoint& at = *Endpoint::parse("127.0.0.1:0"));
   ~NameServer();
 
   Endpoint endpoint() const { return endpoint_; }
