@@ -51,6 +51,14 @@ void expectThreeWays(const Script& script, const Expected& expected) {
   }
 }
 
+bool hasStatus(const FakeSession& session, const std::string& status) {
+  return session.clientBytes().starts_with("HTTP/1.1 " + status + " ");
+}
+
+bool saysClose(const FakeSession& session) {
+  return session.clientBytes().find("\r\nConnection: close\r\n") != std::string::npos;
+}
+
 std::string request(const std::string& method, const std::string& fields, const std::string& body) {
   return method + " http://a.example/ HTTP/1.1\r\nHost: a.example\r\n" + fields + "\r\n" + body;
 }

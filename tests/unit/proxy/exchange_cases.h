@@ -28,6 +28,10 @@ void expectSound(const FakeSession& session);
 std::string request(const std::string& method, const std::string& fields = "", const std::string& body = "");
 std::string forwarded(const std::string& method, const std::string& fields = "", const std::string& body = "");
 
+// What the client got first, and whether it was told that the connection ends.
+bool hasStatus(const FakeSession& session, const std::string& status);
+bool saysClose(const FakeSession& session);
+
 inline const std::string kHello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 inline const std::string kHelloOut = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nVia: 1.1 mp-1\r\n\r\nhello";
 inline const std::string kHelloLast =
