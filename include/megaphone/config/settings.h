@@ -64,7 +64,7 @@ struct UppercaseUdp : Listener {
 
 struct Proxy : Listener {
   std::uint32_t max_connections = 20'000;
-  std::uint32_t max_connections_per_client = 4'000;
+  std::uint32_t max_connections_per_client = 10'000;
   std::vector<NetworkEntry> allow_destinations;      // of what is denied by default
   std::vector<PortRange> connect_ports = {{443, 443}};  // CONNECT goes to these only
   std::vector<PortRange> deny_ports;                 // for every request; goes before connect_ports
