@@ -1,5 +1,6 @@
 #include "connect_job.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace megaphone::connect {
@@ -69,13 +70,15 @@ void ConnectJob::onRaceFailed(Error error) { answer(std::move(error)); }
 
 void ConnectJob::answer(Result<Connection> connection) {
   unlink();  // no lookup any more
+  // The round's time may be older than the order: it is read once, and mail comes in all the while.
+  const auto sinceSubmitted = [&](MonoTime until) { return std::max(until - order_.submitted, Duration::zero()); };
   const MonoTime now = loop_.now();
   Outcome outcome{order_.job.id, std::move(connection)};
   if (const auto dialled = race_.firstDial()) {
-    outcome.resolve = name() ? *dialled - order_.submitted : Duration::zero();
+    outcome.resolve = name() ? sinceSubmitted(*dialled) : Duration::zero();
     outcome.connect = now - *dialled;
   } else if (name()) {
-    outcome.resolve = now - order_.submitted;
+    outcome.resolve = sinceSubmitted(now);
   }
   order_.ticket = {};  // before the answer, so that the asker may submit the next one
   order_.job.answerTo->post(std::move(outcome));

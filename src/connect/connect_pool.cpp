@@ -29,7 +29,7 @@ namespace {
 using Host = std::variant<std::string, IpAddress>;
 
 std::optional<Host> parseHost(const std::string& text) {
-  if (const auto address = IpAddress::parse(text)) return Host(*address);
+  if (const auto address = IpAddress::parse(text)) return Host(address->unmapped());
   if (auto name = normalName(text)) return Host(*std::move(name));
   return std::nullopt;
 }

@@ -14,6 +14,8 @@ namespace {
 
 using Status = DnsAnswer::Status;
 
+constexpr std::size_t kMaxAddresses = 32;  // of one answer: more than are ever dialled, and a bound for the cache
+
 // c-ares finds out about its own deadlines only when it is called. Asking it for the next one costs a walk over all
 // questions, so it is simply called often enough while there are any.
 Duration tickFor(Duration timeout) {
@@ -52,7 +54,7 @@ DnsAnswer read(int code, const ares_addrinfo* result) {
   };
   for (const ares_addrinfo_node* node = result->nodes; node; node = node->ai_next) {
     const auto endpoint = Endpoint::from(node->ai_addr);
-    if (!endpoint) continue;
+    if (!endpoint || answer.addresses.size() == kMaxAddresses) continue;
     answer.addresses.push_back(endpoint->address);
     limit(node->ai_ttl);
   }

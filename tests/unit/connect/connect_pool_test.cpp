@@ -145,6 +145,14 @@ TEST_F(ConnectPoolTest, ANameThatLeadsToDeniedAddressesOnlyIsProhibited) {
   EXPECT_FALSE(origin.hasVisitor());
 }
 
+TEST_F(ConnectPoolTest, AMappedAddressIsTheIpv4AddressInIt) {
+  LiveListener origin("127.0.0.1");
+  ASSERT_TRUE(submit(1, "::ffff:127.0.0.1", origin.port()));
+  await(1);
+  ASSERT_TRUE(outcome(1)) << describe(errorOf(1));
+  EXPECT_EQ(outcome(1)->peer, origin.endpoint());
+}
+
 TEST_F(ConnectPoolTest, WhatIsNoNameIsRefusedWithoutAQuestion) {
   for (const char* host :
        {"127.1", "0x7f.1", "2130706433", "1.2.3.4.", "1.2.3.256", "a..b", "", "exa mple.org", "a/b"}) {
