@@ -24,7 +24,7 @@ ProxySession::ProxySession(LoopContext& context, std::shared_ptr<ProxyListenerSt
 }
 
 void ProxySession::drain() {
-  if (life_ != Life::serving) return;
+  if (life_ == Life::lingering || life_ == Life::over) return;
   exchange_.stop(now());
   pump();
 }
