@@ -24,8 +24,10 @@ constexpr std::string_view kDaemonMore =
     "A quick try, without a file:\n"
     "  megaphoned --proxy 127.0.0.1:3128 --uppercase-tcp 127.0.0.1:7007 --uppercase-udp 127.0.0.1:7007\n"
     "\n"
-    "Exit codes: 0 stopped or checked, 64 wrong options, 78 wrong configuration.\n"
-    "Signals: TERM and INT finish what is under way and end, a second one ends at once; USR1 reopens the logs.\n";
+    "Exit codes: 0 stopped or checked, 64 wrong options, 71 cannot start (such as an address that is taken),\n"
+    "73 cannot open the log file, 78 wrong configuration.\n"
+    "Signals: TERM and INT finish what is under way and end, a second one ends at once; USR1 and HUP open the\n"
+    "log files anew.\n";
 
 constexpr std::array kTalkOptions{
     Option{"ipv4", "4", "", false, "IPv4 only"},

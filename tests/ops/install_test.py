@@ -13,6 +13,8 @@ EXPECTED = [
     "lib/systemd/system/megaphone.service",
     "lib/sysusers.d/megaphone.conf",
     "share/doc/megaphone/README.md",
+    "share/man/man1/megaphone.1",
+    "share/man/man8/megaphoned.8",
 ]
 CONFIGURATION = ["megaphone/megaphone.toml", "logrotate.d/megaphone"]
 
