@@ -1,5 +1,7 @@
 """How much, how long: every bound refuses with a reason, and gives way again."""
+import os
 import resource
+import unittest
 
 from harness import Scenario, main, request, wait_until
 from harness.message import build
@@ -111,6 +113,9 @@ class Limits(Scenario):
 
         wait_until(lambda: kept() <= 2, lambda: f"two kept connections, not {kept()}")
 
+    @unittest.skipIf(
+        "undefined" in os.environ.get("MEGAPHONE_SANITIZED", ""), "UBSan's vptr check needs a descriptor of its own"
+    )
     def test_without_descriptors_it_waits_and_recovers(self):
         def few_descriptors():
             resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
