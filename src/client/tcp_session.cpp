@@ -77,7 +77,8 @@ Ending runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& en
   } else {
     Conversation conversation(socket, place, options.messages.size(), options.timeout, console.output, console.waiter);
     ending = options.messages.empty() ? sendLines(conversation, console) : sendMessages(options.messages, conversation);
-    console.notes.phase(std::to_string(conversation.answered()) + " messages answered");
+    const std::size_t count = conversation.answered();
+    console.notes.phase(std::to_string(count) + (count == 1 ? " message answered" : " messages answered"));
   }
   console.notes.phase("ended after " + since(start));
   return ending;
