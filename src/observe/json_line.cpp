@@ -111,7 +111,8 @@ Target shown(std::string_view target, bool query_strings) {
   const std::size_t host = absolute ? delimiter + 2 : 0;
   out.before = target.substr(0, host);
   out.after = target.substr(host);
-  const std::size_t at = out.after.substr(0, out.after.find_first_of("/?#")).rfind('@');
+  // What is no URL was refused, and may hide user information anywhere before its query.
+  const std::size_t at = out.after.substr(0, out.after.find_first_of(absolute ? "/?#" : "?#")).rfind('@');
   if (at != std::string_view::npos) out.after.remove_prefix(at + 1);
   const std::size_t query = out.after.find('?');
   out.cut = !query_strings && query != std::string_view::npos;

@@ -127,7 +127,9 @@ TEST(JsonLine, TargetsAreCutAtTheQueryAndNeverShowUserInformation) {
            {"http://user:secret@h?x@y", "http://h?-", "http://h?x@y"},
            {"user:secret@h:443", "h:443", "h:443"},
            {"h:443", "h:443", "h:443"},
-           {"/a@b/c", "/a@b/c", "/a@b/c"},
+           {"/a/b", "/a/b", "/a/b"},
+           {"//user:secret@h/a?b", "h/a?-", "h/a?b"},
+           {"http:/user:secret@h/a", "h/a", "h/a"},
            {"http://h/a@b", "http://h/a@b", "http://h/a@b"},
            {"http://h/go?to=http://u:p@x/", "http://h/go?-", "http://h/go?to=http://u:p@x/"},
        }) {
