@@ -101,7 +101,7 @@ void Exchange::allowed(MonoTime now) {
   push(Action::Kind::connect);
 }
 
-void Exchange::refuse(Error error, MonoTime now) {
+void Exchange::refuse(const Error& error, MonoTime now) {
   now_ = now;
   fail(error);
 }
@@ -130,7 +130,7 @@ void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes
   push(Action::Kind::send_origin, originHead_);
 }
 
-void Exchange::originFailed(Error error, const ConnectTimes& times, MonoTime now) {
+void Exchange::originFailed(const Error& error, const ConnectTimes& times, MonoTime now) {
   assert(request_ == Request::connecting);
   now_ = now;
   record_.resolve = times.resolve;

@@ -85,7 +85,7 @@ class Exchange {
 
   // Answers to judge.
   void allowed(MonoTime now);
-  void refuse(Error error, MonoTime now);
+  void refuse(const Error& error, MonoTime now);
   void serveHome(const Endpoint& proxy, MonoTime now);
 
   // Answers to connect.
@@ -94,7 +94,7 @@ class Exchange {
     Duration connect = record::kNever;
   };
   void originReady(const Endpoint& peer, bool reused, const ConnectTimes& times, MonoTime now);
-  void originFailed(Error error, const ConnectTimes& times, MonoTime now);
+  void originFailed(const Error& error, const ConnectTimes& times, MonoTime now);
 
   void fromOrigin(std::string_view bytes, MonoTime now);
   void originEnded(MonoTime now);
