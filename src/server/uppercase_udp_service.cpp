@@ -80,7 +80,10 @@ bool UppercaseUdpService::mayAnswer(const uv::Datagram& datagram) const {
   return clients_.judge(from.address).allowed();
 }
 
-void UppercaseUdpService::onUnsent(std::size_t count, int) { record_.datagrams_out -= count; }
+void UppercaseUdpService::onUnsent(std::size_t count, std::size_t bytes) {
+  record_.datagrams_out -= count;
+  record_.client_out -= bytes;
+}
 
 void UppercaseUdpService::onDeadline(MonoTime) { writeRecord(); }
 

@@ -25,7 +25,7 @@ class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::N
 
  private:
   void onDatagrams(std::span<uv::Datagram> batch) override;
-  void onUnsent(std::size_t count, int errnum) override;
+  void onUnsent(std::size_t count, std::size_t bytes) override;
   void onDeadline(MonoTime now) override;
   bool mayAnswer(const uv::Datagram& datagram) const;
   void writeRecord();

@@ -99,22 +99,22 @@ void DatagramSocket::Box::send(std::size_t count) {
     answers[wanted++] = messages[i];
   }
   std::size_t unsent = 0;
-  int errnum = 0;
+  std::size_t bytes = 0;
+  const auto leaveOut = [&](const mmsghdr& answer) {
+    ++unsent;
+    bytes += answer.msg_hdr.msg_iov->iov_len;
+  };
   for (unsigned done = 0; done < wanted;) {
     const int sent = ::sendmmsg(fd.get(), answers.data() + done, wanted - done, MSG_DONTWAIT);
     if (sent > 0) {
       done += static_cast<unsigned>(sent);
       continue;
     }
-    errnum = errno;
-    if (errnum == EAGAIN || errnum == ENOBUFS) {  // full: drop the rest, as the network would
-      unsent += wanted - done;
-      break;
-    }
-    ++done;  // sendmmsg stops at the first that fails: leave that one out
-    ++unsent;
+    const bool full = errno == EAGAIN || errno == ENOBUFS;  // drop the rest, as the network would
+    do leaveOut(answers[done++]);                           // sendmmsg stops at the first that fails
+    while (full && done < wanted);
   }
-  if (unsent > 0) sink->onUnsent(unsent, errnum);
+  if (unsent > 0) sink->onUnsent(unsent, bytes);
 }
 
 DatagramSocket::DatagramSocket(Loop& loop, UniqueFd fd, DatagramSink& sink) : box_(new Box) {

@@ -10,7 +10,8 @@
 namespace megaphone::uv {
 namespace {
 constexpr int kAcceptsPerWakeUp = 64;
-}
+constexpr int kAcceptsAtTheEnd = 4096;  // a whole backlog; clients that keep coming do not keep us
+}  // namespace
 
 struct Listener::Box {
   uv_poll_t poll;
@@ -22,11 +23,11 @@ struct Listener::Box {
     uv_poll_start(&poll, UV_READABLE,
                   [](uv_poll_t* h, int, int) { static_cast<Box*>(h->data)->accept(kAcceptsPerWakeUp); });
   }
-  // The sink may close or pause this listener in between: every turn looks anew. Answers whether more may wait.
-  bool accept(int most);
+  // The sink may close or pause this listener in between: every turn looks anew.
+  void accept(int most);
 };
 
-bool Listener::Box::accept(int most) {
+void Listener::Box::accept(int most) {
   while (most-- > 0 && sink && !paused) {
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
@@ -34,16 +35,14 @@ bool Listener::Box::accept(int most) {
     UniqueFd accepted(::accept4(fd.get(), address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!accepted) {
       const int error = errno;
-      if (error == EAGAIN) return false;
+      if (error == EAGAIN) return;
       if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
-        sink->onAcceptFailed(error);
-        return false;
+        return sink->onAcceptFailed(error);
       }
       continue;  // that one connection has failed already: ECONNABORTED and the like
     }
     sink->onAccept(std::move(accepted), Endpoint::from(address).value_or(Endpoint{}));
   }
-  return sink && !paused;
 }
 
 Listener::Listener(Loop& loop, UniqueFd fd, ListenerSink& sink) : box_(new Box) {
@@ -73,8 +72,7 @@ void Listener::resume() {
 }
 
 void Listener::finish() {
-  while (box_ && box_->accept(kAcceptsPerWakeUp)) {
-  }
+  box_->accept(kAcceptsAtTheEnd);
   box_.reset();
 }
 

@@ -26,9 +26,14 @@ struct Stream::Box : ListNode<Stream::Box> {
   bool readable = false;       // an edge was seen and no read has found the socket empty since
   bool ending = false;         // the peer's end or an error is known to be behind the bytes
   bool awaitsWritable = false;
+  // A reset hides from read(2) behind an end, and where a write has heard of it first.
+  bool endTold = false;     // read() has said `ended`
+  bool resetSeen = false;   // perhaps behind the peer's end
+  bool resetTaken = false;  // by a write, and not behind the peer's end
 
   void signal(std::uint32_t events);  // from the epoll set
   void tellReadable();
+  Outcome end();  // what a read of nothing means
 };
 
 struct Loop::Inside {

@@ -21,6 +21,7 @@ Stream::Outcome failure(int errnum) {
 
 void Stream::Box::signal(std::uint32_t events) {
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ending = true;
+  if (events & EPOLLERR) resetSeen = true;
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
     readable = true;
     tellReadable();
@@ -29,6 +30,14 @@ void Stream::Box::signal(std::uint32_t events) {
     awaitsWritable = false;
     sink->onWritable();
   }
+}
+
+Stream::Outcome Stream::Box::end() {
+  readable = false;
+  if (resetTaken || (resetSeen && endTold)) return failure(ECONNRESET);
+  endTold = true;
+  readable = resetSeen;
+  return {Status::ended};
 }
 
 void Stream::Box::tellReadable() {
@@ -67,8 +76,7 @@ Stream::Outcome Stream::read(std::span<char> into) {
     return failure(errno);
   }
   if (got == 0) {
-    box_->readable = false;
-    return {Status::ended};
+    return box_->end();
   }
   const auto size = static_cast<std::size_t>(got);
   // A short read has emptied the socket; the next edge will say so. Not so if the end is already known to follow.
@@ -84,6 +92,7 @@ Stream::Outcome Stream::write(std::span<const iovec> pieces) {
   if (sent < 0) {
     const Outcome outcome = failure(errno);
     if (outcome.status == Status::blocked) awaitWritable();
+    if (outcome.errnum == ECONNRESET) box_->resetTaken = true;
     return outcome;
   }
   std::size_t wanted = 0;

@@ -22,8 +22,8 @@ class DatagramSink {
  public:
   // One batch. The sink may not destroy the socket here.
   virtual void onDatagrams(std::span<Datagram> batch) = 0;
-  // So many answers of the batch could not be sent, the last one for that reason (EAGAIN: the socket is full).
-  virtual void onUnsent(std::size_t count, int errnum) = 0;
+  // So many answers of the batch, with so many bytes of payload, could not be sent: they are lost.
+  virtual void onUnsent(std::size_t count, std::size_t bytes) = 0;
 
  protected:
   ~DatagramSink() = default;

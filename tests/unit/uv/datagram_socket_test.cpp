@@ -23,7 +23,7 @@ struct Answering final : DatagramSink {
   std::function<void(std::span<Datagram>)> batch;
   std::size_t unsent = 0;
   void onDatagrams(std::span<Datagram> datagrams) override { batch(datagrams); }
-  void onUnsent(std::size_t count, int) override { unsent += count; }
+  void onUnsent(std::size_t count, std::size_t) override { unsent += count; }
 };
 
 TEST(DatagramSocket, AnswersInPlaceFromTheAddressThatWasSpokenTo) {

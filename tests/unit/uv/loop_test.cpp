@@ -39,6 +39,12 @@ TEST(Loop, AStoppedTimerStaysSilent) {
   EXPECT_FALSE(fired);
 }
 
+TEST(Loop, AStopWhileItDoesNotRunHarmsNobody) {
+  Loop loop;
+  Timer timer(loop, [] {});
+  loop.stop();
+}
+
 struct Grave : Deferred {
   explicit Grave(int& c) : count(c) {}
   ~Grave() override { ++count; }

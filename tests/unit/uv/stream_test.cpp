@@ -213,5 +213,65 @@ TEST_F(ListenerTest, FinishAcceptsWhatHasArrived) {
   EXPECT_FALSE(listener);
 }
 
+// A TCP connection: this end on a loop, the far end in hand.
+struct TcpStreamTest : ListenerTest {
+  UniqueFd far = connect();
+  Sink stream_sink;
+  Stream stream;
+
+  TcpStreamTest() {
+    stream =
+        Stream(loop, UniqueFd(::accept4(socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)), stream_sink);
+  }
+  void resetFar() {
+    const linger now{1, 0};
+    ::setsockopt(far.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    far.reset();
+  }
+  Stream::Outcome read() {
+    char c[64];
+    return stream.read(c);
+  }
+  Stream::Outcome write() {
+    char x = 'x';
+    const iovec piece{&x, 1};
+    return stream.write({&piece, 1});
+  }
+};
+
+TEST_F(TcpStreamTest, AResetThatAWriteHasMetIsStillToldToTheReader) {
+  ASSERT_EQ(::write(far.get(), "abc", 3), 3);
+  resetFar();
+  EXPECT_EQ(write().errnum, ECONNRESET);
+  EXPECT_EQ(read().size, 3U);
+  EXPECT_EQ(read().status, Stream::Status::failed);
+}
+
+TEST_F(TcpStreamTest, AResetBehindTheEndIsTold) {
+  std::vector<Stream::Status> told;
+  stream_sink.readable = [&] {
+    told.push_back(read().status);
+    if (told.size() == 1) resetFar();
+    if (told.back() == Stream::Status::failed) loop.stop();
+  };
+  stream.resumeReading();
+  ::shutdown(far.get(), SHUT_WR);
+  loop.run();
+  EXPECT_EQ(told, (std::vector{Stream::Status::ended, Stream::Status::failed}));
+}
+
+TEST_F(TcpStreamTest, AResetThatIsKnownBeforeTheEndIsReadDoesNotHideTheEnd) {
+  ::shutdown(far.get(), SHUT_WR);
+  resetFar();
+  std::vector<Stream::Status> told;
+  stream_sink.readable = [&] {
+    told.push_back(read().status);
+    if (told.back() == Stream::Status::failed) loop.stop();
+  };
+  stream.resumeReading();
+  loop.run();
+  EXPECT_EQ(told, (std::vector{Stream::Status::ended, Stream::Status::failed}));
+}
+
 }  // namespace
 }  // namespace megaphone::uv
