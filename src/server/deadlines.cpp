@@ -39,7 +39,6 @@ void Deadlines::turn() {
     due.takeAll(slots_[slot]);
     occupied_[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
   }
-  timerTick_ = 0;
   while (Node* node = due.front()) {
     node->unlink();
     if (node->at_ > now)
@@ -48,6 +47,7 @@ void Deadlines::turn() {
       node->onDeadline(now);
   }
   // The next slot that is occupied; a node that has left it since makes one idle turn.
+  timerTick_ = 0;
   for (std::int64_t tick = doneTick_ + 1; tick < doneTick_ + static_cast<std::int64_t>(kSlots); ++tick) {
     const auto slot = static_cast<std::size_t>(tick) % kSlots;
     if (occupied_[slot / 64] == 0) {
@@ -55,11 +55,8 @@ void Deadlines::turn() {
       continue;
     }
     if (occupied_[slot / 64] >> (slot % 64) & 1) {
-      if (timerTick_ == 0 || tick < timerTick_) {
-        timerTick_ = tick;
-        startTimer(now);
-      }
-      return;
+      timerTick_ = tick;
+      return startTimer(now);
     }
   }
 }

@@ -90,6 +90,22 @@ TEST_F(DeadlinesTest, ANodeMaySetItselfAnewWhileItFires) {
   EXPECT_EQ(fired, 3);
 }
 
+TEST_F(DeadlinesTest, ASlowOneDoesNotLoseTheOthersWhenItSetsAnew) {
+  Node slow, again, next;
+  bool fired = false;
+  slow.fired = [&](MonoTime now) {
+    while (monoNow() < now + 2 * Deadlines::kTick) {
+    }
+    deadlines.set(again, monoNow());
+  };
+  next.fired = [&](MonoTime) { fired = true; };
+  again.fired = [&](MonoTime) { loop.stop(); };
+  deadlines.set(slow, start);
+  deadlines.set(next, start + Deadlines::kTick);
+  loop.run();
+  EXPECT_TRUE(fired);
+}
+
 TEST_F(DeadlinesTest, AnEmptyWheelCatchesUpWhenItIsUsedAgain) {
   uv::Timer pause(loop, [&] { loop.stop(); });
   Node node;
