@@ -70,12 +70,16 @@ void Exchange::fromClient(std::string_view bytes, MonoTime now) {
   clientFed_ = true;
 }
 
+void Exchange::clientRestMoved(std::string_view bytes) {
+  requests_.feed(bytes);
+  clientFed_ |= !bytes.empty();
+}
+
 void Exchange::clientEnded(MonoTime now) {
   now_ = now;
   lastOnClient_ = true;
   if (request_ == Request::head && !requests_.begun()) {
-    move(Request::closed, answer_);
-    push(Action::Kind::close_client);
+    closeIdle();
   } else if (request_ == Request::head || request_ == Request::body || contentIsMissing()) {
     abandon(Reason::client_closed, Side::client);
   }
@@ -120,6 +124,7 @@ void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes
   record_.connect = times.connect;
   if (isConnect()) {
     record_.status = 200;
+    record_.total = now_ - began_;  // the tunnel adds its own
     move(Request::closed, Answer::none);
     push(Action::Kind::send_client, kTunnelHead);
     push(Action::Kind::begin_tunnel);
@@ -140,7 +145,8 @@ void Exchange::originFailed(const Error& error, const ConnectTimes& times, MonoT
 }
 
 void Exchange::fromOrigin(std::string_view bytes, MonoTime now) {
-  now_ = progress_ = now;
+  now_ = now;
+  if (answer_ == Answer::body) progress_ = now;  // a head that comes byte by byte gains no time
   record_.origin_in += bytes.size();
   answers_.feed(bytes);
   originFed_ = true;
@@ -168,13 +174,8 @@ void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
   now_ = now;
   if (!deadline()) return;
   if (request_ == Request::head) {
-    if (requests_.begun()) {
-      fail({Reason::request_head_timeout, Side::client, 0, {}});
-    } else {
-      move(Request::closed, answer_);
-      push(Action::Kind::close_client);
-    }
-    return;
+    if (requests_.begun()) return fail({Reason::request_head_timeout, Side::client, 0, {}});
+    return closeIdle();
   }
   if (blocked == Side::client) {
     cut(Reason::client_write_timeout, Side::client, {});
@@ -192,9 +193,7 @@ void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
 void Exchange::stop(MonoTime now) {
   now_ = now;
   stopping_ = true;
-  if (!idle()) return;
-  move(Request::closed, answer_);
-  push(Action::Kind::close_client);
+  if (idle()) closeIdle();
 }
 
 // --- outputs --------------------------------------------------------------------------------------------------------
@@ -240,10 +239,7 @@ std::optional<MonoTime> Exchange::deadline() const {
 bool Exchange::step() {
   if (beginsNext_) {
     begin();
-    if (lastOnClient_ || stopping_) {  // the client ended, or we were told to stop, after the last answer was whole
-      move(Request::closed, answer_);
-      push(Action::Kind::close_client);
-    }
+    if (lastOnClient_ || stopping_) closeIdle();  // the client ended, or we stop, after the last answer was whole
     return true;
   }
   return stepClient() || stepOrigin();
@@ -303,6 +299,12 @@ void Exchange::abandon(Reason reason, Side by) {
   } else {
     push(Action::Kind::close_client);
   }
+}
+
+// Between two exchanges there is nobody to tell and nothing to record.
+void Exchange::closeIdle() {
+  move(Request::closed, answer_);
+  push(Action::Kind::close_client);
 }
 
 void Exchange::finishIfDone() {

@@ -30,6 +30,7 @@ bool Exchange::stepOrigin() {
 }
 
 void Exchange::takeAnswerHead() {
+  progress_ = now_;
   const http::ResponseHead& head = answers_.head();
   if (head.interim()) return takeInterimAnswer();
   if (head.status == 101) {  // we never ask for another protocol

@@ -43,7 +43,10 @@ bool Exchange::stepClient() {
     began_ = lapStart_ = now_;
   }
   switch (event) {
-    case ParserEvent::need_data: clientFed_ = false; return false;
+    case ParserEvent::need_data:
+      clientFed_ = false;
+      if (stopping_ && idle()) closeIdle();  // an empty line was all
+      return request_ == Request::closed;
     case ParserEvent::head: takeRequestHead(); return true;
     case ParserEvent::body: takeRequestContent(requests_.body()); return true;
     case ParserEvent::trailers: appendTrailers(requestTrailers_, requests_.trailers()); return true;

@@ -77,7 +77,7 @@ class Exchange {
   void fromClient(std::string_view bytes, MonoTime now);
   // The bytes of clientRest() have been moved there. (fromClient's bytes need not outlive the round in which they
   // came.)
-  void clientRestMoved(std::string_view bytes) { requests_.feed(bytes); }
+  void clientRestMoved(std::string_view bytes);
   // The client has ended its sending; it may still listen. REQUIRES: clientRest() is empty.
   void clientEnded(MonoTime now);
   // The client's connection is broken (reset, or a write to it failed).
@@ -133,7 +133,7 @@ class Exchange {
   std::optional<MonoTime> deadline() const;
   record::ExchangeRecord& record() { return record_; }
   // Between two requests, nothing received.
-  bool idle() const { return request_ == Request::head && !requests_.begun(); }
+  bool idle() const { return request_ == Request::head && !requests_.begun() && !clientFed_; }
 
  private:
   enum class Request : std::uint8_t { head, judging, connecting, body, done, closed };
@@ -172,6 +172,7 @@ class Exchange {
   void finishIfDone();
   void finish();
   void abandon(Reason reason, Side by);
+  void closeIdle();
   void note(const Error& error);
   void letOriginGo(bool keep);
 

@@ -38,6 +38,13 @@ TEST(ExchangeConnect, BytesThatCameEarlyAreLeftForTheTunnel) {
   expectSound(session);
 }
 
+TEST(ExchangeConnect, TheTimeBeforeTheTunnelIsInItsRecord) {
+  FakeSession session({.client = kConnect, .origins = {{.connect = Origin::Connect::held}}});
+  session.passes(std::chrono::seconds(3));
+  session.ready();
+  EXPECT_EQ(session.exchange().record().total, std::chrono::seconds(3));
+}
+
 TEST(ExchangeConnect, NeverTakesAKeptConnection) {
   FakeSession session({.client = kConnect, .origins = {{.connect = Origin::Connect::held}}});
   EXPECT_FALSE(session.exchange().mayReuse());

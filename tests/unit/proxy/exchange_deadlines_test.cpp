@@ -52,6 +52,16 @@ TEST(Deadline, HeadHasOneDeadlineThatItsBytesDoNotProlong) {
   expectEnd(session, "finished close", "#1 1 http   408 request_head_timeout client");
 }
 
+TEST(Deadline, TheHeadOfTheAnswerGainsNoTimeByItsBytes) {
+  FakeSession session({.client = request("GET"), .origins = kSilent});
+  const Duration most = left(session);
+  session.passes(seconds(5));
+  session.origin("HTTP/1.1 200");
+  EXPECT_EQ(left(session), most);
+  session.origin(" OK\r\nContent-Length: 9\r\n\r\n");
+  EXPECT_GT(left(session), seconds(5));
+}
+
 TEST(Deadline, VerdictAndConnectHaveNoneHere) {
   FakeSession judging({.client = request("GET"), .judge = Judge::hold});
   EXPECT_FALSE(judging.exchange().deadline());

@@ -156,6 +156,16 @@ TEST(StoppingDaemon, ClosesIdleConnectionsAtOnce) {
   expectSound(session);
 }
 
+TEST(StoppingDaemon, BytesThatHaveJustComeAreStillServed) {
+  for (const auto& [bytes, answered] : {std::pair{request("GET"), true}, {std::string("\r\n"), false}}) {
+    FakeSession session({.origins = {{.answer = kHello}}});
+    session.exchange().fromClient(bytes, {});
+    session.stop();
+    EXPECT_EQ(session.clientText(), answered ? kHelloLast : "");
+    EXPECT_EQ(session.end(), "close");
+  }
+}
+
 TEST(StoppingDaemon, AHeadThatHasBegunIsStillServed) {
   FakeSession session({.client = request("GET").substr(0, 20), .origins = {{.answer = kHello}}});
   session.stop();

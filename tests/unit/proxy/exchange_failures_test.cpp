@@ -112,6 +112,18 @@ TEST(DeadKeptConnection, ContentThatHasNotComeIsSentOnTheNewOne) {
   expectSound(session);
 }
 
+TEST(DeadKeptConnection, ContentThatComesWhileItIsReplacedIsSentOnTheNewOne) {
+  FakeSession session({.origins = {{.connect = Origin::Connect::reused, .when = Origin::When::never},
+                                   {.connect = Origin::Connect::held, .answer = kHello}}});
+  session.client(request("PUT", "Content-Length: 5\r\n"));
+  session.originEnds();
+  session.client("hello");
+  session.ready();
+  EXPECT_EQ(session.clientText(), kHelloOut);
+  EXPECT_EQ(session.originTexts()[1], forwarded("PUT", "Content-Length: 5\r\n", "hello"));
+  expectSound(session);
+}
+
 TEST(DeadKeptConnection, IsReplacedOnceAndByANewOne) {
   FakeSession session({.client = request("GET"),
                        .origins = {{.connect = Origin::Connect::reused, .then = Origin::Then::end},
