@@ -31,6 +31,7 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
                s.response_timeout} {}
   const access::DestinationRulesPtr destinations;
   const proxy::ExchangePolicy policy;
+  Admissions refusals;  // those who are only told no: they take no place of those who may come in
 };
 
 }  // namespace megaphone::server

@@ -17,13 +17,12 @@ constexpr Duration kPause = std::chrono::milliseconds(100);
 
 enum class Standing : std::uint8_t {
   welcome,
-  denied,        // not among `clients`
-  too_many,      // beyond a limit of connections
-  far_too_many,  // beyond even the room for saying so
+  denied,    // not among `clients`
+  too_many,  // beyond a limit of connections
 };
 
-// Beyond max_connections some more are let in to be told so.
-std::uint32_t roomForRefusals(std::uint32_t max) { return max + std::max<std::uint32_t>(16, max / 8); }
+// How many more are let in to be told that they may not.
+std::uint32_t roomForRefusals(std::uint32_t max) { return std::max<std::uint32_t>(16, max / 8); }
 
 std::uint32_t mostPerClient(const config::Proxy& settings) { return settings.max_connections_per_client; }
 std::uint32_t mostPerClient(const config::UppercaseTcp& settings) { return settings.max_connections; }
@@ -31,11 +30,11 @@ std::uint32_t mostPerClient(const config::UppercaseTcp& settings) { return setti
 template <class State>
 Standing standingOf(const State& state, const Admission& admission, const IpAddress& client) {
   const auto& settings = state.settings;
+  if (!state.clients.judge(client).allowed()) return Standing::denied;
   if (admission.total() > settings.max_connections) {
     log::warningSometimes(settings.name, settings.name + ": max_connections is reached; new clients are refused");
-    return admission.total() > roomForRefusals(settings.max_connections) ? Standing::far_too_many : Standing::too_many;
+    return Standing::too_many;
   }
-  if (!state.clients.judge(client).allowed()) return Standing::denied;
   return admission.ofClient() > mostPerClient(settings) ? Standing::too_many : Standing::welcome;
 }
 
@@ -45,7 +44,6 @@ std::optional<Error> refusalFor(Standing standing) {
     case Standing::denied:
       return Error{Reason::http_request_denied, Side::daemon, 0, "your address is not among the clients of this proxy"};
     case Standing::too_many:
-    case Standing::far_too_many:
       return Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has as many clients as it may have"};
     case Standing::welcome: break;
   }
@@ -75,11 +73,13 @@ void TcpService::onAcceptFailed(int errnum) {
 std::unique_ptr<TcpService> makeProxyService(LoopContext& context, std::shared_ptr<ProxyListenerState> state,
                                              UniqueFd fd) {
   auto receive = [&context, state](UniqueFd client, const Endpoint& peer) {
-    Admission admission = state->admissions.admit(peer.address);
-    const Standing standing = standingOf(*state, admission, peer.address);
-    (standing == Standing::welcome ? context.counters.proxy.accepted : context.counters.proxy.refused).add();
-    if (standing == Standing::far_too_many) return;
-    context.enter(std::make_unique<ProxySession>(context, state, std::move(client), peer, std::move(admission),
+    Admission asked = state->admissions.admit(peer.address);
+    const Standing standing = standingOf(*state, asked, peer.address);
+    const bool welcome = standing == Standing::welcome;
+    (welcome ? context.counters.proxy.accepted : context.counters.proxy.refused).add();
+    Admission given = welcome ? std::move(asked) : state->refusals.admit(peer.address);
+    if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
+    context.enter(std::make_unique<ProxySession>(context, state, std::move(client), peer, std::move(given),
                                                  refusalFor(standing)));
   };
   return std::make_unique<TcpService>(context, std::move(fd), std::move(receive));

@@ -25,6 +25,12 @@ class Limits(Scenario):
         clients[2].close()
         wait_until(lambda: self.fetch(daemon, request(PAGE)).status == 200, "a free place")
 
+    def test_those_who_may_not_come_in_take_no_place_of_those_who_may(self):
+        daemon = self.proxy(max_connections=2, clients=["127.0.0.1/32"])
+        strangers = [self.client(daemon, source=("127.0.0.9", 0)) for _ in range(30)]
+        self.assert_refused(self.served(strangers[0]), 403, "http_request_denied")
+        self.assertEqual(self.served(self.client(daemon)).status, 200)
+
     def test_one_client_cannot_take_all_connections(self):
         daemon = self.proxy(max_connections_per_client=2)
         for client in [self.client(daemon) for _ in range(2)]:
