@@ -1,6 +1,7 @@
 #include "proxy_session.h"
 
 #include <cassert>
+#include <utility>
 
 #include "tunnel_session.h"
 
@@ -25,13 +26,17 @@ ProxySession::ProxySession(LoopContext& context, std::shared_ptr<ProxyListenerSt
 
 void ProxySession::drain() {
   if (life_ == Life::lingering || life_ == Life::over) return;
+  if (exchange_.idle()) readClient();  // what has arrived is still answered
   exchange_.stop(now());
   pump();
 }
 
 void ProxySession::cut(Reason reason) {
-  if (life_ == Life::finishing) unfinished(reason, Side::daemon);
-  if (life_ == Life::serving) {
+  if (life_ == Life::finishing) {
+    unfinished(reason, Side::daemon);
+    client_.reset();
+  } else if (life_ == Life::serving) {
+    toClient_.drop();  // what waits for a slow client must not hold up the record
     exchange_.abort(reason, now());
     pump();
   }
@@ -41,44 +46,44 @@ void ProxySession::cut(Reason reason) {
 // --- the client's side ----------------------------------------------------------------------------------------------
 
 void ProxySession::onClientReadable() {
-  const auto outcome = client_.read(context_.scratch);
-  const std::string_view bytes(context_.scratch.data(), outcome.size);
   if (life_ == Life::lingering) {
-    if (outcome.status == Status::ended || outcome.status == Status::failed) end();
+    const auto status = client_.read(context_.scratch).status;
+    if (status == Status::ended || status == Status::failed) end();
     return;
   }
+  readClient();
+  pump();
+}
+
+// REQUIRES: clientRest_ is empty (reading pauses until it is used), which bounds it to one read.
+void ProxySession::readClient() {
+  assert(clientRest_.empty());
+  const auto outcome = client_.read(context_.scratch);
+  const std::string_view bytes(context_.scratch.data(), outcome.size);
   switch (outcome.status) {
     case Status::blocked: return;
     case Status::ok:
-      if (life_ == Life::serving && clientRest_.empty() && exchange_.takesClient()) {
-        exchange_.fromClient(bytes, now());
-      } else {
-        clientRest_ += bytes;  // bounded: reading pauses until it is used
-        exchange_.clientRestMoved(clientRest_);
-      }
-      break;
-    case Status::ended:
-      clientEnded_ = true;
-      client_.pauseReading();
-      if (clientRest_.empty()) exchange_.clientEnded(now());
-      break;
-    case Status::failed:
-      if (life_ == Life::finishing) unfinished(Reason::client_reset, Side::client);
-      exchange_.clientFailed(Reason::client_reset, now());
-      break;
+      if (life_ == Life::serving && exchange_.takesClient()) return exchange_.fromClient(bytes, now());
+      clientRest_ = bytes;
+      return exchange_.clientRestMoved(clientRest_);
+    case Status::ended:  // reading goes on: a reset may follow
+      if (!std::exchange(clientEnded_, true)) exchange_.clientEnded(now());
+      return;
+    case Status::failed: return clientBroken();
   }
-  pump();
+}
+
+void ProxySession::clientBroken() {
+  if (life_ == Life::finishing) unfinished(Reason::client_reset, Side::client);
+  toClient_.drop();
+  exchange_.clientFailed(Reason::client_reset, now());
 }
 
 void ProxySession::onClientWritable() {
   if (life_ == Life::over || toClient_.empty()) return;
   const auto status = toClient_.resume(client_);
   exchange_.progressed(now());
-  if (status == Outgoing::Status::failed) {
-    if (life_ == Life::finishing) unfinished(Reason::client_reset, Side::client);
-    toClient_.drop();
-    exchange_.clientFailed(Reason::client_reset, now());
-  }
+  if (status == Outgoing::Status::failed) clientBroken();
   if (life_ == Life::finishing && toClient_.empty()) finished();
   pump();
 }
@@ -134,11 +139,11 @@ void ProxySession::pump() {
         perform(action);
         if (life_ != Life::serving) break;
       }
-      if (life_ == Life::over) return;
+      if (life_ == Life::over || life_ == Life::lingering) break;
       flushOrigin();
       flushClient();
       keepRest();
-      // A flush that failed, and the end of a client whose last byte is used, are new inputs.
+      // A flush that failed is a new input.
     } while (life_ == Life::serving && exchange_.hasActions());
   }
   if (life_ == Life::over) return;
@@ -232,7 +237,9 @@ void ProxySession::closeOrigin() {
 
 void ProxySession::keepOrigin() {
   flushOrigin();
-  if (!toOrigin_.empty() || originDeaf_ || context_.draining) return closeOrigin();
+  // More than was asked for, or the end, is behind the answer already: nobody may be given that for an answer.
+  const bool spoilt = !toOrigin_.empty() || originDeaf_ || origin_.mayHaveMore();
+  if (spoilt || context_.draining) return closeOrigin();
   context_.idleOrigins.keep(exchange_.target().key, *exchange_.record().origin, std::move(origin_));
 }
 
@@ -249,10 +256,13 @@ void ProxySession::finished() {
   if (life_ == Life::finishing) life_ = Life::serving;
 }
 
-// The answer was whole, but the client did not take the rest of it.
+// The client did not take the rest of the answer. One that had been cut keeps its reason.
 void ProxySession::unfinished(Reason reason, Side by) {
-  exchange_.record().reason = reason;
-  exchange_.record().ended_by = by;
+  record::ExchangeRecord& record = exchange_.record();
+  if (record.reason == Reason::none) {
+    record.reason = reason;
+    record.ended_by = by;
+  }
   toClient_.drop();
   finished();
 }
@@ -330,13 +340,11 @@ void ProxySession::keepRest() {
   if (rest.size() == clientRest_.size() && rest.data() == clientRest_.data()) return;
   clientRest_ = std::string(rest);
   exchange_.clientRestMoved(clientRest_);
-  if (clientRest_.empty() && clientEnded_ && life_ == Life::serving) exchange_.clientEnded(now());
 }
 
 void ProxySession::updateReading() {
   if (life_ == Life::lingering) return;
-  const bool readClient = !clientEnded_ && clientRest_.empty() && toOrigin_.empty();
-  if (readClient)
+  if (clientRest_.empty() && toOrigin_.empty())
     client_.resumeReading();
   else
     client_.pauseReading();

@@ -48,6 +48,8 @@ class ProxySession final : public Session, private ConnectAsker {
   void onConnected(connect::Outcome&& outcome) override;
   void onDeadline(MonoTime now) override;
 
+  void readClient();
+  void clientBroken();
   void pump();
   void perform(const proxy::Action& action);
   void judge();

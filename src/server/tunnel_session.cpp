@@ -68,16 +68,14 @@ void TunnelSession::settle() {
     (action == proxy::Tunnel::Action::end_origin ? origin_ : client_).stream.shutdownWriting();
   }
   for (End* source : {&client_, &origin_}) {
-    if (tunnel_.reads(source->side) && other(*source).out.empty())
-      source->stream.resumeReading();
+    if (other(*source).out.empty())
+      source->stream.resumeReading();  // behind its end too, for a reset
     else
       source->stream.pauseReading();
   }
 }
 
-// A reset on one side is shown to the other as a reset: an end would say that all bytes have come.
 void TunnelSession::broken(const End& end) {
-  other(end).stream.reset();
   finish(end.side == Side::client ? Reason::client_reset : Reason::connection_terminated, end.side);
 }
 
@@ -90,8 +88,12 @@ void TunnelSession::onDeadline(MonoTime now) {
 void TunnelSession::finish(Reason reason, Side by) {
   if (over_) return;
   over_ = true;
-  client_.stream.close();
-  origin_.stream.close();
+  for (End* end : {&client_, &origin_}) {
+    if (reason == Reason::none)
+      end->stream.close();
+    else
+      end->stream.reset();  // an end would say that all bytes have come
+  }
   record_->reason = reason;
   record_->ended_by = by;
   const Duration before = record_->total == record::kNever ? Duration{} : record_->total;

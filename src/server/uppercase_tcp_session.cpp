@@ -37,7 +37,9 @@ void UppercaseTcpSession::onReadable() {
   const auto outcome = client_.read(context_.scratch);
   switch (outcome.status) {
     case Status::blocked: return;
-    case Status::failed: return finish(Reason::client_reset, Side::client);
+    case Status::failed:
+      if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
+      return finish(Reason::client_reset, Side::client);
     case Status::ended:
       clientEnded_ = true;
       if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
@@ -93,7 +95,10 @@ void UppercaseTcpSession::onDeadline(MonoTime now) {
 void UppercaseTcpSession::finish(Reason reason, Side by) {
   if (life_ == Life::over) return;
   life_ = Life::over;
-  client_.close();
+  if (out_.empty())
+    client_.close();
+  else
+    client_.reset();  // an end would say that this was all
   record_.reason = reason;
   record_.ended_by = by;
   record_.total = context_.loop.now() - began_;

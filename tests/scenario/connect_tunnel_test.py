@@ -1,4 +1,5 @@
 """CONNECT: bytes both ways, each direction with an end of its own."""
+import select
 import threading
 
 from harness import Scenario, main, request
@@ -107,7 +108,7 @@ class ConnectTunnel(Scenario):
     def test_a_reset_of_the_origin_ends_the_client(self):
         daemon = self.start()
         client = self.tunnel(daemon, self.origin(lambda peer: peer.read_exact(1) and peer.reset()))
-        client.send(b"x").expect_gone()
+        client.send(b"x").expect_reset()
         daemon.wait_record(lambda record: record["kind"] == "connect")
 
     def test_a_reset_of_the_client_ends_the_origin(self):
@@ -118,6 +119,22 @@ class ConnectTunnel(Scenario):
             gone.set()
 
         client = self.tunnel(self.start(), self.origin(script))
+        client.reset()
+        self.assertTrue(gone.wait(20))
+
+    def test_a_reset_of_a_client_that_has_ended_ends_the_origin_too(self):
+        ended, gone = threading.Event(), threading.Event()
+
+        def script(peer):
+            peer.expect_end()
+            ended.set()
+            poll = select.poll()
+            poll.register(peer.sock, 0)  # tells of a reset only
+            if poll.poll(20_000):
+                gone.set()
+
+        client = self.tunnel(self.start(), self.origin(script)).finish()
+        self.assertTrue(ended.wait(20))
         client.reset()
         self.assertTrue(gone.wait(20))
 
@@ -180,6 +197,7 @@ class ConnectTunnel(Scenario):
             ("connect", "CONNECT", origin.authority, 200, origin.authority),
         )
         self.assertEqual((record["origin_in"], record["origin_out"]), (5, 5))
+        self.assertGreaterEqual(record["ms_total"], record["ms_head"] + record["ms_connect"])
         self.assertGreater(record["client_in"], 5)
 
 

@@ -1,5 +1,6 @@
 """From the start to the end of the daemon: options, configuration, signals, drain."""
 import contextlib
+import json
 import os
 import pathlib
 import signal
@@ -197,7 +198,53 @@ class Drain(Scenario):
         daemon = self.proxy(connect_ports=["1-65535"], daemon={"drain_time": "300ms"})
         client = self.tunnel(daemon, origin)
         daemon.signal(signal.SIGTERM)
-        client.expect_gone()
+        client.expect_reset()
+        self.assertEqual(daemon.wait(), 0)
+
+    def endless(self, head):
+        """An origin whose answer has no end in sight."""
+
+        def script(peer):
+            peer.read_request()
+            peer.send(head)
+            with contextlib.suppress(OSError):
+                while True:
+                    peer.send(bytes(1 << 16))
+
+        return self.origin(script)
+
+    def test_an_answer_that_the_client_does_not_read_is_cut_and_in_the_log(self):
+        origin = self.endless(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+        with tempfile.TemporaryDirectory() as folder:
+            log = pathlib.Path(folder, "access.log")
+            daemon = self.proxy(daemon={"drain_time": "300ms"}, access_log={"path": str(log)})
+            client = self.client(daemon)
+            client.send(request(origin.url())).read_head()
+            daemon.signal(signal.SIGTERM)
+            self.assertEqual(daemon.wait(), 0)
+            records = [json.loads(line) for line in log.read_text().splitlines()]
+        self.assertEqual([(r["status"], r["reason"]) for r in records], [(200, "daemon_stopping")])
+
+    def test_an_answer_without_a_length_is_cut_so_that_it_is_seen(self):
+        origin = self.endless(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        daemon = self.proxy(daemon={"drain_time": "300ms"})
+        client = self.client(daemon)
+        client.send(f"GET {origin.url()} HTTP/1.0\r\n\r\n".encode()).read_head()
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(), 0)
+        client.expect_reset()
+
+    def test_requests_that_have_arrived_are_answered(self):
+        daemon = self.proxy()
+        kept = self.client(daemon)
+        self.assertEqual(kept.send(PAGE).read_response().status, 200)
+        daemon.signal(signal.SIGSTOP)
+        clients = [kept.send(PAGE), *(self.client(daemon).send(PAGE) for _ in range(20))]
+        daemon.signal(signal.SIGTERM)
+        daemon.signal(signal.SIGCONT)
+        for client in clients:
+            self.assertEqual(client.read_response().status, 200)
+            client.expect_end()
         self.assertEqual(daemon.wait(), 0)
 
     def test_a_second_signal_ends_it_at_once(self):
@@ -215,12 +262,7 @@ class Drain(Scenario):
     def test_the_end_in_the_middle_of_everything_is_clean(self):
         hole, server = self.blackhole(), self.name_server()
         server.add("silent.test", silent=True)
-
-        def echo_until_cut(peer):
-            with contextlib.suppress(OSError):
-                echo(peer)
-
-        origin = self.origin(echo_until_cut)
+        origin = self.origin(echo)
         daemon = self.daemon(
             uppercase_tcp={},
             uppercase_udp={},

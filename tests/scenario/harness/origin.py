@@ -94,7 +94,8 @@ def serve_once(body=b"hello", fields=()):
 
 
 def echo(peer):
-    """Sends back what comes, and ends when the other side ends."""
-    while data := peer.receive():
-        peer.send(data)
-    peer.finish()
+    """Sends back what comes, and ends when the other side ends or is cut."""
+    with contextlib.suppress(OSError):
+        while data := peer.receive():
+            peer.send(data)
+        peer.finish()
