@@ -75,8 +75,8 @@ class Exchange {
 
   // REQUIRES: takesClient().
   void fromClient(std::string_view bytes, MonoTime now);
-  // The bytes of clientRest() have been moved there. (fromClient's bytes need not outlive the round in which they
-  // came.)
+  // The bytes of clientRest() have been moved there, and what has come meanwhile stands behind them. (fromClient's
+  // bytes need not outlive the round in which they came.)
   void clientRestMoved(std::string_view bytes);
   // The client has ended its sending; it may still listen. REQUIRES: clientRest() is empty.
   void clientEnded(MonoTime now);

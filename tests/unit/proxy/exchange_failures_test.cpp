@@ -117,7 +117,8 @@ TEST(DeadKeptConnection, ContentThatComesWhileItIsReplacedIsSentOnTheNewOne) {
                                    {.connect = Origin::Connect::held, .answer = kHello}}});
   session.client(request("PUT", "Content-Length: 5\r\n"));
   session.originEnds();
-  session.client("hello");
+  const std::string content = "hello";
+  session.exchange().clientRestMoved(content);
   session.ready();
   EXPECT_EQ(session.clientText(), kHelloOut);
   EXPECT_EQ(session.originTexts()[1], forwarded("PUT", "Content-Length: 5\r\n", "hello"));
