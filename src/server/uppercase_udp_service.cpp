@@ -9,6 +9,8 @@
 namespace megaphone::server {
 namespace {
 
+using Verdict = uppercase::SourceTable::Verdict;
+
 constexpr std::uint16_t kFirstHighPort = 1024;
 
 std::uint64_t randomKey() {
@@ -54,14 +56,14 @@ void UppercaseUdpService::onDatagrams(std::span<uv::Datagram> batch) {
     record_.client_in += datagram.payload.size();
     if (!mayAnswer(datagram)) continue;
     switch (sources_.judge(datagram.from, datagram.payload, !hasLowerCase(datagram.payload), now)) {
-      case SourceTable::Verdict::silence_begins:
+      case Verdict::silence_begins:
         log::info(
             settings_.name + ": " + datagram.from.text() +
             " sends the same datagram over and over, as another service answering us would; silenced for a while");
         continue;
-      case SourceTable::Verdict::silenced:
-      case SourceTable::Verdict::too_fast: continue;
-      case SourceTable::Verdict::answer: break;
+      case Verdict::silenced:
+      case Verdict::too_fast: continue;
+      case Verdict::answer: break;
     }
     uppercase::toUpper(datagram.payload);
     datagram.answer = true;

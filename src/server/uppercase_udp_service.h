@@ -10,9 +10,9 @@
 
 #include "megaphone/access/rules.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/uppercase/source_table.h"
 #include "megaphone/uv/datagram_socket.h"
 #include "session.h"
-#include "source_table.h"
 
 namespace megaphone::server {
 
@@ -35,7 +35,7 @@ class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::N
   const access::ClientRules clients_;
   const std::vector<std::uint16_t> ownPorts_;
   const Duration recordInterval_;
-  SourceTable sources_;
+  uppercase::SourceTable sources_;
   record::ExchangeRecord record_;  // of this interval
   MonoTime intervalBegan_{};
   uv::DatagramSocket socket_;

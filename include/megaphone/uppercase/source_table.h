@@ -14,7 +14,7 @@
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/mono_time.h"
 
-namespace megaphone::server {
+namespace megaphone::uppercase {
 
 class SourceTable {
  public:
@@ -58,4 +58,4 @@ class SourceTable {
   std::vector<std::array<Entry, kWays>> sets_;
 };
 
-}  // namespace megaphone::server
+}  // namespace megaphone::uppercase

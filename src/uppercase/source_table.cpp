@@ -1,9 +1,9 @@
-#include "source_table.h"
+#include "megaphone/uppercase/source_table.h"
 
 #include <algorithm>
 #include <cstring>
 
-namespace megaphone::server {
+namespace megaphone::uppercase {
 namespace {
 
 // One round of splitmix64.
@@ -79,4 +79,4 @@ std::uint64_t SourceTable::hash(std::span<const char> bytes, std::uint64_t seed)
   return h;
 }
 
-}  // namespace megaphone::server
+}  // namespace megaphone::uppercase

@@ -1,10 +1,10 @@
-#include "source_table.h"
+#include "megaphone/uppercase/source_table.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace megaphone::server {
+namespace megaphone::uppercase {
 namespace {
 
 using namespace std::chrono_literals;
@@ -82,4 +82,4 @@ TEST(SourceTableRate, BoundsOneSourceToItsRateAndLetsLoopbackBe) {
 }
 
 }  // namespace
-}  // namespace megaphone::server
+}  // namespace megaphone::uppercase
