@@ -24,8 +24,6 @@ class Tunnel {
   void drained(Side source);
   Action next();
 
-  // Whether more may be read from `source`.
-  bool reads(Side source) const { return half(source) == Half::flowing; }
   Half half(Side source) const { return halves_[index(source)]; }
 
  private:

@@ -13,8 +13,8 @@ using Half = Tunnel::Half;
 TEST(Tunnel, FlowsBothWaysUntilSomethingEnds) {
   Tunnel tunnel;
   EXPECT_EQ(tunnel.next(), Act::none);
-  EXPECT_TRUE(tunnel.reads(Side::client));
-  EXPECT_TRUE(tunnel.reads(Side::origin));
+  EXPECT_EQ(tunnel.half(Side::client), Half::flowing);
+  EXPECT_EQ(tunnel.half(Side::origin), Half::flowing);
 }
 
 TEST(Tunnel, EndOfOneSideLeavesTheOtherFlowing) {
@@ -22,8 +22,8 @@ TEST(Tunnel, EndOfOneSideLeavesTheOtherFlowing) {
   tunnel.ended(Side::client, false);
   EXPECT_EQ(tunnel.next(), Act::end_origin);
   EXPECT_EQ(tunnel.next(), Act::none);
-  EXPECT_FALSE(tunnel.reads(Side::client));
-  EXPECT_TRUE(tunnel.reads(Side::origin));
+  EXPECT_NE(tunnel.half(Side::client), Half::flowing);
+  EXPECT_EQ(tunnel.half(Side::origin), Half::flowing);
 }
 
 TEST(Tunnel, EndWaitsForTheBytesBeforeIt) {
@@ -31,7 +31,7 @@ TEST(Tunnel, EndWaitsForTheBytesBeforeIt) {
   tunnel.ended(Side::origin, true);
   EXPECT_EQ(tunnel.half(Side::origin), Half::draining);
   EXPECT_EQ(tunnel.next(), Act::none);
-  EXPECT_FALSE(tunnel.reads(Side::origin));
+  EXPECT_NE(tunnel.half(Side::origin), Half::flowing);
   tunnel.drained(Side::origin);
   EXPECT_EQ(tunnel.next(), Act::end_client);
   EXPECT_EQ(tunnel.next(), Act::none);
