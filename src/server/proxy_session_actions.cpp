@@ -1,0 +1,152 @@
+// The session's side of each Action of the exchange: verdicts, connections, records, ends.
+#include "proxy_session.h"
+#include "tunnel_session.h"
+
+namespace megaphone::server {
+
+using proxy::Action;
+
+void ProxySession::perform(const Action& action) {
+  switch (action.kind) {
+    case Action::Kind::none: return;
+    case Action::Kind::judge: return judge();
+    case Action::Kind::connect: return connect();
+    case Action::Kind::send_client: return add(context_.toClient, action);
+    case Action::Kind::send_origin: return add(context_.toOrigin, action);
+    case Action::Kind::keep_origin: return keepOrigin();
+    case Action::Kind::close_origin: return closeOrigin();
+    case Action::Kind::begin_tunnel: return beginTunnel();
+    case Action::Kind::finished:
+      flushClient();
+      if (!toClient_.empty())
+        life_ = Life::finishing;
+      else
+        finished();
+      return;
+    case Action::Kind::close_client: return closeClient();
+    case Action::Kind::reset_client:
+      flushClient();
+      client_.reset();
+      return end();
+  }
+}
+
+void ProxySession::judge() {
+  const proxy::Target& target = exchange_.target();
+  using Form = proxy::Target::Form;
+  if (refusal_) {
+    exchange_.stop(now());  // no next request
+    return exchange_.refuse(*refusal_, now());
+  }
+  if (target.form == Form::absolute && target.host == proxy::kOwnName) {
+    return exchange_.serveHome(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
+  }
+  if (target.form == Form::origin || target.form == Form::asterisk) {
+    if (target.path == "/") return exchange_.serveHome(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
+    return exchange_.refuse({Reason::http_request_error, Side::client, 0,
+                             "this is a proxy: the request must name a whole URL, such as http://example.org/"},
+                            now());
+  }
+  access::Verdict verdict = listener_->destinations->judgePort(target.port, exchange_.isConnect());
+  if (verdict.allowed()) {
+    if (const auto address = IpAddress::parse(target.host)) verdict = listener_->destinations->judgeAddress(*address);
+  }
+  if (verdict.allowed()) return exchange_.allowed(now());
+  exchange_.refuse({verdict.reason, Side::daemon, 0, target.key + " is denied by " + std::string(verdict.rule)}, now());
+}
+
+void ProxySession::connect() {
+  const proxy::Target& target = exchange_.target();
+  if (exchange_.mayReuse()) {
+    auto kept = context_.idleOrigins.take(target.key, [this](const Endpoint& endpoint) {
+      return listener_->destinations->judgeAddress(endpoint.address).allowed();
+    });
+    if (kept) {
+      origin_ = std::move(kept->stream);
+      origin_.setSink(originSink_);
+      exchange_.originReady(kept->endpoint, true, {}, now());
+      return;
+    }
+  }
+  connect::Job job;
+  job.host = target.host;
+  job.port = target.port;
+  job.rules = listener_->destinations;
+  job.deadline = now() + listener_->settings.connect_timeout;
+  job.client = exchange_.record().client.address;
+  auto asked = context_.desk.ask(std::move(job), *this);
+  if (asked)
+    job_ = *asked;
+  else
+    exchange_.originFailed(std::move(asked.error()), {}, now());
+}
+
+void ProxySession::closeOrigin() {
+  if (job_) context_.desk.cancel(*job_);
+  job_.reset();
+  context_.toOrigin.clear();
+  toOrigin_.drop();
+  origin_.close();
+  originDeaf_ = false;
+}
+
+void ProxySession::keepOrigin() {
+  flushOrigin();
+  // More than was asked for, or the end, is behind the answer already: nobody may be given that for an answer.
+  const bool spoilt = !toOrigin_.empty() || originDeaf_ || origin_.mayHaveMore();
+  if (spoilt || context_.draining) return closeOrigin();
+  context_.idleOrigins.keep(exchange_.target().key, *exchange_.record().origin, std::move(origin_));
+}
+
+void ProxySession::beginTunnel() {
+  flushClient();  // a client that is gone by now is found by the tunnel's first read
+  TunnelSession::begin(context_, listener_, std::move(admission_),
+                       {std::move(client_), std::move(origin_), std::move(toClient_)}, exchange_.record(),
+                       exchange_.clientRest(), clientEnded_);
+  end();
+}
+
+void ProxySession::finished() {
+  context_.write(exchange_.record());
+  if (life_ == Life::finishing) life_ = Life::serving;
+}
+
+// The client did not take the rest of the answer. One that had been cut keeps its reason.
+void ProxySession::unfinished(Reason reason, Side by) {
+  record::ExchangeRecord& record = exchange_.record();
+  if (record.reason == Reason::none) {
+    record.reason = reason;
+    record.ended_by = by;
+  }
+  toClient_.drop();
+  finished();
+}
+
+// RFC 9112 section 9.6: closing a socket that holds unread bytes resets it, and a reset may destroy the answer on its
+// way.
+void ProxySession::closeClient() {
+  flushClient();
+  if (life_ != Life::serving) return;
+  closeOrigin();
+  if (clientEnded_ || (exchange_.requestIsWhole() && !client_.mayHaveMore())) return end();
+  linger();
+}
+
+void ProxySession::linger() {
+  life_ = Life::lingering;
+  clientRest_.clear();
+  client_.shutdownWriting();
+  client_.resumeReading();
+  lingerUntil_ = now() + listener_->settings.linger_timeout;
+}
+
+void ProxySession::end() {
+  if (life_ == Life::over) return;
+  life_ = Life::over;
+  closeOrigin();
+  context_.toClient.clear();
+  client_.close();
+  context_.leave(*this);
+}
+
+}  // namespace megaphone::server
