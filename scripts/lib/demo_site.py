@@ -11,11 +11,15 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass  # the terminal belongs to the daemon
 
 
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # many pages at once; 5 would make some of them wait for a second
+
+
 def serve(folder):
     handler = functools.partial(Handler, directory=folder)
     for port in (8080, 0):
         try:
-            server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+            server = Server(("127.0.0.1", port), handler)
             break
         except OSError:
             if port == 0:

@@ -1,4 +1,4 @@
-"""Says what listens where, and three lines to try.
+"""Says what listens where, and a few lines to try.
 
 Usage: welcome.py CONFIG MEGAPHONE [SITE]
 """
@@ -32,6 +32,7 @@ def main(config, megaphone, site=""):
         print(f"  curl -x {first['proxy']} http://megaphone.internal/")
         if site:
             print(f"  curl -x {first['proxy']} {site}")
+            print(f"  curl -p -x {first['proxy']} {site}second.html")
     print(flush=True)
 
 
