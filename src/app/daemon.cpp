@@ -121,11 +121,14 @@ struct Daemon::Inside final : observe::AccessLogSink {
 Result<void> Daemon::Inside::begin() {
   raiseDescriptorLimit();
   loopCount = settings->daemon.event_loops ? settings->daemon.event_loops : usableCpus();
+  auto opened = observe::AccessLog::open(settings->access_log, loopCount, *this);
+  if (!opened) {
+    opened.error().context = "[access_log] path: " + opened.error().context;
+    return opened.error();
+  }
+  accessLog = std::move(*opened);
   auto bound = bindAll();
   if (!bound) return bound.error();
-  auto opened = observe::AccessLog::open(settings->access_log, loopCount, *this);
-  if (!opened) return opened.error();
-  accessLog = std::move(*opened);
 
   listeners = std::make_unique<server::Listeners>(settings, makeTag(), portsOf(bound->uppercaseUdp));
   pool = std::make_unique<connect::ConnectPool>(settings->daemon, settings->dns, portsOf(bound->proxies));
@@ -140,6 +143,7 @@ Result<void> Daemon::Inside::begin() {
   for (const int signum : kStopSignals) signals.emplace_back(loop, signum, [this] { onStopSignal(); });
   for (const int signum : kReopenSignals) signals.emplace_back(loop, signum, [this] { reopenLogs(); });
   releaseSignals();
+  log::info("access log: " + (settings->access_log.path.empty() ? std::string("none") : settings->access_log.path));
   log::info("ready: " + std::to_string(loopCount) + " event loops, " +
             std::to_string(settings->daemon.connect_workers) + " connect workers");
   notify("READY=1\nSTATUS=serving");
@@ -189,6 +193,7 @@ void Daemon::Inside::reopenLogs() {
   accessLog->reopen();
   if (auto reopened = log::reopen(); !reopened)
     log::error(describe(reopened.error()) + "; the old log file stays in use");
+  log::info("told to open the log files anew; the configuration is read at the start only");
 }
 
 Daemon::Inside::~Inside() {

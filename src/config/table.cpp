@@ -1,4 +1,5 @@
-// The one place to add a key: its name, its rule and one sentence. The manual file (config/megaphone.toml) tells more.
+// Every key: its name, its rule and one sentence. A new key is a row here, a member in settings.h with its default, and a
+// commented line in the manual (config/megaphone.toml); a test misses what is forgotten.
 #include "table.h"
 
 #include <array>

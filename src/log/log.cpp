@@ -142,17 +142,24 @@ void info(std::string_view line) { write(Level::info, line); }
 void warning(std::string_view line) { write(Level::warning, line); }
 void error(std::string_view line) { write(Level::error, line); }
 
-void warningSometimes(std::string_view key, std::string_view line) {
-  if (!enabled(Level::warning)) return;
+namespace {
+
+void sometimes(Level level, std::string_view key, std::string_view line) {
+  if (!enabled(level)) return;
   const auto left_out = [key] {
     const std::lock_guard lock(theLog().mutex);
     return theLog().sometimes.pass(key, monoNow());
   }();
   if (!left_out) return;
   if (*left_out == 0)
-    warning(line);
+    write(level, line);
   else
-    warning(std::string(line) + " (" + std::to_string(*left_out) + " like it were left out)");
+    write(level, std::string(line) + " (" + std::to_string(*left_out) + " like it were left out)");
 }
+
+}  // namespace
+
+void infoSometimes(std::string_view key, std::string_view line) { sometimes(Level::info, key, line); }
+void warningSometimes(std::string_view key, std::string_view line) { sometimes(Level::warning, key, line); }
 
 }  // namespace megaphone::log

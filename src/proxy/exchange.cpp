@@ -65,7 +65,8 @@ void Exchange::begin() {
 
 void Exchange::fromClient(std::string_view bytes, MonoTime now) {
   assert(takesClient());
-  now_ = progress_ = now;
+  now_ = now;
+  if (request_ == Request::body) progress_ = now;  // a head, and empty lines before it, gain no time
   requests_.feed(bytes);
   clientFed_ = true;
 }

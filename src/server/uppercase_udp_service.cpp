@@ -57,9 +57,10 @@ void UppercaseUdpService::onDatagrams(std::span<uv::Datagram> batch) {
     if (!mayAnswer(datagram)) continue;
     switch (sources_.judge(datagram.from, datagram.payload, !hasLowerCase(datagram.payload), now)) {
       case Verdict::silence_begins:
-        log::info(
+        log::infoSometimes(
+            settings_.name + " silence",
             settings_.name + ": " + datagram.from.text() +
-            " sends the same datagram over and over, as another service answering us would; silenced for a while");
+                " sends the same datagram over and over, as another service answering us would; silenced for a while");
         continue;
       case Verdict::silenced:
       case Verdict::too_fast: continue;

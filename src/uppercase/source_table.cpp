@@ -20,9 +20,9 @@ SourceTable::SourceTable(const Limits& limits, std::uint64_t key) : limits_(limi
 
 SourceTable::Verdict SourceTable::judge(const Endpoint& source, std::span<const char> payload, bool unchanged,
                                         MonoTime now) {
+  if (tooFast(source.address, now)) return Verdict::too_fast;
   Entry& entry = entryFor(source, now);
   if (entry.silentUntil > now) return Verdict::silenced;
-  if (tooFast(entry, now)) return Verdict::too_fast;
   entry.heard = now;
   if (!unchanged || limits_.repeats == 0) {
     entry.repeats = 0;
@@ -58,9 +58,10 @@ SourceTable::Entry& SourceTable::entryFor(const Endpoint& source, MonoTime now) 
   return *oldest;
 }
 
-// A bucket of one second's worth.
-bool SourceTable::tooFast(Entry& entry, MonoTime now) const {
-  if (limits_.rate == 0 || (!limits_.rateLoopback && entry.source.address.isLoopback())) return false;
+// A bucket of one second's worth. It stands under port 0, from which no datagram is ever answered.
+bool SourceTable::tooFast(const IpAddress& address, MonoTime now) {
+  if (limits_.rate == 0 || (!limits_.rateLoopback && address.isLoopback())) return false;
+  Entry& entry = entryFor({address, 0}, now);
   const double seconds = std::chrono::duration<double>(now - entry.heard).count();
   entry.tokens = std::min<double>(limits_.rate, entry.tokens + seconds * limits_.rate);
   entry.heard = now;

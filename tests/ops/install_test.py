@@ -23,13 +23,18 @@ def main(build, prefix):
     with tempfile.TemporaryDirectory() as folder:
         command = ["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", folder]
         subprocess.run(command, check=True)
+        (edited,) = pathlib.Path(folder).rglob("etc/megaphone/megaphone.toml")
+        edited.write_text("# mine\n", encoding="utf-8")
+        subprocess.run(command, check=True)
+        kept = edited.read_text(encoding="utf-8") == "# mine\n"
         root = pathlib.Path(folder)
         installed = [str(path.relative_to(root)) for path in sorted(root.rglob("*")) if path.is_file()]
         print(*installed, sep="\n")
         missing = [name for name in EXPECTED if not (root / prefix.lstrip("/") / name).is_file()]
         missing += [name for name in CONFIGURATION if not any(path.endswith("etc/" + name) for path in installed)]
     print("missing:", missing or "nothing")
-    return 1 if missing else 0
+    print("an edited configuration is", "kept" if kept else "overwritten")
+    return 1 if missing or not kept else 0
 
 
 if __name__ == "__main__":

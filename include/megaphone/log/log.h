@@ -28,6 +28,7 @@ void warning(std::string_view line);
 void error(std::string_view line);
 
 // At most one line per `key` and ten seconds goes through; the next one says how many were left out.
+void infoSometimes(std::string_view key, std::string_view line);
 void warningSometimes(std::string_view key, std::string_view line);
 
 }  // namespace megaphone::log

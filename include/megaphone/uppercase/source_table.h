@@ -50,7 +50,7 @@ class SourceTable {
     double tokens = 0;
   };
   Entry& entryFor(const Endpoint& source, MonoTime now);
-  bool tooFast(Entry& entry, MonoTime now) const;
+  bool tooFast(const IpAddress& address, MonoTime now);
   std::uint64_t hash(std::span<const char> bytes, std::uint64_t seed) const;
 
   const Limits limits_;

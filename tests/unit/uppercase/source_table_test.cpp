@@ -77,6 +77,7 @@ TEST(SourceTableRate, BoundsOneSourceToItsRateAndLetsLoopbackBe) {
   };
   EXPECT_EQ(count(kSource, kStart), 10);
   EXPECT_EQ(count(kSource, kStart), 0);
+  EXPECT_EQ(count(*Endpoint::parse("192.0.2.1:5001"), kStart), 0);  // another port is the same source
   EXPECT_EQ(count(kSource, kStart + 500ms), 5);
   EXPECT_EQ(count(*Endpoint::parse("127.0.0.1:5000"), kStart), 100);
 }
