@@ -1,9 +1,14 @@
 #include "megaphone/http/body_framing.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace megaphone::http {
 namespace {
 
 constexpr std::uint64_t kLargest = INT64_MAX;  // what the kernel's offsets can count
+constexpr std::size_t kMostCodings = 8;        // more are junk, whatever they are
 
 // The fields that frame a message: how often they are there, and the last value.
 struct Framers {
@@ -28,6 +33,22 @@ Framers findFramers(const Fields& fields) {
 }
 
 Error refuse(Side side, Reason reason, std::string sentence) { return {reason, side, 0, std::move(sentence)}; }
+
+// Whether `codings` are distinct plain tokens, "chunked" the last of them and "identity", which was a coding once, none
+// of them: a message whose end is certain and whose content is not understood (RFC 9112 section 6.1).
+bool isCodedAndChunked(std::string_view codings) {
+  std::vector<std::string> seen;
+  for (std::size_t begin = 0; begin <= codings.size();) {
+    const std::size_t end = std::min(codings.find(',', begin), codings.size());
+    const std::string_view coding = ascii::trim(codings.substr(begin, end - begin));
+    if (!ascii::isToken(coding) || ascii::equalsIgnoreCase(coding, "identity")) return false;
+    if (seen.size() == kMostCodings) return false;
+    seen.push_back(ascii::lower(coding));
+    if (std::find(seen.begin(), seen.end() - 1, seen.back()) != seen.end() - 1) return false;
+    begin = end + 1;
+  }
+  return seen.size() > 1 && seen.back() == "chunked";
+}
 
 // Step 4, for both directions: the only coding that is understood is one "chunked", and it is HTTP/1.1.
 Result<BodyFraming> codedFraming(const Framers& framers, Version version, Side side, Reason reason) {
@@ -61,6 +82,9 @@ Result<BodyFraming> requestFraming(const RequestHead& head) {
   // 3. Both: could be read in two ways, so it is refused rather than repaired.
   if (coded && sized) return refuse(Side::client, kReason, std::string(kBoth));
   // 4. Transfer-Encoding.
+  if (framers.codings == 1 && head.version == Version::http11 && isCodedAndChunked(framers.coding)) {
+    return refuse(Side::client, Reason::request_transfer_coding, "Transfer-Encoding has a coding besides chunked");
+  }
   if (coded) return codedFraming(framers, head.version, Side::client, kReason);
   // 5, 6. Content-Length, invalid or valid.
   if (sized) return lengthFraming(framers, Side::client, kReason);

@@ -10,6 +10,10 @@ namespace megaphone::http {
 namespace {
 
 constexpr std::size_t kLongestChunkLine = 4096;
+constexpr std::uint64_t kLargestChunk = INT64_MAX;               // as of a Content-Length
+constexpr std::uint64_t kMostExcess = std::uint64_t{16} * 1024;  // of extensions over content (RFC 9112 section 7.1.1)
+
+constexpr std::string_view kBadSize = "a chunk size is not a hexadecimal number, or is too large";
 
 int expectBody(llhttp_t*) { return 0; }
 int pauseBehindChunkLine(llhttp_t*) { return HPE_PAUSED; }
@@ -45,6 +49,7 @@ ChunkedBody::ChunkedBody(const HeadLimits& limits)
 
 void ChunkedBody::reset() {
   state_ = State::size;
+  excess_ = 0;
   guard_.reset();
   trailers_.clear();
   section_.reset();
@@ -92,6 +97,7 @@ ParserEvent ChunkedBody::readChunkLine(std::string_view& input) {
   if (state_ == State::blanks) return fail({Problem::Kind::syntax, "a chunk size is followed by a blank"});
   if (!parse("\r\n")) return ParserEvent::error;
   left_ = parser_.content_length;
+  if (left_ > kLargestChunk) return fail({Problem::Kind::syntax, std::string(kBadSize)});
   state_ = left_ > 0 ? State::content : State::trailers;
   return ParserEvent::need_data;
 }
@@ -99,6 +105,11 @@ ParserEvent ChunkedBody::readChunkLine(std::string_view& input) {
 // Extensions are dropped (RFC 9112 section 7.1.1), and llhttp never sees them: 8.1 refuses valid ones.
 bool ChunkedBody::readLinePart(std::string_view& line) {
   if (state_ == State::extension) {
+    excess_ += line.size();
+    if (excess_ > kMostExcess) {
+      fail({Problem::Kind::syntax, "chunk extensions are larger than the content"});
+      return false;
+    }
     line = {};
     return true;
   }
@@ -123,6 +134,7 @@ ParserEvent ChunkedBody::readContent(std::string_view& input) {
   if (!parse(content_)) return ParserEvent::error;
   input.remove_prefix(content_.size());
   left_ -= content_.size();
+  excess_ -= std::min<std::uint64_t>(excess_, content_.size());
   if (left_ == 0) {
     state_ = State::content_end;
     endSeen_ = 0;
@@ -154,9 +166,7 @@ bool ChunkedBody::parse(std::string_view bytes) {
   switch (llhttp_execute(&parser_, bytes.data(), bytes.size())) {
     case HPE_OK: return true;
     case HPE_PAUSED: llhttp_resume(&parser_); return true;
-    case HPE_INVALID_CHUNK_SIZE:
-      fail({Problem::Kind::syntax, "a chunk size is not a hexadecimal number, or is too large"});
-      return false;
+    case HPE_INVALID_CHUNK_SIZE: fail({Problem::Kind::syntax, std::string(kBadSize)}); return false;
     default: fail({Problem::Kind::syntax, "a chunk is not followed by CRLF"}); return false;
   }
 }

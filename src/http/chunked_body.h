@@ -37,7 +37,8 @@ class ChunkedBody {
   State state_ = State::size;
   std::uint8_t endSeen_ = 0;  // bytes of the CRLF behind the content
   LineGuard guard_;
-  std::uint64_t left_ = 0;  // content of this chunk
+  std::uint64_t left_ = 0;    // content of this chunk
+  std::uint64_t excess_ = 0;  // bytes of extensions beyond those of content
   std::string_view content_;
   Fields trailers_;
   SectionScanner section_;

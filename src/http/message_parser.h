@@ -4,7 +4,8 @@
 //   reset -> [head] -- head --> [body] -- end --> [ended]     [head] stays after the head of an interim answer;
 //   anything wrong, in any state --> [failed]                  body and trailers are handed out in [body].
 //
-// A Dialect has: Head; kShape, kKind, kSide; parseStartLine(line, head); framing(head); interim(head); error(problem).
+// A Dialect has: Head; kShape, kKind, kSide; kClosesNames: whether blanks before a colon are removed rather than
+// refused; parseStartLine(line, head); framing(head); interim(head); error(problem).
 #pragma once
 
 #include "body_reader.h"
@@ -89,10 +90,13 @@ class MessageParser {
   }
 
   ParserEvent headIsWhole() {
-    if (section_.inParts()) Dialect::parseStartLine(section_.startLine(), head_);  // it may have moved since
-    if (auto problem = parseFields(Dialect::kKind, section_.fieldLines(), head_.fields)) {
-      return fail(Dialect::error(std::move(*problem)));
+    auto problem = parseFields(Dialect::kKind, section_.fieldLines(), head_.fields);
+    if (problem && Dialect::kClosesNames && section_.closeNames()) {
+      head_.fields.clear();
+      problem = parseFields(Dialect::kKind, section_.fieldLines(), head_.fields);
     }
+    if (problem) return fail(Dialect::error(std::move(*problem)));
+    if (section_.inParts()) Dialect::parseStartLine(section_.startLine(), head_);  // it may have moved since
     auto framing = dialect_.framing(head_);
     if (!framing) return fail(std::move(framing.error()));
     framing_ = *framing;

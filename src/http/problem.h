@@ -13,6 +13,7 @@ struct Problem {
     line_too_long,      // of the request line or the status line
     section_too_large,  // of a head or a trailer section
     transfer_coding,    // not understood
+    version,            // well written, and another than HTTP/1
   };
   Kind kind = Kind::syntax;
   std::string text;  // a sentence without a final full stop

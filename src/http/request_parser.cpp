@@ -11,6 +11,7 @@ struct RequestDialect {
   static constexpr auto kShape = SectionScanner::Shape::request_head;
   static constexpr auto kKind = MessageKind::request;
   static constexpr auto kSide = Side::client;
+  static constexpr bool kClosesNames = false;
 
   static MaybeProblem parseStartLine(std::string_view line, RequestHead& head) { return parseRequestLine(line, head); }
   static Result<BodyFraming> framing(const RequestHead& head) { return requestFraming(head); }
@@ -21,6 +22,7 @@ struct RequestDialect {
     switch (kind) {
       case Problem::Kind::line_too_long: return Reason::request_target_too_long;
       case Problem::Kind::section_too_large: return Reason::request_head_too_large;
+      case Problem::Kind::version: return Reason::request_version_unsupported;
       case Problem::Kind::syntax:
       case Problem::Kind::transfer_coding: break;
     }

@@ -11,6 +11,7 @@ struct ResponseDialect {
   static constexpr auto kShape = SectionScanner::Shape::response_head;
   static constexpr auto kKind = MessageKind::response;
   static constexpr auto kSide = Side::origin;
+  static constexpr bool kClosesNames = true;
 
   RequestKind request = RequestKind::ordinary;
 
@@ -24,7 +25,8 @@ struct ResponseDialect {
       case Problem::Kind::line_too_long:
       case Problem::Kind::section_too_large: return Reason::http_response_header_section_size;
       case Problem::Kind::transfer_coding: return Reason::http_response_transfer_coding;
-      case Problem::Kind::syntax: break;
+      case Problem::Kind::syntax:
+      case Problem::Kind::version: break;
     }
     return Reason::http_protocol_error;
   }

@@ -107,6 +107,25 @@ std::string_view SectionScanner::fieldLines() const {
   return text_.substr(from, scanned_ - from);
 }
 
+bool SectionScanner::closeNames() {
+  std::string_view left = fieldLines();
+  std::string closed(text_.substr(0, scanned_ - left.size()));
+  while (!left.empty()) {
+    const std::string_view line = left.substr(0, lineLength(left));
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    std::size_t nameEnd = colon;
+    while (colon < line.size() && nameEnd > 0 && ascii::isBlank(line[nameEnd - 1])) --nameEnd;
+    closed.append(line.substr(0, nameEnd)).append(line.substr(colon));
+    left.remove_prefix(line.size());
+  }
+  const bool changed = closed.size() != scanned_;
+  if (!changed) return false;
+  store_ = std::move(closed);
+  text_ = store_;
+  scanned_ = store_.size();
+  return true;
+}
+
 void SectionScanner::reset() {
   begun_ = false;
   skipped_ = 0;

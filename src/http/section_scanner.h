@@ -40,6 +40,9 @@ class SectionScanner {
   std::string_view startLine() const { return {text_.data() + begin_, startLineSize_}; }
   // The field lines with the empty line that ends them.
   std::string_view fieldLines() const;
+  // Removes the blanks between field names and their colons (RFC 9112 section 5.1); whether there were any. Moves the
+  // section to the store. REQUIRES: take() answered whole.
+  bool closeNames();
   bool inParts() const { return !store_.empty(); }
   Problem& problem() { return problem_; }
 

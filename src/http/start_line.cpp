@@ -7,9 +7,15 @@ namespace {
 
 MaybeProblem wrong(std::string text) { return Problem{Problem::Kind::syntax, std::move(text)}; }
 
+// HTTP-version of RFC 9112 section 2.3, whatever its numbers.
+bool isVersion(std::string_view text) {
+  return text.size() == 8 && text.starts_with("HTTP/") && ascii::isDigit(text[5]) && text[6] == '.' &&
+         ascii::isDigit(text[7]);
+}
+
 // "HTTP/1.0" or "HTTP/1.x"; a higher minor version is read as 1.1 (RFC 9110 section 2.5).
 bool parseVersion(std::string_view text, Version& version) {
-  if (text.size() != 8 || !text.starts_with("HTTP/1.") || !ascii::isDigit(text[7])) return false;
+  if (!isVersion(text) || text[5] != '1') return false;
   version = text[7] == '0' ? Version::http10 : Version::http11;
   return true;
 }
@@ -30,8 +36,11 @@ MaybeProblem parseRequestLine(std::string_view line, RequestHead& head) {
   if (!std::all_of(head.target.begin(), head.target.end(), isVisible)) {
     return wrong("the request target has a blank or another character that must be percent-encoded");
   }
-  if (!parseVersion(line.substr(last + 1), head.version))
-    return wrong("the version in the request line is not HTTP/1.x");
+  const std::string_view version = line.substr(last + 1);
+  if (!parseVersion(version, head.version)) {
+    return Problem{isVersion(version) ? Problem::Kind::version : Problem::Kind::syntax,
+                   "the version in the request line is not HTTP/1.x"};
+  }
   return std::nullopt;
 }
 

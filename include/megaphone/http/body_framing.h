@@ -24,7 +24,8 @@ enum class RequestKind : std::uint8_t { ordinary, head, connect };
 
 // Refuses (http_request_error, side client) what could be read in two ways: Content-Length beside Transfer-Encoding,
 // lengths that differ or are listed, signed, spaced or too large, codings other than one final "chunked", and
-// Transfer-Encoding in an HTTP/1.0 message.
+// Transfer-Encoding in an HTTP/1.0 message. Other codings below a final "chunked" are request_transfer_coding: the
+// message is well framed and not understood (RFC 9112 section 6.1).
 Result<BodyFraming> requestFraming(const RequestHead& head);
 
 // The same for an answer (http_protocol_error or http_response_transfer_coding, side origin). Answers to HEAD, 1xx, 204

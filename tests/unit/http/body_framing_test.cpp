@@ -51,8 +51,13 @@ TEST(RequestFraming, ListedRepeatedAndStrangeLengthsAreRefused) {
                 Side::client);
 }
 
+TEST(RequestFraming, CodingsBelowAFinalChunkedAreNotUnderstood) {
+  expectRefused(requestFraming(request({{"Transfer-Encoding", "gzip, chunked"}})), Reason::request_transfer_coding,
+                Side::client);
+}
+
 TEST(RequestFraming, CodingsOtherThanOneChunkedAreRefused) {
-  for (const std::string_view value : {"gzip, chunked", "chunked, chunked", "chunked,", "identity", "", "xchunked"}) {
+  for (const std::string_view value : {"chunked, gzip", "chunked, chunked", "chunked,", "identity", "", "xchunked"}) {
     expectRefused(requestFraming(request({{"Transfer-Encoding", value}})), Reason::http_request_error, Side::client);
   }
   expectRefused(requestFraming(request({{"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}})),

@@ -37,7 +37,7 @@ TEST(ChunkedBody, SizesAreHexadecimalOfEitherCase) {
   expectBody("1\r\nx\r\n00000000\r\n\r\n", {"body x", "end"});
 }
 
-TEST(ChunkedBody, LargestSizeIsACounter) { expectBody("ffffffffffffffff\r\nxyz", {"body xyz", "need data"}); }
+TEST(ChunkedBody, LargestSizeIsACounter) { expectBody("7fffffffffffffff\r\nxyz", {"body xyz", "need data"}); }
 
 TEST(ChunkedBody, ExtensionsAreDropped) {
   for (const std::string extension : {";a", ";a=b", ";a=\"b\"", ";a=\"b;c\"", ";a=\"b\\\"c\"", ";a;b=c;d=\"e\"",
@@ -61,7 +61,10 @@ TEST(ChunkedBody, UnfinishedBodyNeedsData) {
 }
 
 TEST(ChunkedBody, HostileSizesAreRefused) {
-  for (const std::string_view line : {"10000000000000000\r\n",
+  for (const std::string_view line : {"8000000000000000\r\n",
+                                      "ffffffffffffffff\r\n",
+                                      "10000000000000000\r\n",
+                                      "0010000000000000005\r\n",
                                       "ffffffffffffffffffff\r\n",
                                       "-1\r\n",
                                       "+5\r\n",
@@ -120,6 +123,25 @@ TEST(ChunkedBody, ChunkLineLongerThanItsBoundIsRefused) {
   expectBody(longest + "abc\r\n0\r\n\r\n", {"body abc", "end"});
   expectBody("3;" + std::string(4093, 'a') + "\r\nabc\r\n0\r\n\r\n", {"error http_request_error client"});
   expectBody(std::string(5000, '0'), {"error http_request_error client"});
+}
+
+TEST(ChunkedBody, ExtensionsThatOutweighTheContentAreRefused) {
+  const std::string chunk = "1;" + std::string(1000, 'a') + "\r\nx\r\n";
+  std::string body;
+  for (int i = 0; i < 16; ++i) body += chunk;
+  expectBody(body + "0\r\n\r\n", {"body " + std::string(16, 'x'), "end"});
+  expectBody(body + chunk + "0\r\n\r\n", {"body " + std::string(16, 'x'), "error http_request_error client"});
+}
+
+TEST(ChunkedBody, ExtensionsBesideEnoughContentAreAllowedWithoutEnd) {
+  const std::string content(1000, 'x');
+  std::string body;
+  std::string all;
+  for (int i = 0; i < 100; ++i) {
+    body += "3e8;" + std::string(990, 'a') + "\r\n" + content + "\r\n";
+    all += content;
+  }
+  expectBody(body + "0\r\n\r\n", {"body " + all, "end"});
 }
 
 TEST(ChunkedBody, RefusalSaysWhatIsWrong) {

@@ -44,12 +44,22 @@ TEST(HostileRequest, BadRequestLineIsRefusedAtItsEnd) {
   }
 }
 
-TEST(HostileRequest, VersionsOtherThanOneAreRefused) {
+TEST(HostileRequest, VersionsThatAreNoneAreRefused) {
   for (const std::string version :
-       {"HTTP/2.0", "HTTP/0.9", "HTTP/3.0", "HTTP/1", "HTTP/1.", "HTTP/1.10", "HTTP/11.1", "http/1.1", "HTTP/1.x",
-        "HTTP /1.1", "HTTP/1,1", "HTP/1.1", "ICE/1.0", "RTSP/1.0", "HTTPS/1.1", "HTTP/01.1", "HTTP/1.1\t"}) {
+       {"HTTP/2",   "HTTP/1",   "HTTP/1.",   "HTTP/.1",   "HTTP/1.10",  "HTTP/2.10", "HTTP/11.1", "HTTP/20.0",
+        "http/1.1", "http/2.0", "HTTP/1.x",  "HTTP/x.0",  "HTTP /1.1",  "HTTP/1,1",  "HTTP/2,0",  "HTP/1.1",
+        "ICE/1.0",  "RTSP/1.0", "HTTPS/1.1", "HTTP/01.1", "HTTP/1.1\t", "HTTP/-1.1", "HTTP/2.0\t"}) {
     expectRefused("GET / " + version + "\r\n\r\n");
   }
+}
+
+TEST(HostileRequest, OtherMajorVersionsAreRefusedWithAWordOfTheirOwn) {
+  for (const std::string version : {"HTTP/2.0", "HTTP/0.9", "HTTP/0.0", "HTTP/3.1", "HTTP/9.9"}) {
+    expectRequests("GET / " + version + "\r\n", {"error request_version_unsupported client"});
+  }
+  expectRefused("G(T / HTTP/2.0\r\n");  // the rest of the line comes first
+  expectRefused("GET /a b HTTP/2.0\r\n");
+  expectRefused("GET  HTTP/2.0\r\n");
 }
 
 TEST(HostileRequest, ControlBytesAreRefusedAtOnceWhereverTheyAre) {
@@ -164,7 +174,20 @@ TEST(HostileRequest, TransferEncodingDisguisesAreRefused) {
                                   "identity",
                                   "identity, chunked",
                                   "gzip",
-                                  "gzip, chunked",
+                                  "chunked, gzip, chunked",
+                                  "gzip, CHUNKED, chunked",
+                                  "gzip, gzip, chunked",
+                                  "gzip, Identity, chunked",
+                                  "gzip,, chunked",
+                                  ", gzip, chunked",
+                                  "gzip, chunked,",
+                                  "gzip; q=1, chunked",
+                                  "gzip, chunked;a=b",
+                                  "gzip chunked",
+                                  "a, b, c, d, e, f, g, h, chunked",
+                                  "\"gzip\", chunked",
+                                  "\"a, chunked",
+                                  "gz\xc3\xa4p, chunked",
                                   "chunked, gzip",
                                   "chunked, identity",
                                   ", chunked",
@@ -190,13 +213,25 @@ TEST(HostileRequest, TransferEncodingDisguisesAreRefused) {
   expectFieldsRefused("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n");
   expectFieldsRefused("Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n");
   expectFieldsRefused("Transfer-Encoding:\r\nTransfer-Encoding: chunked\r\n");
+  expectFieldsRefused("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n");
+}
+
+TEST(HostileRequest, OtherCodingsBelowAFinalChunkedAreRefusedWithAWordOfTheirOwn) {
+  for (const std::string value :
+       {"gzip, chunked", "gzip,chunked", "GZIP , \tChunked", "gzip, deflate, chunked", "x-y, chunked"}) {
+    expectRequests("POST / HTTP/1.1\r\nTransfer-Encoding: " + value + "\r\n\r\n",
+                   {"error request_transfer_coding client"});
+  }
+  expectRefused("POST / HTTP/1.0\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
 }
 
 TEST(HostileRequest, TransferEncodingInAnOldMessageIsRefused) {
   expectRefused("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n");
 }
 
-TEST(HostileRequest, SecondVersionPrefaceIsRefused) { expectRefused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"); }
+TEST(HostileRequest, SecondVersionPrefaceIsRefused) {
+  expectRequests("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {"error request_version_unsupported client"});
+}
 
 TEST(HostileRequest, TlsIsRefusedAtItsFirstByte) { expectRefused("\x16"); }
 
@@ -219,6 +254,7 @@ TEST(HostileRequest, RefusalSaysWhatIsWrong) {
   EXPECT_EQ(sentenceFor("GET / HTTP/1.1\r\nA: \0\r\n\r\n"sv), "line 2 of the head has a NUL byte");
   EXPECT_EQ(sentenceFor("GET / HTTP/1.1\r\nA: \x01\r\n\r\n"), "line 2 of the head has a control byte");
   EXPECT_EQ(sentenceFor("GET / HTTP/2.0\r\n"), "the version in the request line is not HTTP/1.x");
+  EXPECT_EQ(sentenceFor("GET / HTTP/1.\r\n"), "the version in the request line is not HTTP/1.x");
   EXPECT_EQ(sentenceFor("GET /\r\n"), "the request line has no version");
   EXPECT_EQ(sentenceFor("POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n"),
             "Content-Length is given more than once");

@@ -60,10 +60,20 @@ TEST(HostileResponse, BareLineEndsAreRefused) {
 }
 
 TEST(HostileResponse, FieldLinesThatAreNoneAreRefused) {
-  for (const std::string_view lines : {"A : b\r\n"sv, "A: b\r\n c\r\n"sv, ": b\r\n"sv, "A\r\n"sv, "A b: c\r\n"sv}) {
+  for (const std::string_view lines :
+       {"A: b\r\n c\r\n"sv, ": b\r\n"sv, "A\r\n"sv, "A b: c\r\n"sv, "A b : c\r\n"sv, " : b\r\n"sv, "A\xc2\xa0: b\r\n"sv,
+        "A \xa0: b\r\n"sv, "A : b\r\nC D: e\r\n"sv, "A \r\n"sv}) {
     expectFieldsRefused(lines);
   }
   expectRefused("HTTP/1.1 200 OK\r\n A: b\r\n\r\n");
+}
+
+TEST(HostileResponse, AFieldWithARepairedNameCountsForFraming) {
+  expectFieldsRefused("Content-Length : 5\r\nTransfer-Encoding: chunked\r\n");
+  expectFieldsRefused("Content-Length: 5\r\nTransfer-Encoding\t: chunked\r\n");
+  expectFieldsRefused("Content-Length : 5\r\nContent-Length: 6\r\n");
+  expectFieldsRefused("Content-Length : x\r\n");
+  expectFieldsRefused("Transfer-Encoding : gzip\r\n", "http_response_transfer_coding");
 }
 
 TEST(HostileResponse, LengthBesideTransferEncodingIsRefused) {

@@ -171,5 +171,31 @@ TEST(ResponseParser, ExpectInTheMiddleOfAnInterimSeriesForgetsIt) {
   EXPECT_EQ(parser.next(), ParserEvent::end);
 }
 
+// RFC 9112 section 5.1: a proxy removes it, from answers only.
+TEST(ResponseParser, BlanksBeforeAColonAreRemoved) {
+  expectResponses("HTTP/1.1 200 OK\r\nA : b\r\nContent-Length \t : 5\r\nC: d : e\r\n\r\nhello", {},
+                  {"head 200 OK 1.1 {A: b} {Content-Length: 5} {C: d : e} length 5", "body hello", "end"});
+  expectResponses("HTTP/1.1 200 OK\r\nTransfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n", {},
+                  {"head 200 OK 1.1 {Transfer-Encoding: chunked} chunked", "end"});
+}
+
+TEST(ResponseParser, BlanksBeforeAColonAreRemovedFromEveryHeadOfAnAnswer) {
+  expectResponses("HTTP/1.1 103 Early Hints\r\nLink : a\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length : 0\r\n\r\n", {},
+                  {"head 103 Early Hints 1.1 {Link: a} none", "head 200 OK 1.1 {Content-Length: 0} length 0", "end"});
+}
+
+TEST(ResponseParser, EveryNameIsRepaired) {
+  for (const std::string name : {"Connection", "Content-Length", "Transfer-Encoding", "Upgrade", "Proxy-Connection",
+                                 "X", "Content-Lengt", "Transfer-Encodingx", "Date"}) {
+    for (const std::string blank : {" ", "\t", "  ", " \t "}) {
+      const std::string value = name == "Transfer-Encoding" ? "chunked" : "0";
+      const Transcript transcript =
+          readResponses("HTTP/1.1 200 OK\r\n" + name + blank + ": " + value + "\r\n\r\n", {}, whole());
+      ASSERT_FALSE(transcript.events.empty());
+      EXPECT_EQ(transcript.events.front().substr(0, 20 + name.size()), "head 200 OK 1.1 {" + name + ": " + value[0]);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace megaphone::http
