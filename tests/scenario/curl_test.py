@@ -1,13 +1,17 @@
 """The proxy as curl sees it: an independent client with its own idea of HTTP."""
 import contextlib
+import gzip
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
 import threading
 import unittest
 
 from harness import Scenario, main
 from harness.message import build, chunked
+from harness.site import Site, echo, folder
 
 BLOCK = bytes(range(256)) * 4096
 
@@ -97,6 +101,74 @@ class Curl(Scenario):
         done = self.curl(daemon, "-p", *(site.url(f"/{number}") for number in range(10)))
         self.assertEqual(done.stdout, b"".join(b"/%d" % number for number in range(10)))
         self.assertEqual(site.accepted, 1)
+
+    def test_a_file_is_uploaded_with_and_without_asking_first(self):
+        # curl asks by "Expect: 100-continue" itself when a body is larger than a mebibyte.
+        site, daemon = Site(echo), self.proxy()
+        self.addCleanup(site.close)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(BLOCK * 2)
+            file.flush()
+            for fields in ([], ["-H", "Expect:"], ["-H", "Expect: 100-continue"], ["-0"]):
+                done = self.curl(daemon, *fields, "-T", file.name, site.url("/up"))
+                self.assertTrue(done.stdout == BLOCK * 2, fields)
+        done = self.curl(daemon, "-T", "-", site.url("/stdin"), feed=BLOCK)
+        self.assertTrue(done.stdout == BLOCK)
+        self.assertEqual([request.chunked for request in site.requests], [False, False, False, False, True])
+        asked = ["Expect" in request.headers for request in site.requests]
+        self.assertEqual(asked, [True, False, True, False, True])
+
+    def test_a_form_with_files_is_posted(self):
+        site, daemon = Site(echo), self.proxy()
+        self.addCleanup(site.close)
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(BLOCK)
+            file.flush()
+            done = self.curl(daemon, "-F", "name=value", "-F", f"file=@{file.name}", site.url("/form"))
+        self.assertIn(BLOCK, done.stdout)
+        self.assertEqual(site.requests[0].headers["Content-Type"].split(";")[0], "multipart/form-data")
+
+    def test_a_download_goes_on_and_comes_in_ranges(self):
+        with tempfile.TemporaryDirectory() as root:
+            path = pathlib.Path(root)
+            (path / "data").write_bytes(BLOCK)
+            site, daemon = Site(folder(root)), self.proxy()
+            self.addCleanup(site.close)
+            self.assertEqual(self.curl(daemon, "-r", "1000-1999", site.url("/data")).stdout, BLOCK[1000:2000])
+            (path / "got").write_bytes(BLOCK[:777])
+            self.curl(daemon, "-C", "-", "-o", path / "got", site.url("/data"))
+            self.assertTrue((path / "got").read_bytes() == BLOCK)
+            done = self.curl(daemon, "-r", "9999999-", "-o", "/dev/null", "-w", "%{http_code}", site.url("/data"))
+            self.assertEqual(done.stdout, b"416")
+
+    def test_compressed_content_is_left_alone(self):
+        def answer(got):
+            self.assertIn("gzip", got.headers["Accept-Encoding"])
+            return 200, [("Content-Encoding", "gzip")], gzip.compress(BLOCK)
+
+        site = Site(answer)
+        self.addCleanup(site.close)
+        self.assertTrue(self.curl(self.proxy(), "--compressed", site.url()).stdout == BLOCK)
+
+    def test_heads_and_pages_share_a_connection(self):
+        site, daemon = self.site(), self.proxy()
+        urls = [site.url(f"/{number}") for number in range(5)]
+        self.curl(daemon, "-I", *urls, "--next", "-sS", "--noproxy", "", "-x", "http://%s:%d" % daemon.address(), *urls)
+        self.assertEqual(site.accepted, 1)
+
+    def test_redirects_are_followed_to_another_origin(self):
+        there = self.site()
+        here = Site(lambda _: (302, [("Location", there.url("/there"))], b"over there"))
+        self.addCleanup(here.close)
+        self.assertEqual(self.curl(self.proxy(), "-L", here.url()).stdout, b"/there")
+
+    def test_many_tunnels_are_used_at_once(self):
+        site, daemon = self.site(), self.proxy(connect_ports=["any"])
+        urls = [site.url(f"/{number}") for number in range(100)]
+        done = self.curl(
+            daemon, "-p", "-Z", "--parallel-immediate", "--parallel-max", "30", *urls, "-w", " %{http_code}\n"
+        )
+        self.assertEqual(done.stdout.count(b" 200\n"), 100)
 
     def test_a_denied_destination_is_said_in_the_status(self):
         done = self.curl(self.daemon(proxy={}), "-w", "%{http_code}", "-o", "/dev/null", self.site().url())
