@@ -12,6 +12,7 @@ class Peer:
         self.sock.settimeout(PATIENCE)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.pending = b""
+        self.heard = None  # a bytearray here gathers all that comes
 
     def __enter__(self):
         return self
@@ -61,7 +62,10 @@ class Peer:
         if self.pending:
             data, self.pending = self.pending[:size], self.pending[size:]
             return data
-        return self.sock.recv(size)
+        data = self.sock.recv(size)
+        if self.heard is not None:
+            self.heard += data
+        return data
 
     def read_exact(self, size):
         parts, have = [], 0
