@@ -1,11 +1,8 @@
 #include "document.h"
 
-#define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
+
+#include "toml_library.h"
 
 namespace megaphone::config {
 namespace {

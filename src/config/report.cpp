@@ -24,10 +24,12 @@ void Report::add(const Span& where, std::string message, std::string help) {
   Problem problem;
   problem.position = where.begin;
   problem.excerpt = std::string(line(where.begin.line));
+  const auto behind = static_cast<std::uint32_t>(columns::count(problem.excerpt)) + 1;
+  // toml++ counts a line's end as a column when the file is over.
+  problem.position.column = std::min(where.begin.column, behind);
   // What goes on in the next line is underlined to the end of this one.
-  std::uint32_t end = where.end.column;
-  if (where.end.line != where.begin.line) end = static_cast<std::uint32_t>(columns::count(problem.excerpt)) + 1;
-  problem.length = end > where.begin.column ? end - where.begin.column : 1;
+  const std::uint32_t end = where.end.line != where.begin.line ? behind : where.end.column;
+  problem.length = end > problem.position.column ? end - problem.position.column : 1;
   problem.message = std::move(message);
   problem.help = std::move(help);
   problems_.push_back(std::move(problem));

@@ -1,5 +1,5 @@
-// Every key: its name, its rule and one sentence. A new key is a row here, a member in settings.h with its default, and a
-// commented line in the manual (config/megaphone.toml); a test misses what is forgotten.
+// Every key: its name, its rule and one sentence. A new key is a row here, a member in settings.h with its default, and
+// a commented line in the manual (config/megaphone.toml); a test misses what is forgotten.
 #include "table.h"
 
 #include <array>
@@ -15,6 +15,7 @@ constexpr DurationRule kIdle{1ms, 168h};  // how long nothing may happen
 
 constexpr std::array<std::string_view, 2> kReplyWords{"stream", "once"};
 constexpr std::array<std::string_view, 4> kLevelWords{"debug", "info", "warning", "error"};
+constexpr std::array<std::string_view, 4> kMentionWords{"off", "add", "replace", "strip"};
 constexpr std::array<PathRule::Word, 1> kLogWords{{{"stderr", ""}}};
 constexpr std::array<PathRule::Word, 3> kAccessLogWords{{{"none", ""}, {"stderr", "stderr"}, {"stdout", "stdout"}}};
 
@@ -47,6 +48,9 @@ AnyField<S> size(std::uint64_t S::*member, SizeRule rule) {
 template <class S>
 AnyField<S> flag(bool S::*member) {
   return Field<S, bool, FlagRule>{member, {}};
+}
+AnyField<Proxy> mention(ClientMention Proxy::*member) {
+  return Field<Proxy, ClientMention, ChoiceRule<ClientMention>>{member, {kMentionWords}};
 }
 template <class S>
 AnyField<S> path(std::string S::*member, std::span<const PathRule::Word> words) {
@@ -127,6 +131,13 @@ const Section<Proxy>& proxySection() {
                "How long a tunnel may be silent both ways before it is closed."},
               {"linger_timeout", duration(&S::linger_timeout, kPhase),
                "After an early answer, how long what the client still sends is read away."},
+              {"total_timeout", duration(&S::total_timeout, {0s, 168h}),
+               "From the first byte of a request to the end of its answer or tunnel; 0s for no limit."},
+              {"replay_buffer", size(&S::replay_buffer, {0, 16 * kMiB}),
+               "How much of a request's content is held to be sent once more, where a kept connection died."},
+              {"forwarded", mention(&S::forwarded), "Whether Forwarded tells origins the client's address."},
+              {"x_forwarded_for", mention(&S::x_forwarded_for),
+               "Whether X-Forwarded-For tells origins the client's address."},
           })};
   return section;
 }

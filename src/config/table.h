@@ -22,7 +22,7 @@ using AnyField =
                  Field<S, std::vector<Endpoint>, AddressRule>, Field<S, std::vector<NetworkEntry>, NetworkRule>,
                  Field<S, std::vector<PortRange>, PortRule>,
                  Field<S, UppercaseTcp::Reply, ChoiceRule<UppercaseTcp::Reply>>,
-                 Field<S, Log::Level, ChoiceRule<Log::Level>>>;
+                 Field<S, Log::Level, ChoiceRule<Log::Level>>, Field<S, ClientMention, ChoiceRule<ClientMention>>>;
 
 template <class S>
 struct Key {

@@ -46,14 +46,22 @@ std::string_view advice(Reason reason) {
     case Reason::connection_timeout: return "The host may be down or behind a firewall. Try again later.";
     case Reason::connection_limit_reached: return "The proxy is busy. Try again in a moment.";
     case Reason::proxy_loop_detected: return "Give the address of a web server, not that of this proxy.";
+    case Reason::kept_connection_lost:
+      return "The origin may have acted on the request or not. Look there before you send it again.";
+    case Reason::exchange_timeout: return "The operator of this proxy limits how long a request may take.";
     case Reason::http_request_error: return "The program that sent the request must be mended.";
     default: return "Try again later.";
   }
 }
 
-// Head fields that both kinds of answer share, and the body unless the request was HEAD.
-void appendRest(std::string& out, std::string_view body, const Asker& asker) {
-  http::appendField(out, "Content-Type", asker.wantsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8");
+std::string_view textType(const Asker& asker) {
+  return asker.wantsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+}
+
+// Head fields that all answers share, and the body unless the request was HEAD.
+void appendRest(std::string& out, std::string_view type, std::string_view body, const Asker& asker) {
+  http::appendField(out, "Date", asker.date);
+  if (!type.empty()) http::appendField(out, "Content-Type", type);
   http::appendField(out, "Content-Length", std::uint64_t{body.size()});
   http::appendField(out, "Cache-Control", "no-store");
   if (asker.close) http::appendField(out, "Connection", "close");
@@ -94,7 +102,7 @@ void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker)
   proxyStatus += "; error=";
   proxyStatus += word(error.reason);
   http::appendField(out, "Proxy-Status", proxyStatus);
-  appendRest(out, errorBody(error, status, asker), asker);
+  appendRest(out, textType(asker), errorBody(error, status, asker), asker);
 }
 
 void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker) {
@@ -121,7 +129,18 @@ void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker)
         at + " https_proxy=http://" + at + "\n";
   }
   http::appendStatusLine(out, 200, http::phraseFor(200));
-  appendRest(out, body, asker);
+  appendRest(out, textType(asker), body, asker);
+}
+
+void appendTraceAnswer(std::string& out, std::string_view reflection, const Asker& asker) {
+  http::appendStatusLine(out, 200, http::phraseFor(200));
+  appendRest(out, "message/http", reflection, asker);
+}
+
+void appendOptionsAnswer(std::string& out, const Asker& asker) {
+  http::appendStatusLine(out, 200, http::phraseFor(200));
+  http::appendField(out, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE, CONNECT");
+  appendRest(out, {}, {}, asker);
 }
 
 }  // namespace megaphone::proxy

@@ -1,12 +1,13 @@
 #include "megaphone/proxy/exchange.h"
 
+#include <algorithm>
 #include <cassert>
 
 // The two axes and what may stand beside what.
 //
 //   request:  head -> judging -> connecting -> body -> done -> (the next head)
 //   answer:   none ......................... awaited -> body -> done
-//   closed: nothing more happens on this connection
+//   closed: nothing more happens on this connection; or it is a tunnel's, after CONNECT or 101
 //
 //               | none  awaited  body  done
 //   head        |  x
@@ -19,7 +20,7 @@ namespace megaphone::proxy {
 namespace {
 
 using http::ParserEvent;
-using Kind = http::BodyFraming::Kind;
+constexpr std::size_t kKeptMemory = 4096;  // an idle connection holds no more of the last request
 
 constexpr std::string_view kTunnelHead = "HTTP/1.1 200 Connection established\r\n\r\n";
 
@@ -37,8 +38,8 @@ bool Exchange::legal(Request request, Answer answer) {
   return false;
 }
 
-Exchange::Exchange(const ExchangePolicy& policy, IdSource& ids, MonoTime now)
-    : policy_(policy), ids_(ids), requests_(policy.limits), answers_(policy.limits), now_(now) {
+Exchange::Exchange(const ExchangePolicy& policy, Surroundings& surroundings, MonoTime now)
+    : policy_(policy), surroundings_(surroundings), requests_(policy.limits), answers_(policy.limits), now_(now) {
   begin();
 }
 
@@ -53,7 +54,10 @@ void Exchange::begin() {
   requests_.reset();
   requests_.feed(rest);
   clientFed_ = !rest.empty();
-  originFed_ = requestEnded_ = contentSent_ = originKeeps_ = mayReuse_ = beginsNext_ = false;
+  originFed_ = requestEnded_ = holds_ = originKeeps_ = beginsNext_ = false;
+  reuse_ = Reuse::none;
+  interims_ = 0;
+  if (held_.capacity() > kKeptMemory) std::string().swap(held_);
   facts_ = {};
   answerFraming_ = {};
   progress_ = now_;
@@ -81,7 +85,7 @@ void Exchange::clientEnded(MonoTime now) {
   lastOnClient_ = true;
   if (request_ == Request::head && !requests_.begun()) {
     closeIdle();
-  } else if (request_ == Request::head || request_ == Request::body || contentIsMissing()) {
+  } else if (request_ == Request::head || contentIsMissing()) {
     abandon(Reason::client_closed, Side::client);
   }
 }
@@ -99,7 +103,7 @@ void Exchange::abort(Reason reason, MonoTime now) {
 void Exchange::allowed(MonoTime now) {
   assert(request_ == Request::judging);
   now_ = now;
-  mayReuse_ = !isConnect();
+  reuse_ = isConnect() ? Reuse::none : facts_.idempotent ? Reuse::any : Reuse::recent;
   lap();
   originOpen_ = true;
   move(Request::connecting, Answer::none);
@@ -111,9 +115,21 @@ void Exchange::refuse(const Error& error, MonoTime now) {
   fail(error);
 }
 
-void Exchange::serveHome(const Endpoint& proxy, MonoTime now) {
+void Exchange::answerAsUs(const Endpoint& proxy, MonoTime now) {
+  assert(request_ == Request::judging && isForUs());
   now_ = now;
-  answerOurselves(nullptr, &proxy);
+  const bool isPage = target_.path == "/" || target_.host == kOwnName;
+  if (record_.method == "TRACE") {
+    appendTraceAnswer(clientHead_, held_, beginOwnAnswer(200));
+  } else if (record_.method == "OPTIONS") {
+    appendOptionsAnswer(clientHead_, beginOwnAnswer(200));
+  } else if (isPage && (record_.method == "GET" || record_.method == "HEAD")) {
+    appendHomePage(clientHead_, proxy, beginOwnAnswer(200));
+  } else {
+    return fail({Reason::http_request_error, Side::client, 0,
+                 "this is a proxy: the request must name a whole URL, such as http://example.org/"});
+  }
+  endOwnAnswer();
 }
 
 void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes& times, MonoTime now) {
@@ -133,7 +149,8 @@ void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes
   }
   answers_.expect(facts_.kind);
   move(requestEnded_ ? Request::done : Request::body, Answer::awaited);
-  push(Action::Kind::send_origin, originHead_);
+  holds_ = reused && facts_.idempotent;
+  push(Action::Kind::send_origin, held_);
 }
 
 void Exchange::originFailed(const Error& error, const ConnectTimes& times, MonoTime now) {
@@ -174,6 +191,10 @@ void Exchange::progressed(MonoTime now) { progress_ = now; }
 void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
   now_ = now;
   if (!deadline()) return;
+  if (const auto all = totalDeadline(); all && *all <= now) {
+    if (answer_ == Answer::body) return cut(Reason::exchange_timeout, Side::daemon, target_.key);
+    return fail({Reason::exchange_timeout, Side::daemon, 0, target_.key});
+  }
   if (request_ == Request::head) {
     if (requests_.begun()) return fail({Reason::request_head_timeout, Side::client, 0, {}});
     return closeIdle();
@@ -213,9 +234,12 @@ bool Exchange::takesOrigin() const {
   return request_ != Request::closed && (answer_ == Answer::awaited || answer_ == Answer::body);
 }
 
-// Before the connection to the origin is there no content is used; what has come of it waits in the client's rest.
+// A final answer that has begun does not wait for the rest of its request. Before the connection to the origin is there
+// no content is used; what has come of it waits in the client's rest.
 bool Exchange::contentIsMissing() const {
-  return (request_ == Request::judging || request_ == Request::connecting) && facts_.framing.hasContent();
+  if (request_ == Request::body) return answer_ != Answer::body;
+  return (request_ == Request::judging || request_ == Request::connecting) && facts_.framing.hasContent() &&
+         !requestEnded_;
 }
 
 bool Exchange::requestIsWhole() const {
@@ -226,6 +250,12 @@ bool Exchange::requestIsWhole() const {
 bool Exchange::takesClient() const { return (request_ == Request::head || request_ == Request::body) && !beginsNext_; }
 
 std::optional<MonoTime> Exchange::deadline() const {
+  const auto phase = phaseDeadline();
+  const auto all = totalDeadline();
+  return phase && all ? std::min(phase, all) : phase ? phase : all;
+}
+
+std::optional<MonoTime> Exchange::phaseDeadline() const {
   switch (request_) {
     case Request::head: return requests_.begun() ? began_ + policy_.headTimeout : progress_ + policy_.idleTimeout;
     case Request::judging:
@@ -237,6 +267,11 @@ std::optional<MonoTime> Exchange::deadline() const {
   return std::nullopt;
 }
 
+std::optional<MonoTime> Exchange::totalDeadline() const {
+  if (policy_.totalTimeout == Duration::zero() || record_.id == 0 || request_ == Request::closed) return std::nullopt;
+  return began_ + policy_.totalTimeout;
+}
+
 bool Exchange::step() {
   if (beginsNext_) {
     begin();
@@ -246,98 +281,7 @@ bool Exchange::step() {
   return stepClient() || stepOrigin();
 }
 
-// --- ends -----------------------------------------------------------------------------------------------------------
-
-void Exchange::fail(const Error& error) {
-  note(error);
-  letOriginGo(false);
-  answerOurselves(&error, nullptr);
-}
-
-void Exchange::answerOurselves(const Error* error, const Endpoint* home) {
-  // Content that is still to come cannot be told from the next request without reading it all.
-  if (!requestEnded_ && (facts_.framing.hasContent() || request_ == Request::head)) lastOnClient_ = true;
-  // Neither can the bytes that a client sends early into the tunnel that it asks for.
-  lastOnClient_ |= stopping_ || isConnect() || (error && statusFor(error->reason) == 0);
-  const Asker asker{facts_.wantsHtml, facts_.kind == http::RequestKind::head, lastOnClient_, record_.id, policy_.tag};
-  clientHead_.clear();
-  if (error) {
-    record_.status = statusFor(error->reason);
-    if (record_.status != 0) appendErrorAnswer(clientHead_, *error, asker);
-  } else {
-    record_.status = 200;
-    appendHomePage(clientHead_, *home, asker);
-  }
-  if (!clientHead_.empty()) push(Action::Kind::send_client, clientHead_);
-  move(Request::done, Answer::done);
-  finish();
-}
-
-// The answer's head is out: its end can only be shown by ending the connection before the promised end.
-void Exchange::cut(Reason reason, Side by, std::string_view detail) {
-  note({reason, by, 0, std::string(detail)});
-  letOriginGo(false);
-  const bool invisible = answerFraming_.kind == Kind::until_close;
-  move(Request::closed, answer_);
-  record_.total = now_ - began_;
-  push(Action::Kind::finished);
-  push(invisible || by == Side::client ? Action::Kind::reset_client : Action::Kind::close_client);
-}
-
-// Nobody is left to answer.
-void Exchange::abandon(Reason reason, Side by) {
-  if (by == Side::daemon && request_ != Request::closed && answer_ == Answer::body) return cut(reason, by, {});
-  const bool begun = record_.id != 0;
-  const bool finished = beginsNext_ || request_ == Request::closed;
-  // The end of an answer may still be on its way when `finished` is handed out.
-  if (begun && record_.reason == Reason::none) note({reason, by, 0, {}});
-  if (request_ == Request::closed) return;
-  letOriginGo(false);
-  move(Request::closed, answer_);
-  beginsNext_ = false;
-  if (begun && !finished) {
-    finish();
-  } else {
-    push(Action::Kind::close_client);
-  }
-}
-
-// Between two exchanges there is nobody to tell and nothing to record.
-void Exchange::closeIdle() {
-  move(Request::closed, answer_);
-  push(Action::Kind::close_client);
-}
-
-void Exchange::finishIfDone() {
-  if (answer_ != Answer::done) return;
-  // An answer that is whole before its request: what the client still sends is read and dropped after the end.
-  if (request_ != Request::done) lastOnClient_ = true;
-  letOriginGo(originKeeps_ && requestEnded_ && answers_.rest().empty());
-  finish();
-}
-
-void Exchange::finish() {
-  record_.total = now_ - began_;
-  push(Action::Kind::finished);
-  if (lastOnClient_ || stopping_ || request_ == Request::closed) {
-    move(Request::closed, answer_);
-    push(Action::Kind::close_client);
-  } else {
-    beginsNext_ = true;
-  }
-}
-
-void Exchange::note(const Error& error) {
-  record_.reason = error.reason;
-  record_.ended_by = error.side;
-  record_.detail = error.errnum != 0 ? describe(error) : error.context;
-}
-
-void Exchange::letOriginGo(bool keep) {
-  if (!originOpen_) return;
-  originOpen_ = false;
-  push(keep ? Action::Kind::keep_origin : Action::Kind::close_origin);
-}
+// --- inside ---------------------------------------------------------------------------------------------------------
 
 void Exchange::move(Request request, Answer answer) {
   assert(legal(request, answer));

@@ -9,6 +9,9 @@ namespace {
 using http::ParserEvent;
 using Kind = http::BodyFraming::Kind;
 
+// More than any origin needs to say that it is still at work; a flood of them is no answer.
+constexpr std::uint8_t kMostInterims = 100;
+
 bool originPersists(const http::ResponseHead& head) {  // RFC 9112 section 9.3
   if (head.fields.lists("Connection", "close")) return false;
   return head.version == http::Version::http11 || head.fields.lists("Connection", "keep-alive");
@@ -22,7 +25,7 @@ bool Exchange::stepOrigin() {
     case ParserEvent::need_data: originFed_ = false; return false;
     case ParserEvent::head: takeAnswerHead(); return true;
     case ParserEvent::body: takeAnswerContent(answers_.body()); return true;
-    case ParserEvent::trailers: appendTrailers(answerTrailers_, answers_.trailers()); return true;
+    case ParserEvent::trailers: appendTrailers(answerTrailers_, answers_.trailers(), answerOptions_); return true;
     case ParserEvent::end: takeAnswerEnd(); return true;
     case ParserEvent::error: takeOriginError(answers_.error()); return true;
   }
@@ -31,11 +34,10 @@ bool Exchange::stepOrigin() {
 
 void Exchange::takeAnswerHead() {
   progress_ = now_;
+  holds_ = false;
   const http::ResponseHead& head = answers_.head();
   if (head.interim()) return takeInterimAnswer();
-  if (head.status == 101) {  // we never ask for another protocol
-    return takeOriginError({Reason::http_upgrade_failed, Side::origin, 0, "the origin changed the protocol unasked"});
-  }
+  if (head.status == 101) return takeProtocolChange();
   record_.status = head.status;
   record_.first_byte = lap();
   const http::BodyFraming framing = answers_.framing();
@@ -50,18 +52,49 @@ void Exchange::takeAnswerHead() {
   lastOnClient_ |= stopping_ || request_ == Request::body || answerFraming_.kind == Kind::until_close;
 
   answerTrailers_.clear();
+  if (framing.kind == Kind::chunked) answerOptions_ = connectionOptions(head.fields);
   clientHead_.clear();
   const bool bodiless = facts_.kind == http::RequestKind::head || head.status == 304;
-  appendClientHead(clientHead_, head, {answerFraming_, lastOnClient_, bodiless}, policy_.tag);
+  const std::string_view date = head.fields.find("Date") ? std::string_view() : surroundings_.date();
+  appendClientHead(clientHead_, head,
+                   {.framing = answerFraming_, .close = lastOnClient_, .bodiless = bodiless, .date = date},
+                   policy_.forwarding.tag);
   move(request_, Answer::body);
   push(Action::Kind::send_client, clientHead_);
 }
 
 void Exchange::takeInterimAnswer() {
+  if (++interims_ > kMostInterims) {
+    return takeOriginError({Reason::http_protocol_error, Side::origin, 0, "there are too many interim answers"});
+  }
   if (facts_.version == http::Version::http10) return;  // RFC 9110 section 15.2
   clientHead_.clear();
-  appendClientHead(clientHead_, answers_.head(), {}, policy_.tag);
+  appendClientHead(clientHead_, answers_.head(), {}, policy_.forwarding.tag);
   push(Action::Kind::send_client, clientHead_);
+}
+
+// Behind 101 both sides speak the other protocol (RFC 9110 section 7.8): what the origin has said already goes with the
+// head, and what the client has is in clientRest().
+void Exchange::takeProtocolChange() {
+  const http::ResponseHead& head = answers_.head();
+  std::string_view wrong;
+  if (facts_.offer.empty()) {
+    wrong = "the origin changed the protocol unasked";
+  } else if (!requestEnded_) {
+    wrong = "the origin changed the protocol before the request was whole";
+  } else if (!acceptsOffer(head, facts_.offer)) {
+    wrong = "the origin changed to a protocol that the client has not offered";
+  }
+  if (!wrong.empty()) return takeOriginError({Reason::http_upgrade_failed, Side::origin, 0, std::string(wrong)});
+  record_.status = head.status;
+  record_.first_byte = lap();
+  record_.total = now_ - began_;  // the tunnel adds its own
+  clientHead_.clear();
+  appendClientHead(clientHead_, head, {.upgrades = true}, policy_.forwarding.tag);
+  originOpen_ = false;
+  move(Request::closed, Answer::none);
+  push(Action::Kind::send_client, clientHead_, answers_.rest());
+  push(Action::Kind::begin_tunnel);
 }
 
 void Exchange::takeAnswerContent(std::string_view content) {
@@ -86,16 +119,18 @@ void Exchange::takeAnswerEnd() {
 void Exchange::takeOriginError(const Error& error) {
   originKeeps_ = false;
   if (answer_ == Answer::body) return cut(error.reason, error.side, error.context);
-  if (!answers_.begun() && replay()) return;
+  const bool lost = error.reason == Reason::connection_terminated && record_.origin_reused && !answers_.begun();
+  if (lost && replay()) return;
+  if (lost) return fail({Reason::kept_connection_lost, error.side, error.errnum, error.context});
   fail(error);
 }
 
-// A kept connection may have been closed by the origin just as we used it (RFC 9112 section 9.3.1). If nothing of an
-// answer has come and nothing is lost, the request goes out once more, on a new connection.
+// A kept connection may have been closed by the origin just as we used it (RFC 9112 section 9.3.1). If the request may
+// be repeated, nothing of an answer has come and all that was sent is held, it goes out once more, on a new connection.
 bool Exchange::replay() {
-  if (!record_.origin_reused || !facts_.idempotent || contentSent_) return false;
+  if (!holds_) return false;
   letOriginGo(false);
-  mayReuse_ = false;
+  reuse_ = Reuse::none;
   originOpen_ = true;
   originFed_ = false;
   move(Request::connecting, Answer::none);

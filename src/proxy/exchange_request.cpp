@@ -20,9 +20,9 @@ Error badRequest(std::string context) { return {Reason::http_request_error, Side
 
 // RFC 9112 section 3.2: exactly one valid Host in HTTP/1.1, at most one before.
 bool hasRightHosts(const http::RequestHead& head) {
-  const std::size_t count = head.fields.count("Host");
-  if (count == 0) return head.version == http::Version::http10;
-  return count == 1 && isHostValue(*head.fields.find("Host"));
+  const std::string_view* host = head.fields.find("Host");
+  if (!host) return head.version == http::Version::http10;
+  return head.fields.count("Host") == 1 && isHostValue(*host);
 }
 
 bool acceptsHtml(const http::Fields& fields) {
@@ -38,7 +38,7 @@ bool Exchange::stepClient() {
   const ParserEvent event = requests_.next();
   record_.client_in += before - requests_.rest().size();
   if (record_.id == 0 && (requests_.begun() || event == ParserEvent::error)) {
-    record_.id = ids_.next();
+    record_.id = surroundings_.nextId();
     record_.client_request = ++requestCount_;
     began_ = lapStart_ = now_;
   }
@@ -49,7 +49,7 @@ bool Exchange::stepClient() {
       return request_ == Request::closed;
     case ParserEvent::head: takeRequestHead(); return true;
     case ParserEvent::body: takeRequestContent(requests_.body()); return true;
-    case ParserEvent::trailers: appendTrailers(requestTrailers_, requests_.trailers()); return true;
+    case ParserEvent::trailers: appendTrailers(requestTrailers_, requests_.trailers(), requestOptions_); return true;
     case ParserEvent::end: takeRequestEnd(); return true;
     case ParserEvent::error:
       lastOnClient_ = true;
@@ -68,49 +68,75 @@ void Exchange::takeRequestHead() {
   record_.method = head.method;
   record_.target = head.target;
   record_.head = lap();
-  requestTrailers_.clear();
+  learnFacts(head);
+  move(Request::judging, Answer::none);
+  if (const auto read = readRequest(head); !read) {
+    lastOnClient_ = true;
+    return fail(read.error());
+  }
+  if (passedThrough(head.fields, policy_.forwarding.tag)) {
+    return fail({Reason::proxy_loop_detected, Side::daemon, 0, "the Via field names this proxy"});
+  }
+  if (!expectationsAreKnown(head)) {
+    return fail({Reason::request_expectation_failed, Side::client, 0, "only 100-continue can be expected"});
+  }
+  prepareForwarding(head);
+  push(Action::Kind::judge);
+}
 
+void Exchange::learnFacts(const http::RequestHead& head) {
   facts_.version = head.version;
   facts_.framing = requests_.framing();
+  requestTrailers_.clear();
+  if (facts_.framing.kind == Kind::chunked) requestOptions_ = connectionOptions(head.fields);
   facts_.kind = head.method == "CONNECT" ? http::RequestKind::connect
                 : head.method == "HEAD"  ? http::RequestKind::head
                                          : http::RequestKind::ordinary;
   if (isConnect()) record_.kind = record::Kind::connect;
   facts_.idempotent = isIdempotent(head.method);
   facts_.wantsHtml = acceptsHtml(head.fields);
+  facts_.offer = isConnect() ? std::string() : upgradeOffer(head);
   // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3).
   lastOnClient_ |= head.version == http::Version::http10 || head.fields.lists("Connection", "close");
+}
 
-  move(Request::judging, Answer::none);
-  const Result<void> read = target_.read(head.method, head.target);
-  if (!read) {
-    lastOnClient_ = true;
-    return fail(read.error());
-  }
+// Whatever is wrong here, the client's bytes cannot be trusted to be what we take them for.
+Result<void> Exchange::readRequest(const http::RequestHead& head) {
+  if (auto read = target_.read(head.method, head.target); !read) return read;
   if (!hasRightHosts(head)) {
-    lastOnClient_ = true;
-    return fail(badRequest("the request must have exactly one Host field, with a host and perhaps a port"));
+    return badRequest("the request must have exactly one Host field, with a host and perhaps a port");
   }
-  if (isConnect() && facts_.framing.hasContent()) {
-    lastOnClient_ = true;
-    return fail(badRequest("a CONNECT request has no body"));
+  if (facts_.framing.hasContent() && (isConnect() || head.method == "TRACE")) {
+    return badRequest("a " + std::string(head.method) + " request has no body");
   }
-  if (passedThrough(head.fields, policy_.tag)) {
-    return fail({Reason::proxy_loop_detected, Side::daemon, 0, "the Via field names this proxy"});
+  const auto most = maxForwards(head);
+  if (!most) return most.error();
+  facts_.maxForwards = *most;
+  using Form = Target::Form;
+  facts_.forUs = target_.form == Form::origin || target_.form == Form::asterisk ||
+                 (target_.form == Form::absolute && target_.host == kOwnName) || facts_.maxForwards == 0U;
+  return {};
+}
+
+// Now, for the head's bytes need not outlive this round, and the verdict may.
+void Exchange::prepareForwarding(const http::RequestHead& head) {
+  held_.clear();
+  heldContent_ = 0;
+  if (isConnect()) return;
+  if (!isForUs()) {
+    const OriginShape shape{facts_.framing, facts_.offer, facts_.maxForwards, record_.client.address};
+    appendOriginHead(held_, head, target_, shape, policy_.forwarding);
+  } else if (head.method == "TRACE") {
+    appendReflection(held_, head);
   }
-  // Now, for the head's bytes need not outlive this round, and the verdict may.
-  originHead_.clear();
-  if (!isConnect()) appendOriginHead(originHead_, head, target_, facts_.framing, policy_.tag);
-  push(Action::Kind::judge);
 }
 
 void Exchange::takeRequestContent(std::string_view content) {
-  contentSent_ = true;
   if (facts_.framing.kind == Kind::chunked) {
     chunkLine_.emplace(content.size());
-    push(Action::Kind::send_origin, chunkLine_->view(), content, http::kChunkEnd);
+    sendOrigin(chunkLine_->view(), content, http::kChunkEnd);
   } else {
-    push(Action::Kind::send_origin, {}, content);
+    sendOrigin({}, content);
   }
 }
 
@@ -118,13 +144,22 @@ void Exchange::takeRequestEnd() {
   requestEnded_ = true;
   progress_ = now_;
   if (facts_.framing.kind == Kind::chunked) {
-    contentSent_ = true;
     requestTrailers_.insert(0, http::kLastChunk);
     http::appendEndOfHead(requestTrailers_);
-    push(Action::Kind::send_origin, requestTrailers_);
+    sendOrigin(requestTrailers_);
   }
   move(Request::done, answer_);
   finishIfDone();
+}
+
+void Exchange::sendOrigin(std::string_view before, std::string_view content, std::string_view after) {
+  const std::size_t size = before.size() + content.size() + after.size();
+  holds_ = holds_ && heldContent_ + size <= policy_.replayBuffer;
+  if (holds_) {
+    heldContent_ += size;
+    held_.append(before).append(content).append(after);
+  }
+  push(Action::Kind::send_origin, before, content, after);
 }
 
 }  // namespace megaphone::proxy

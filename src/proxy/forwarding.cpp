@@ -1,55 +1,34 @@
 #include "megaphone/proxy/forwarding.h"
 
-#include <algorithm>
-#include <array>
-
-#include "megaphone/base/ascii.h"
+#include "field_names.h"
 #include "megaphone/http/writer.h"
 
 namespace megaphone::proxy {
 namespace {
 
+using config::ClientMention;
 using http::BodyFraming;
 using Kind = BodyFraming::Kind;
-
-// Never forwarded as they are: hop-by-hop (RFC 9110 section 7.6.1), for this proxy, or written anew by us.
-constexpr std::array<std::string_view, 11> kOurs{
-    "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate",        "Proxy-Authorization", "TE",
-    "Upgrade",    "Transfer-Encoding", "Content-Length",   "Proxy-Authentication-Info", "HTTP2-Settings"};
-
-bool isOurs(std::string_view name) {
-  // Most names fall through on their first letter.
-  switch (ascii::toLower(name.front())) {
-    case 'c':
-    case 'k':
-    case 'p':
-    case 't':
-    case 'u':
-    case 'h':
-      return std::any_of(kOurs.begin(), kOurs.end(),
-                         [&](std::string_view o) { return ascii::equalsIgnoreCase(o, name); });
-    default: return false;
-  }
-}
 
 // The names that Connection nominates, without the connection options that name no field.
 class Nominated {
  public:
   explicit Nominated(const http::Fields& fields) {
     for (const http::Field& field : fields) {
-      if (!ascii::equalsIgnoreCase(field.name, "Connection")) continue;
-      ascii::forEachListElement(field.value, [&](std::string_view name) {
-        if (ascii::equalsIgnoreCase(name, "close") || ascii::equalsIgnoreCase(name, "keep-alive")) return;
-        names_.push_back(name);
-      });
+      if (ascii::equalsIgnoreCase(field.name, "Connection")) add(field.value);
     }
   }
-  bool has(std::string_view name) const {
-    return std::any_of(names_.begin(), names_.end(),
-                       [&](std::string_view n) { return ascii::equalsIgnoreCase(n, name); });
-  }
+  explicit Nominated(std::string_view options) { add(options); }
+  bool has(std::string_view name) const { return names::isOneOf(name, names_); }
 
  private:
+  void add(std::string_view options) {
+    ascii::forEachListElement(options, [&](std::string_view name) {
+      if (ascii::equalsIgnoreCase(name, "close") || ascii::equalsIgnoreCase(name, "keep-alive")) return;
+      names_.push_back(name);
+    });
+  }
+
   std::vector<std::string_view> names_;
 };
 
@@ -58,15 +37,98 @@ void appendFraming(std::string& out, const BodyFraming& framing) {
   if (framing.kind == Kind::length) http::appendField(out, "Content-Length", framing.length);
 }
 
-// Framing is told where the message told it, so that the order of fields stays.
-bool tellsFraming(std::string_view name) {
-  return ascii::equalsIgnoreCase(name, "Transfer-Encoding") || ascii::equalsIgnoreCase(name, "Content-Length");
-}
-
 void appendVia(std::string& out, http::Version received, std::string_view tag) {
   out += received == http::Version::http11 ? "Via: 1.1 " : "Via: 1.0 ";
   out += tag;
   out += "\r\n";
+}
+
+void appendUpgrade(std::string& out, std::string_view protocols) {
+  http::appendField(out, "Connection", "Upgrade");
+  http::appendField(out, "Upgrade", protocols);
+}
+
+// All values of a list field as one list.
+std::string joined(const http::Fields& fields, std::string_view name) {
+  std::string list;
+  for (const http::Field& field : fields) {
+    if (!ascii::equalsIgnoreCase(field.name, name) || field.value.empty()) continue;
+    if (!list.empty()) list += ", ";
+    list += field.value;
+  }
+  return list;
+}
+
+// Writes a field that tells who the client is, by the operator's will. REQUIRES: mention is not off.
+void appendMention(std::string& out, const http::Fields& fields, std::string_view name, ClientMention mention,
+                   const std::string& client) {
+  if (mention == ClientMention::strip) return;
+  std::string list = mention == ClientMention::add ? joined(fields, name) : std::string();
+  if (!list.empty()) list += ", ";
+  http::appendField(out, name, list + client);
+}
+
+std::string forwardedNode(const IpAddress& client) {  // RFC 7239 section 6
+  return client.isV4() ? "for=" + client.text() : "for=\"[" + client.text() + "]\"";
+}
+
+// Fields of a request that do not go on as they are, beside those of every message.
+class RequestFilter {
+ public:
+  RequestFilter(const http::RequestHead& head, const OriginShape& shape, const ForwardingPolicy& policy)
+      : dropsExpect_(head.version == http::Version::http10),
+        dropsMaxForwards_(shape.maxForwards.has_value()),
+        dropsForwarded_(policy.forwarded != ClientMention::off),
+        dropsXForwardedFor_(policy.xForwardedFor != ClientMention::off) {}
+  bool drops(std::string_view name) const {
+    switch (ascii::toLower(name.front())) {
+      case 'h': return ascii::equalsIgnoreCase(name, "Host");
+      case 'e': return dropsExpect_ && ascii::equalsIgnoreCase(name, "Expect");
+      case 'm': return dropsMaxForwards_ && ascii::equalsIgnoreCase(name, "Max-Forwards");
+      case 'f': return dropsForwarded_ && ascii::equalsIgnoreCase(name, "Forwarded");
+      case 'x': return dropsXForwardedFor_ && ascii::equalsIgnoreCase(name, "X-Forwarded-For");
+      default: return false;
+    }
+  }
+
+ private:
+  bool dropsExpect_;
+  bool dropsMaxForwards_;
+  bool dropsForwarded_;
+  bool dropsXForwardedFor_;
+};
+
+// What we say in a request's head beside its own fields.
+void appendOurFields(std::string& out, const http::RequestHead& head, const OriginShape& shape,
+                     const ForwardingPolicy& policy) {
+  if (policy.forwarded != ClientMention::off) {
+    appendMention(out, head.fields, "Forwarded", policy.forwarded, forwardedNode(shape.client));
+  }
+  if (policy.xForwardedFor != ClientMention::off) {
+    appendMention(out, head.fields, "X-Forwarded-For", policy.xForwardedFor, shape.client.text());
+  }
+  if (shape.maxForwards) http::appendField(out, "Max-Forwards", *shape.maxForwards - 1);
+  if (!shape.offer.empty()) appendUpgrade(out, shape.offer);
+  appendVia(out, head.version, policy.tag);
+}
+
+// The parts of a Via element that are no comment; commas inside of comments do not separate elements.
+std::string withoutComments(std::string_view value) {
+  std::string out;
+  int depth = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const char c = value[i];
+    if (depth > 0 && c == '\\') {
+      ++i;
+    } else if (c == '(') {
+      ++depth;
+    } else if (c == ')' && depth > 0) {
+      --depth;
+    } else if (depth == 0) {
+      out += c;
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -75,31 +137,83 @@ bool passedThrough(const http::Fields& fields, std::string_view tag) {
   bool found = false;
   for (const http::Field& field : fields) {
     if (!ascii::equalsIgnoreCase(field.name, "Via")) continue;
-    ascii::forEachListElement(field.value, [&](std::string_view element) {
+    if (field.value.find(tag) == std::string_view::npos) continue;
+    ascii::forEachListElement(withoutComments(field.value), [&](std::string_view element) {
       const std::size_t blank = element.find_first_of(" \t");
-      if (blank == std::string_view::npos) return;
-      const std::string_view by = ascii::trim(element.substr(blank));
-      found |= by.substr(0, by.find_first_of(" \t(")) == tag;
+      found |= blank != std::string_view::npos && ascii::trim(element.substr(blank)) == tag;
     });
   }
   return found;
 }
 
-void appendOriginHead(std::string& out, const http::RequestHead& head, const Target& target, const BodyFraming& framing,
-                      std::string_view viaTag) {
+std::string upgradeOffer(const http::RequestHead& head) {
+  std::string offer;
+  if (head.version != http::Version::http11 || !head.fields.find("Upgrade")) return offer;
+  if (!head.fields.lists("Connection", "upgrade")) return offer;
+  for (const http::Field& field : head.fields) {
+    if (!ascii::equalsIgnoreCase(field.name, "Upgrade")) continue;
+    ascii::forEachListElement(field.value, [&](std::string_view protocol) {
+      if (ascii::equalsIgnoreCase(protocol, "h2c")) return;
+      if (!offer.empty()) offer += ", ";
+      offer += protocol;
+    });
+  }
+  return offer;
+}
+
+bool acceptsOffer(const http::ResponseHead& head, std::string_view offer) {
+  bool some = false;
+  bool others = false;
+  for (const http::Field& field : head.fields) {
+    if (!ascii::equalsIgnoreCase(field.name, "Upgrade")) continue;
+    ascii::forEachListElement(field.value, [&](std::string_view protocol) {
+      bool offered = false;
+      ascii::forEachListElement(offer, [&](std::string_view o) { offered |= ascii::equalsIgnoreCase(o, protocol); });
+      some |= offered;
+      others |= !offered;
+    });
+  }
+  return some && !others;
+}
+
+Result<std::optional<std::uint64_t>> maxForwards(const http::RequestHead& head) {
+  constexpr std::uint64_t kMost = UINT32_MAX;  // a greater number goes on as this (RFC 9110 section 7.6.2)
+  const std::string_view* value = head.fields.find("Max-Forwards");
+  if (!value || (head.method != "TRACE" && head.method != "OPTIONS")) return std::optional<std::uint64_t>{};
+  const bool isNumber = !value->empty() && std::all_of(value->begin(), value->end(), ascii::isDigit);
+  if (!isNumber || head.fields.count("Max-Forwards") > 1) {
+    return Error{Reason::http_request_error, Side::client, 0, "Max-Forwards is not one plain number"};
+  }
+  return std::optional<std::uint64_t>(ascii::parseDecimal(*value, kMost).value_or(kMost));
+}
+
+bool expectationsAreKnown(const http::RequestHead& head) {
+  bool known = true;
+  if (head.version == http::Version::http10) return known;
+  for (const http::Field& field : head.fields) {
+    if (!ascii::equalsIgnoreCase(field.name, "Expect")) continue;
+    ascii::forEachListElement(field.value,
+                              [&](std::string_view e) { known &= ascii::equalsIgnoreCase(e, "100-continue"); });
+  }
+  return known;
+}
+
+void appendOriginHead(std::string& out, const http::RequestHead& head, const Target& target, const OriginShape& shape,
+                      const ForwardingPolicy& policy) {
   const Nominated nominated(head.fields);
+  const RequestFilter filter(head, shape, policy);
   http::appendRequestLine(out, head.method, target.path);
   http::appendField(out, "Host", target.authority);
-  bool framed = framing.kind == Kind::none;
+  bool framed = shape.framing.kind == Kind::none;
   for (const http::Field& field : head.fields) {
-    if (!framed && tellsFraming(field.name)) {
-      appendFraming(out, framing);
+    if (!framed && names::framesTheMessage(field.name)) {
+      appendFraming(out, shape.framing);
       framed = true;
     }
-    if (isOurs(field.name) || ascii::equalsIgnoreCase(field.name, "Host") || nominated.has(field.name)) continue;
+    if (names::endsHere(field.name) || filter.drops(field.name) || nominated.has(field.name)) continue;
     http::appendField(out, field.name, field.value);
   }
-  appendVia(out, head.version, viaTag);
+  appendOurFields(out, head, shape, policy);
   http::appendEndOfHead(out);
 }
 
@@ -109,7 +223,7 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
   http::appendStatusLine(out, head.status, head.phrase);
   bool framed = shape.framing.kind == Kind::none || shape.framing.kind == Kind::until_close;
   for (const http::Field& field : head.fields) {
-    if (tellsFraming(field.name)) {
+    if (names::framesTheMessage(field.name)) {
       if (shape.bodiless && ascii::equalsIgnoreCase(field.name, "Content-Length")) {
         http::appendField(out, field.name, field.value);
       } else if (!framed) {
@@ -118,23 +232,33 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
       }
       continue;
     }
-    if (isOurs(field.name) || nominated.has(field.name)) continue;
+    if (names::endsHere(field.name) || nominated.has(field.name)) continue;
     http::appendField(out, field.name, field.value);
   }
   if (!framed) appendFraming(out, shape.framing);  // a body that ended with the connection is chunked by us
+  if (!shape.date.empty() && !head.fields.find("Date")) http::appendField(out, "Date", shape.date);
+  if (shape.upgrades) appendUpgrade(out, joined(head.fields, "Upgrade"));
   appendVia(out, head.version, viaTag);
   if (shape.close) http::appendField(out, "Connection", "close");
   http::appendEndOfHead(out);
 }
 
-void appendTrailers(std::string& out, const http::Fields& trailers) {
-  static constexpr std::array<std::string_view, 8> kNever{"Host",   "Content-Encoding", "Content-Type", "Content-Range",
-                                                          "Expect", "Trailer",          "Via",          "Max-Forwards"};
+void appendReflection(std::string& out, const http::RequestHead& head) {
+  out.append(head.method).append(" ").append(head.target);
+  out += head.version == http::Version::http11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n";
+  for (const http::Field& field : head.fields) {
+    if (!names::isSecret(field.name)) http::appendField(out, field.name, field.value);
+  }
+  http::appendEndOfHead(out);
+}
+
+std::string connectionOptions(const http::Fields& fields) { return joined(fields, "Connection"); }
+
+void appendTrailers(std::string& out, const http::Fields& trailers, std::string_view options) {
+  const Nominated nominated(options);
   for (const http::Field& field : trailers) {
-    const bool never = isOurs(field.name) || std::any_of(kNever.begin(), kNever.end(), [&](std::string_view name) {
-                         return ascii::equalsIgnoreCase(name, field.name);
-                       });
-    if (!never) http::appendField(out, field.name, field.value);
+    if (names::endsHere(field.name) || names::isForHeadsOnly(field.name) || nominated.has(field.name)) continue;
+    http::appendField(out, field.name, field.value);
   }
 }
 

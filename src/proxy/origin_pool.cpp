@@ -59,10 +59,12 @@ OriginPool::Id OriginPool::add(std::string_view key, const Endpoint& endpoint, M
   return entry.id;
 }
 
-OriginPool::Id OriginPool::take(std::string_view key, const std::function<bool(const Endpoint&)>& judge) {
+OriginPool::Id OriginPool::take(std::string_view key, MonoTime since,
+                                const std::function<bool(const Endpoint&)>& judge) {
   const auto found = buckets_.find(key);
   if (found == buckets_.end()) return kNoId;
-  Entry* chosen = found->second.entries.find([&](const Entry& entry) { return judge(entry.endpoint); });
+  Entry* chosen =
+      found->second.entries.find([&](const Entry& entry) { return entry.since >= since && judge(entry.endpoint); });
   if (!chosen) return kNoId;
   unlink(*chosen);
   free_.push_back(chosen->id);

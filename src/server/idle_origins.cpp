@@ -21,11 +21,16 @@ IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Dae
 
 IdleOrigins::~IdleOrigins() = default;
 
-std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key,
+std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy::Reuse reuse,
                                                     const std::function<bool(const Endpoint&)>& judge) {
-  const auto id = pool_.take(key, judge);
-  if (id == proxy::OriginPool::kNoId) return std::nullopt;
-  return Taken{std::move(slots_[id]->stream), pool_.endpoint(id)};
+  const MonoTime since = reuse == proxy::Reuse::recent ? loop_.now() - proxy::OriginPool::kRecent : MonoTime::min();
+  for (;;) {
+    const auto id = pool_.take(key, since, judge);
+    if (id == proxy::OriginPool::kNoId) return std::nullopt;
+    Taken taken{std::move(slots_[id]->stream), pool_.endpoint(id)};
+    // What has come since the loop looked last would be taken for the answer to the next request.
+    if (taken.stream.isQuiet()) return taken;
+  }
 }
 
 void IdleOrigins::keep(std::string_view key, const Endpoint& endpoint, uv::Stream stream) {

@@ -10,6 +10,7 @@
 
 #include "deadlines.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/proxy/exchange.h"
 #include "megaphone/proxy/origin_pool.h"
 #include "megaphone/uv/stream.h"
 
@@ -24,7 +25,9 @@ class IdleOrigins final : private Deadlines::Node {
     uv::Stream stream;  // reading is on; the taker sets its sink
     Endpoint endpoint;
   };
-  std::optional<Taken> take(std::string_view key, const std::function<bool(const Endpoint&)>& judge);
+  // The connection is there and has said nothing at this moment.
+  std::optional<Taken> take(std::string_view key, proxy::Reuse reuse,
+                            const std::function<bool(const Endpoint&)>& judge);
   // REQUIRES: all that was sent has been written, and the answer to it has been read to its end.
   void keep(std::string_view key, const Endpoint& endpoint, uv::Stream stream);
   void closeAll();

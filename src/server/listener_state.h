@@ -24,11 +24,13 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
       : TcpListenerState(s),
         destinations(std::make_shared<const access::DestinationRules>(s)),
         policy{{s.max_request_line, s.max_head, s.max_fields},
-               tag,
+               {tag, s.forwarded, s.x_forwarded_for},
                s.idle_timeout,
                s.request_head_timeout,
                s.body_timeout,
-               s.response_timeout} {}
+               s.response_timeout,
+               s.total_timeout,
+               s.replay_buffer} {}
   const access::DestinationRulesPtr destinations;
   const proxy::ExchangePolicy policy;
   Admissions refusals;  // those who are only told no: they take no place of those who may come in

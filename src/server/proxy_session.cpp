@@ -17,7 +17,7 @@ ProxySession::ProxySession(LoopContext& context, std::shared_ptr<ProxyListenerSt
       admission_(std::move(admission)),
       refusal_(std::move(refusal)),
       client_(context.loop, std::move(fd), clientSink_),
-      exchange_(listener_->policy, context.ids, context.loop.now()) {
+      exchange_(listener_->policy, context.surroundings, context.loop.now()) {
   exchange_.record().client = peer;
   exchange_.record().listener = listener_->settings.name;
   client_.resumeReading();

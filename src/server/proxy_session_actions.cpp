@@ -33,19 +33,12 @@ void ProxySession::perform(const Action& action) {
 
 void ProxySession::judge() {
   const proxy::Target& target = exchange_.target();
-  using Form = proxy::Target::Form;
   if (refusal_) {
     exchange_.stop(now());  // no next request
     return exchange_.refuse(*refusal_, now());
   }
-  if (target.form == Form::absolute && target.host == proxy::kOwnName) {
-    return exchange_.serveHome(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
-  }
-  if (target.form == Form::origin || target.form == Form::asterisk) {
-    if (target.path == "/") return exchange_.serveHome(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
-    return exchange_.refuse({Reason::http_request_error, Side::client, 0,
-                             "this is a proxy: the request must name a whole URL, such as http://example.org/"},
-                            now());
+  if (exchange_.isForUs()) {
+    return exchange_.answerAsUs(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
   }
   access::Verdict verdict = listener_->destinations->judgePort(target.port, exchange_.isConnect());
   if (verdict.allowed()) {
@@ -57,11 +50,11 @@ void ProxySession::judge() {
 
 void ProxySession::connect() {
   const proxy::Target& target = exchange_.target();
-  if (exchange_.mayReuse()) {
-    auto kept = context_.idleOrigins.take(target.key, [this](const Endpoint& endpoint) {
+  if (exchange_.reuse() != proxy::Reuse::none) {
+    const auto judge = [this](const Endpoint& endpoint) {
       return listener_->destinations->judgeAddress(endpoint.address).allowed();
-    });
-    if (kept) {
+    };
+    if (auto kept = context_.idleOrigins.take(target.key, exchange_.reuse(), judge)) {
       origin_ = std::move(kept->stream);
       origin_.setSink(originSink_);
       exchange_.originReady(kept->endpoint, true, {}, now());
@@ -128,7 +121,9 @@ void ProxySession::closeClient() {
   flushClient();
   if (life_ != Life::serving) return;
   closeOrigin();
-  if (clientEnded_ || (exchange_.requestIsWhole() && !client_.mayHaveMore())) return end();
+  // A client that has sent more than its request may be sending still.
+  const bool quiet = exchange_.requestIsWhole() && exchange_.clientRest().empty() && !client_.mayHaveMore();
+  if (clientEnded_ || quiet) return end();
   linger();
 }
 

@@ -1,6 +1,19 @@
 #include "session.h"
 
+#include "megaphone/http/date.h"
+
 namespace megaphone::server {
+
+std::string_view LoopSurroundings::date() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);  // a clock that is right to some milliseconds, and free
+  if (now.tv_sec != second_) {
+    second_ = now.tv_sec;
+    date_.clear();
+    http::appendDate(date_, WallTime(std::chrono::seconds(now.tv_sec)));
+  }
+  return date_;
+}
 
 void LoopContext::write(record::ExchangeRecord& record) {
   record.began = wallNow() - (record.total == record::kNever ? Duration{} : record.total);

@@ -1,7 +1,9 @@
 // Session: what lives for one client connection on one loop, and what all sessions of a loop share.
 #pragma once
 
+#include <ctime>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "connect_desk.h"
@@ -26,11 +28,24 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual void cut(Reason reason) = 0;
 };
 
+// Numbers and dates the exchanges of one loop.
+class LoopSurroundings final : public proxy::Surroundings {
+ public:
+  explicit LoopSurroundings(std::uint64_t firstId) : lastId_(firstId) {}
+  std::uint64_t nextId() override { return ++lastId_; }
+  std::string_view date() override;
+
+ private:
+  std::uint64_t lastId_;
+  std::time_t second_ = -1;  // of which date_ speaks
+  std::string date_;
+};
+
 // What the sessions of one loop share. All of it belongs to that loop's thread.
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
               std::uint64_t firstId)
-      : loop(l), deadlines(l), desk(l, pool), idleOrigins(l, deadlines, limits), records(ring), ids{firstId} {}
+      : loop(l), deadlines(l), desk(l, pool), idleOrigins(l, deadlines, limits), records(ring), surroundings(firstId) {}
 
   uv::Loop& loop;
   Deadlines deadlines;
@@ -38,7 +53,7 @@ struct LoopContext {
   IdleOrigins idleOrigins;
   observe::RecordRing& records;
   observe::Counters counters;
-  proxy::IdSource ids;
+  LoopSurroundings surroundings;
 
   // Every read of the loop goes here, and is written out of here.
   static constexpr std::size_t kScratch = 128 * 1024;

@@ -29,7 +29,7 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<ProxyListener
   client_.out = std::move(ends.toClient);
   origin_.stream = std::move(ends.origin);
   origin_.stream.setSink(origin_);
-  context_.deadlines.set(*this, lastByte_ + listener_->settings.tunnel_idle_timeout);
+  context_.deadlines.set(*this, std::min(lastByte_ + listener_->settings.tunnel_idle_timeout, totalDeadline()));
 }
 
 void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
@@ -80,9 +80,16 @@ void TunnelSession::broken(const End& end) {
 }
 
 void TunnelSession::onDeadline(MonoTime now) {
-  const MonoTime due = lastByte_ + listener_->settings.tunnel_idle_timeout;
-  if (due > now) return context_.deadlines.set(*this, due);
-  finish(Reason::idle_timeout, Side::daemon);
+  const MonoTime idle = lastByte_ + listener_->settings.tunnel_idle_timeout;
+  const MonoTime all = totalDeadline();
+  if (all <= now) return finish(Reason::exchange_timeout, Side::daemon);
+  if (idle <= now) return finish(Reason::idle_timeout, Side::daemon);
+  context_.deadlines.set(*this, std::min(idle, all));
+}
+
+MonoTime TunnelSession::totalDeadline() const {
+  const Duration all = listener_->settings.total_timeout;
+  return all == Duration::zero() ? MonoTime::max() : began_ - record_->total + all;
 }
 
 void TunnelSession::finish(Reason reason, Side by) {

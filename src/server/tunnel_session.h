@@ -1,5 +1,5 @@
-// TunnelSession: a CONNECT tunnel after its 200. Two streams, the Tunnel's half-close rules, and the bytes between
-// them. Small on purpose: tunnels live long and idle.
+// TunnelSession: a tunnel behind the 200 of CONNECT or the 101 of a change of protocol. Two streams, the Tunnel's
+// half-close rules, and the bytes between them. Small on purpose: tunnels live long and idle.
 #pragma once
 
 #include <memory>
@@ -16,9 +16,9 @@ class TunnelSession final : public Session {
   struct Ends {
     uv::Stream client;
     uv::Stream origin;
-    Outgoing toClient;  // what of our 200 still waits
+    Outgoing toClient;  // what of the answer's head still waits
   };
-  // Enters the tunnel into the context. `early`: what the client sent behind its CONNECT request.
+  // Enters the tunnel into the context. `early`: what the client sent behind its request.
   static void begin(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission, Ends ends,
                     const record::ExchangeRecord& record, std::string_view early, bool clientEnded);
 
@@ -44,6 +44,7 @@ class TunnelSession final : public Session {
   void onDeadline(MonoTime now) override;
   void pass(End& source, std::string_view bytes);
   void settle();
+  MonoTime totalDeadline() const;
   void broken(const End& end);
   void finish(Reason reason, Side by);
   End& other(const End& end) { return end.side == Side::client ? origin_ : client_; }

@@ -18,7 +18,7 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, std::shared_ptr<U
       client_(context.loop, std::move(fd), *this),
       began_(context.loop.now()),
       lastByte_(began_) {
-  record_.id = context_.ids.next();
+  record_.id = context_.surroundings.nextId();
   record_.kind = record::Kind::uppercase_tcp;
   record_.listener = listener_->settings.name;
   record_.client = peer;

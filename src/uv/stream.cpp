@@ -115,6 +115,11 @@ bool Stream::reading() const { return box_->reading; }
 
 bool Stream::mayHaveMore() const { return box_->readable; }
 
+bool Stream::isQuiet() const {
+  char byte = 0;
+  return ::recv(box_->fd.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 void Stream::shutdownWriting() { ::shutdown(box_->fd.get(), SHUT_WR); }
 
 void Stream::reset() {

@@ -60,12 +60,11 @@ class Driver {
   void playVerdict(char letter) {
     if (letter == 'j') session_.judged(Judge::allow);
     if (letter == 'J') session_.judged(Judge::refuse);
-    if (letter == 'h') session_.judged(Judge::home);
   }
 
   void playConnect(char letter) {
     if (letter == 'y') session_.ready();
-    if (letter == 'k') session_.ready(session_.exchange().mayReuse());
+    if (letter == 'k') session_.ready(session_.exchange().reuse() != Reuse::none);
     if (letter == 'n') session_.connectFails({Reason::connection_refused, Side::origin, 111, "connect"});
   }
 

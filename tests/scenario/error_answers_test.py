@@ -10,7 +10,6 @@ MALFORMED = {
     "two spaces": "GET  http://a.test/ HTTP/1.1\r\nHost: a.test\r\n\r\n",
     "a space in the target": "GET http://a.test/a b HTTP/1.1\r\nHost: a.test\r\n\r\n",
     "no version": "GET http://a.test/\r\nHost: a.test\r\n\r\n",
-    "version 2.0": "GET http://a.test/ HTTP/2.0\r\nHost: a.test\r\n\r\n",
     "another protocol": "GET http://a.test/ RTSP/1.0\r\nHost: a.test\r\n\r\n",
     "no Host": "GET http://a.test/ HTTP/1.1\r\n\r\n",
     "two Hosts": "GET http://a.test/ HTTP/1.1\r\nHost: a.test\r\nHost: b.test\r\n\r\n",
@@ -67,13 +66,9 @@ class BadRequests(Scenario):
         origin.close()
         self.assertFalse(any(data.endswith(b"0\r\n\r\n") for data in seen), seen)
 
-    def test_an_unknown_expectation_is_left_to_the_origin(self):
-        def script(peer):
-            self.assertEqual(peer.read_request().head.get("Expect"), "miracles")
-            peer.respond(417, [], b"no miracles here", phrase="Expectation Failed")
-
-        answer = self.fetch(self.proxy(), request(self.origin(script).url(), fields=[("Expect", "miracles")]))
-        self.assertEqual((answer.status, answer.body), (417, b"no miracles here"))
+    def test_an_unknown_expectation_is_refused(self):
+        answer = self.fetch(self.proxy(), request("http://a.test/", fields=[("Expect", "miracles")]))
+        self.assert_refused(answer, 417, "request_expectation_failed")
 
 
 class Pages(Scenario):
@@ -116,7 +111,6 @@ class BadAnswers(Scenario):
             b"HTTP/3.0 200 OK\r\n\r\n",
             build("HTTP/1.1 200 OK", [("Content-Length", "3"), ("Content-Length", "4")], b"abcd"),
             build("HTTP/1.1 200 OK", [("Content-Length", "x")]),
-            b"HTTP/1.1 200 OK\r\nX : 1\r\n\r\n",
             b"HTTP/1.1 200 OK\r\nX: a\x00b\r\n\r\n",
             b"HTTP/1.1 200 OK\r\nX: a\rb\r\n\r\n",
         ):

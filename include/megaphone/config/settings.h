@@ -62,6 +62,14 @@ struct UppercaseUdp : Listener {
   std::uint64_t receive_buffer = 4 << 20;  // SO_RCVBUF asked for
 };
 
+// What becomes of a request's field that tells origins the client's address.
+enum class ClientMention : std::uint8_t {
+  off,      // it passes as it came
+  add,      // the address is added to what came
+  replace,  // the address is all that goes on
+  strip,    // the field does not go on
+};
+
 struct Proxy : Listener {
   std::uint32_t max_connections = 20'000;
   std::uint32_t max_connections_per_client = 10'000;
@@ -78,6 +86,10 @@ struct Proxy : Listener {
   Duration response_timeout = 60s;       // from the whole request to the head of the answer
   Duration tunnel_idle_timeout = 10min;
   Duration linger_timeout = 2s;          // after an early answer, for what the client still sends
+  Duration total_timeout = 0s;           // from the first byte of a request to the end of all; 0: none
+  std::uint64_t replay_buffer = 64 * 1024;  // content that is held to be sent again on another connection
+  ClientMention forwarded = ClientMention::off;        // Forwarded
+  ClientMention x_forwarded_for = ClientMention::off;  // X-Forwarded-For
 };
 
 struct Daemon {

@@ -12,11 +12,12 @@ namespace megaphone::proxy {
 
 // For whom the answer is, and how.
 struct Asker {
-  bool wantsHtml = false;  // by Accept; else plain text
-  bool headOnly = false;   // the request was HEAD
-  bool close = false;      // say "Connection: close"
-  std::uint64_t id = 0;    // stands in the access log too
-  std::string_view tag{};  // our name in Proxy-Status and Via
+  bool wantsHtml = false;   // by Accept; else plain text
+  bool headOnly = false;    // the request was HEAD
+  bool close = false;       // say "Connection: close"
+  std::uint64_t id = 0;     // stands in the access log too
+  std::string_view tag{};   // our name in Proxy-Status and Via
+  std::string_view date{};  // as Date says it
 };
 
 // Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word, and a body that says
@@ -26,6 +27,12 @@ void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker)
 // The page of http://megaphone.internal/ and of the proxy's own address: what this is, and how to point a browser or a
 // program at it. `proxy` is the address that the client spoke to.
 void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker);
+
+// What came, as the answer to a TRACE that goes no further (RFC 9110 section 9.3.8).
+void appendTraceAnswer(std::string& out, std::string_view reflection, const Asker& asker);
+
+// What the proxy itself can do, as the answer to an OPTIONS that goes no further (RFC 9110 section 9.3.7).
+void appendOptionsAnswer(std::string& out, const Asker& asker);
 
 // The name that always means the proxy itself.
 inline constexpr std::string_view kOwnName = "megaphone.internal";

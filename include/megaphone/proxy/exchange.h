@@ -2,6 +2,7 @@
 // clock.
 //
 // Inputs are methods: bytes, ends, failures, verdicts, and the time. Outputs are pulled by next() until it says none.
+// Every input is allowed between two calls of next(), too, but fromClient() and fromOrigin(): they wait for none.
 // Two axes, each an enum with one table of what may follow (exchange.cpp): how far the request has come, and how far
 // its answer. Nothing else decides what is legal.
 //
@@ -23,6 +24,7 @@
 #include "megaphone/http/response_parser.h"
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/answer.h"
+#include "megaphone/proxy/forwarding.h"
 #include "megaphone/proxy/target.h"
 #include "megaphone/record/exchange_record.h"
 
@@ -31,17 +33,19 @@ namespace megaphone::proxy {
 // What is the same for all exchanges of a listener. Immutable, shared.
 struct ExchangePolicy {
   http::HeadLimits limits;
-  std::string tag;  // our name in Via and Proxy-Status; unique to this daemon, so that loops are seen
+  ForwardingPolicy forwarding;
   Duration idleTimeout{};
   Duration headTimeout{};
   Duration bodyTimeout{};
   Duration responseTimeout{};
+  Duration totalTimeout{};       // of an exchange, whatever it does; 0: none
+  std::size_t replayBuffer = 0;  // bytes behind a request's head that are held to be sent again
 };
 
 struct Action {
   enum class Kind : std::uint8_t {
     none,          // nothing until the next input
-    judge,         // may target() be asked for? Answer with allowed(), refuse() or serveHome()
+    judge,         // may it go on? Answer with allowed() or refuse(), or with answerAsUs() where isForUs()
     connect,       // get a connection to target(): answer with originReady() or originFailed()
     send_client,   // write the pieces
     send_origin,   // write the pieces
@@ -60,16 +64,29 @@ struct Action {
   std::string_view after{};
 };
 
-// Numbers exchanges; one per loop, so that ids are unique without a lock.
-struct IdSource {
-  std::uint64_t last = 0;
-  std::uint64_t next() { return ++last; }
+// What the exchanges of one loop share.
+class Surroundings {
+ public:
+  // A number for an exchange; unique among all loops without a lock.
+  virtual std::uint64_t nextId() = 0;
+  // The time of day as Date says it (RFC 9110 section 5.6.7); lives until the next call.
+  virtual std::string_view date() = 0;
+
+ protected:
+  ~Surroundings() = default;
+};
+
+// Which kept connection may serve a request.
+enum class Reuse : std::uint8_t {
+  none,    // CONNECT, or one has died under it already
+  recent,  // one that served a moment ago: the request must not be sent twice, and old ones tend to die
+  any,
 };
 
 class Exchange {
  public:
-  // REQUIRES: policy and ids outlive the exchange.
-  Exchange(const ExchangePolicy& policy, IdSource& ids, MonoTime now);
+  // REQUIRES: policy and surroundings outlive the exchange.
+  Exchange(const ExchangePolicy& policy, Surroundings& surroundings, MonoTime now);
 
   // --- inputs -----------------------------------------------------------------------------------------------------
 
@@ -86,7 +103,8 @@ class Exchange {
   // Answers to judge.
   void allowed(MonoTime now);
   void refuse(const Error& error, MonoTime now);
-  void serveHome(const Endpoint& proxy, MonoTime now);
+  // `proxy` is the address that the client spoke to. REQUIRES: isForUs().
+  void answerAsUs(const Endpoint& proxy, MonoTime now);
 
   // Answers to connect.
   struct ConnectTimes {
@@ -128,8 +146,10 @@ class Exchange {
   std::string_view clientRest() const { return requests_.rest(); }
   const Target& target() const { return target_; }
   bool isConnect() const { return facts_.kind == http::RequestKind::connect; }
-  // Whether connect may be answered with a kept connection. False for CONNECT and after one has died.
-  bool mayReuse() const { return mayReuse_; }
+  // Whether the proxy itself is asked: for its page, or by a TRACE or OPTIONS that goes no further.
+  bool isForUs() const { return facts_.forUs; }
+  // With which kept connection connect may be answered.
+  Reuse reuse() const { return reuse_; }
   std::optional<MonoTime> deadline() const;
   record::ExchangeRecord& record() { return record_; }
   // Between two requests, nothing received.
@@ -147,6 +167,9 @@ class Exchange {
     http::RequestKind kind = http::RequestKind::ordinary;
     bool idempotent = false;
     bool wantsHtml = false;
+    bool forUs = false;
+    std::optional<std::uint64_t> maxForwards;
+    std::string offer;  // the protocols to which the client would change
   };
 
   void begin();
@@ -155,18 +178,25 @@ class Exchange {
   bool stepOrigin();
 
   void takeRequestHead();
+  void learnFacts(const http::RequestHead& head);
+  Result<void> readRequest(const http::RequestHead& head);
+  void prepareForwarding(const http::RequestHead& head);
   void takeRequestContent(std::string_view content);
   void takeRequestEnd();
 
   void takeAnswerHead();
   void takeInterimAnswer();
+  void takeProtocolChange();
   void takeAnswerContent(std::string_view content);
   void takeAnswerEnd();
   void takeOriginError(const Error& error);
 
+  void sendOrigin(std::string_view before, std::string_view content = {}, std::string_view after = {});
   bool replay();
+
   void fail(const Error& error);
-  void answerOurselves(const Error* error, const Endpoint* home);
+  Asker beginOwnAnswer(int status);
+  void endOwnAnswer();
   void cut(Reason reason, Side by, std::string_view detail);
   bool contentIsMissing() const;
   void finishIfDone();
@@ -180,9 +210,11 @@ class Exchange {
   void push(Action::Kind kind, std::string_view before = {}, std::string_view content = {},
             std::string_view after = {});
   Duration lap();
+  std::optional<MonoTime> phaseDeadline() const;
+  std::optional<MonoTime> totalDeadline() const;
 
   const ExchangePolicy& policy_;
-  IdSource& ids_;
+  Surroundings& surroundings_;
   http::RequestParser requests_;
   http::ResponseParser answers_;
   Target target_;
@@ -196,18 +228,22 @@ class Exchange {
   bool clientFed_ = false;     // the request parser may have more to hand out
   bool originFed_ = false;     // the answer parser may have more to hand out
   bool requestEnded_ = false;  // the parser has said so
-  bool contentSent_ = false;   // some of the request's content went out: it cannot be sent again
+  bool holds_ = false;         // held_ is all that went to the origin, and may go there again
   bool originOpen_ = false;    // a connection is asked for or there
   bool originKeeps_ = false;   // the answer lets the origin's connection live
-  bool mayReuse_ = false;
+  Reuse reuse_ = Reuse::none;
+  std::uint8_t interims_ = 0;
   bool lastOnClient_ = false;  // the client's connection ends with this exchange
   bool beginsNext_ = false;    // finished was handed out
   bool stopping_ = false;
 
-  std::string originHead_;  // kept until the answer begins, for a replay
-  std::string clientHead_;  // heads and answers of our own
+  std::string held_;             // the head as the origin gets it; with holds_ what followed, too
+  std::size_t heldContent_ = 0;  // how much of it is behind the head
+  std::string clientHead_;       // heads and answers of our own
   std::string requestTrailers_;
   std::string answerTrailers_;
+  std::string requestOptions_;  // of Connection: fields that its trailer section must not bring either
+  std::string answerOptions_;
   std::optional<http::ChunkLine> chunkLine_;
 
   MonoTime now_{};

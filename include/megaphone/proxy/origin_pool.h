@@ -29,6 +29,9 @@ class OriginPool {
   };
   using Id = std::uint32_t;  // small and dense: an index for the holder of the streams
   static constexpr Id kNoId = UINT32_MAX;
+  // Origins keep idle connections for 5 s at least, as far as known; one that is younger than this will hardly be
+  // closed as a request goes out on it.
+  static constexpr Duration kRecent = std::chrono::seconds(2);
 
   explicit OriginPool(const Limits& limits);
   ~OriginPool();
@@ -36,9 +39,9 @@ class OriginPool {
   // Notes an idle connection; gives its id, or kNoId where a limit of zero says to keep none. Before, calls `evict(id)`
   // for the oldest where a limit is reached.
   Id add(std::string_view key, const Endpoint& endpoint, MonoTime now, const std::function<void(Id)>& evict);
-  // The newest connection of that origin whose endpoint `judge` still allows; it leaves the pool. kNoId: none.
-  // A denied one stays and runs into its idle time: another listener may allow it.
-  Id take(std::string_view key, const std::function<bool(const Endpoint&)>& judge);
+  // The newest connection of that origin that was added at `since` or later and whose endpoint `judge` still allows; it
+  // leaves the pool. kNoId: none. A denied one stays and runs into its idle time: another listener may allow it.
+  Id take(std::string_view key, MonoTime since, const std::function<bool(const Endpoint&)>& judge);
   const Endpoint& endpoint(Id id) const;  // of a connection in the pool or taken last
   // The connection has died.
   void remove(Id id);

@@ -58,6 +58,9 @@ class Stream {
   bool reading() const;
   // Whether something was heard of the peer that no read() has taken yet. No system call.
   bool mayHaveMore() const;
+  // Whether the peer is there, has sent nothing that is not read yet, and has not ended. One recv(2) that takes
+  // nothing.
+  bool isQuiet() const;
 
   // Sends the end of stream. An error (the peer has reset) is no news for the reader: read() will say it.
   void shutdownWriting();

@@ -47,7 +47,7 @@ TEST(ExchangeConnect, TheTimeBeforeTheTunnelIsInItsRecord) {
 
 TEST(ExchangeConnect, NeverTakesAKeptConnection) {
   FakeSession session({.client = kConnect, .origins = {{.connect = Origin::Connect::held}}});
-  EXPECT_FALSE(session.exchange().mayReuse());
+  EXPECT_EQ(session.exchange().reuse(), Reuse::none);
 }
 
 TEST(ExchangeConnect, AnEmptyBodyThatIsToldIsNoBody) {
@@ -77,7 +77,7 @@ TEST(ExchangeConnect, FailureIsAnsweredAndEndsTheConnectionForEarlyBytesAreNoReq
 
 TEST(ExchangeConnect, ComesAfterForwardedRequestsToo) {
   FakeSession session({.client = request("GET") + kConnect, .origins = {{.answer = kHello}, {}}});
-  EXPECT_EQ(session.clientBytes(), kHelloOut + kEstablished);
+  EXPECT_TRUE(session.clientBytes().ends_with("hello" + kEstablished));
   EXPECT_EQ(session.exchange().record().id, 2U);
   EXPECT_EQ(session.exchange().record().client_request, 2U);
   expectSound(session);

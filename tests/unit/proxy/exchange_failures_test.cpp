@@ -38,7 +38,7 @@ TEST(FailingOrigin, EndWithoutAnAnswerIsABadGateway) {
 
 TEST(FailingOrigin, MalformedAnswerIsABadGateway) {
   for (const std::string answer :
-       {"SSH-2.0-x\r\n", "HTTP/2.0 200 OK\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n", "HTTP/1.1 200 OK\r\nA : b\r\n\r\n",
+       {"SSH-2.0-x\r\n", "HTTP/2.0 200 OK\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
         "HTTP/1.1 100 Continue\r\n\r\nwhat\r\n"}) {
@@ -87,16 +87,51 @@ TEST(DeadKeptConnection, OtherMethodsAreNotSentTwice) {
        .origins = {{.connect = Origin::Connect::reused, .then = Origin::Then::end}, {.answer = kHello}}});
   EXPECT_TRUE(hasStatus(session, "502"));
   EXPECT_EQ(session.trace(), "judge connect drop finished");
+  EXPECT_EQ(session.recordLines()[0], "#1 1 http POST http://a.example/ 502 reused kept_connection_lost origin");
   expectSound(session);
 }
 
-TEST(DeadKeptConnection, ContentThatWentOutIsNotSentTwice) {
-  for (const std::string body : {"Content-Length: 1\r\n\r\nx", "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"}) {
+TEST(DeadKeptConnection, OtherMethodsGetOneThatServedAMomentAgo) {
+  FakeSession post({.client = request("POST"), .origins = {{.connect = Origin::Connect::held}}});
+  EXPECT_EQ(post.exchange().reuse(), Reuse::recent);
+  FakeSession put({.client = request("PUT"), .origins = {{.connect = Origin::Connect::held}}});
+  EXPECT_EQ(put.exchange().reuse(), Reuse::any);
+}
+
+TEST(DeadKeptConnection, ContentThatIsHeldIsSentAgain) {
+  for (const std::string body :
+       {"Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nDigest: x\r\n\r\n"}) {
+    for (const Cut cut : {Cut::whole, Cut::bytes, Cut::random}) {
+      FakeSession session(
+          {.client = "PUT http://a.example/ HTTP/1.1\r\nHost: a\r\n" + body + request("GET"),
+           .origins = {{.connect = Origin::Connect::reused, .then = Origin::Then::end}, {.answer = kHello}, {}}},
+          cut);
+      EXPECT_EQ(session.originTexts()[1], session.originTexts()[0]);
+      EXPECT_EQ(session.recordLines()[0], "#1 1 http PUT http://a.example/ 200");
+      expectSound(session);
+    }
+  }
+}
+
+TEST(DeadKeptConnection, ContentIsSentAgainAsFarAsItHasComeAndGoesOn) {
+  FakeSession session(
+      {.origins = {{.connect = Origin::Connect::reused, .when = Origin::When::never}, {.answer = kHello}}});
+  session.client(request("PUT", "Content-Length: 5\r\n", "he"));
+  session.originEnds();
+  session.client("llo");
+  EXPECT_EQ(session.originTexts()[1], forwarded("PUT", "Content-Length: 5\r\n", "hello"));
+  EXPECT_EQ(session.clientText(), kHelloOut);
+  expectSound(session);
+}
+
+TEST(DeadKeptConnection, MoreContentThanIsHeldIsNotSentTwice) {
+  const std::size_t most = FakeSession::policy().replayBuffer;
+  for (const std::size_t size : {most, most + 1}) {
     FakeSession session(
-        {.client = "PUT http://a.example/ HTTP/1.1\r\nHost: a\r\n" + body,
+        {.client = request("PUT", "Content-Length: " + std::to_string(size) + "\r\n", std::string(size, 'x')),
          .origins = {{.connect = Origin::Connect::reused, .then = Origin::Then::end}, {.answer = kHello}}});
-    EXPECT_TRUE(hasStatus(session, "502"));
-    EXPECT_EQ(session.trace(), "judge connect drop finished");
+    EXPECT_TRUE(hasStatus(session, size == most ? "200" : "502"));
+    EXPECT_EQ(session.records()[0].reason, size == most ? Reason::none : Reason::kept_connection_lost);
     expectSound(session);
   }
 }
@@ -129,7 +164,7 @@ TEST(DeadKeptConnection, IsReplacedOnceAndByANewOne) {
   FakeSession session({.client = request("GET"),
                        .origins = {{.connect = Origin::Connect::reused, .then = Origin::Then::end},
                                    {.connect = Origin::Connect::held}}});
-  EXPECT_FALSE(session.exchange().mayReuse());
+  EXPECT_EQ(session.exchange().reuse(), Reuse::none);
   session.ready();
   session.originEnds();
   EXPECT_TRUE(hasStatus(session, "502"));

@@ -10,7 +10,8 @@ using Kind = Action::Kind;
 ExchangePolicy makePolicy() {
   ExchangePolicy policy;
   policy.limits = {.line = 1024, .head = 4096, .fields = 16};
-  policy.tag = FakeSession::kTag;
+  policy.forwarding.tag = FakeSession::kTag;
+  policy.replayBuffer = 64;
   policy.idleTimeout = std::chrono::seconds(60);
   policy.headTimeout = std::chrono::seconds(10);
   policy.bodyTimeout = std::chrono::seconds(30);
@@ -34,11 +35,11 @@ const ExchangePolicy& FakeSession::policy() {
   return policy;
 }
 
-FakeSession::FakeSession(Script script, Cut cut, unsigned seed)
+FakeSession::FakeSession(Script script, Cut cut, unsigned seed, const ExchangePolicy& policy)
     : script_(std::move(script)),
       cut_(cut),
       random_(seed),
-      exchange_(policy(), ids_, now_),
+      exchange_(policy, surroundings_, now_),
       clientWaiting_(script_.client),
       clientEndWaiting_(script_.clientEnds) {
   pump();
@@ -298,9 +299,9 @@ void FakeSession::answer(Judge verdict) {
   if (!judgeWaiting_) return problem("there is nothing to judge");
   if (verdict == Judge::hold) return;
   judgeWaiting_ = false;
-  if (verdict == Judge::allow) exchange_.allowed(now_);
-  if (verdict == Judge::refuse) exchange_.refuse(script_.refusal, now_);
-  if (verdict == Judge::home) exchange_.serveHome(kSelf, now_);
+  if (verdict == Judge::refuse) return exchange_.refuse(script_.refusal, now_);
+  if (exchange_.isForUs()) return exchange_.answerAsUs(kSelf, now_);
+  exchange_.allowed(now_);
 }
 
 void FakeSession::connectOutcome(Origin origin) {
@@ -313,7 +314,8 @@ void FakeSession::connectOutcome(Origin origin) {
     return;
   }
   const bool reused = origin.connect == Origin::Connect::reused;
-  if (reused && !exchange_.mayReuse()) problem("the script gives a kept connection where a new one is asked for");
+  if (reused && exchange_.reuse() == Reuse::none)
+    problem("the script gives a kept connection where a new one is asked for");
   toOrigins_.emplace_back();
   origin_.ready = true;
   exchange_.originReady(kPeer, reused, times, now_);
@@ -335,7 +337,9 @@ void FakeSession::checkState() {
 std::string FakeSession::clientText() const {
   std::vector<std::string> methods;
   for (const auto& record : records_) methods.push_back(record.method);
-  const WireText read = readAnswersStrictly(toClient_, methods, end_ == "close");
+  WireText read = readAnswersStrictly(toClient_, methods, end_ == "close");
+  const std::string ours = "Date: " + std::string(FakeSurroundings::kDate) + "\r\n";
+  for (std::size_t at; (at = read.text.find(ours)) != std::string::npos;) read.text.erase(at, ours.size());
   return read.broken.empty() ? read.text : "BROKEN (" + read.broken + "): " + toClient_;
 }
 

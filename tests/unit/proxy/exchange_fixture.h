@@ -32,7 +32,7 @@ struct Origin {
   Error failure{};
 };
 
-enum class Judge { allow, refuse, home, hold };
+enum class Judge { allow, refuse, hold };
 
 struct Script {
   std::string client{};     // all that the client sends
@@ -42,9 +42,17 @@ struct Script {
   Error refusal{Reason::http_request_denied, Side::daemon, 0, "port 25"};
 };
 
+struct FakeSurroundings final : Surroundings {
+  static constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
+  std::uint64_t nextId() override { return ++last; }
+  std::string_view date() override { return kDate; }
+  std::uint64_t last = 0;
+};
+
 class FakeSession {
  public:
-  explicit FakeSession(Script script = {}, Cut cut = Cut::whole, unsigned seed = 1);
+  explicit FakeSession(Script script = {}, Cut cut = Cut::whole, unsigned seed = 1,
+                       const ExchangePolicy& policy = FakeSession::policy());
 
   // --- the client and the origin do something; all that follows from it is done before the return
   void client(std::string_view bytes);
@@ -78,7 +86,7 @@ class FakeSession {
   const std::vector<record::ExchangeRecord>& records() const { return records_; }
   const std::vector<std::string>& problems() const { return problems_; }
 
-  // In the normal form of wire_text.h.
+  // In the normal form of wire_text.h, without our Date: it has tests of its own.
   std::string clientText() const;
   std::vector<std::string> originTexts() const;
   // One line for each exchange, for comparison: no times, and no counts that the cutting changes.
@@ -119,7 +127,7 @@ class FakeSession {
   Cut cut_;
   std::minstd_rand random_;
   MonoTime now_{std::chrono::hours(1)};
-  IdSource ids_;
+  FakeSurroundings surroundings_;
   Exchange exchange_;
 
   std::string clientWaiting_;

@@ -142,7 +142,7 @@ TEST(ExchangeForwarding, PipelinedRequestsAreAnsweredInOrderWithTheirBodies) {
 
 TEST(ExchangeForwarding, BytesBehindARequestThatAreNoRequestEndTheConnectionAndLeaveTheFirstUndisturbed) {
   FakeSession session({.client = request("GET") + "what is this\r\n", .origins = {{.answer = kHello}}});
-  EXPECT_TRUE(session.clientBytes().starts_with(kHelloOut + "HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_TRUE(session.clientText().starts_with(kHelloOut + "HTTP/1.1 400 Bad Request\r\n"));
   EXPECT_EQ(session.trace(), "judge connect keep finished finished close");
   EXPECT_EQ(session.recordLines(), (std::vector<std::string>{"#1 1 http GET http://a.example/ 200",
                                                              "#2 2 http   400 http_request_error client"}));
@@ -178,7 +178,7 @@ TEST(ExchangeForwarding, RecordHasBytesPhasesAndThePeer) {
   ASSERT_EQ(session.records().size(), 1U);
   const record::ExchangeRecord& record = session.records()[0];
   EXPECT_EQ(record.client_in, request("GET").size());
-  EXPECT_EQ(record.client_out, kHelloOut.size());
+  EXPECT_EQ(record.client_out, session.clientBytes().size());
   EXPECT_EQ(record.origin_in, kHello.size());
   EXPECT_EQ(record.origin_out, forwarded("GET").size());
   EXPECT_EQ(record.head, std::chrono::milliseconds(7));

@@ -93,12 +93,13 @@ TEST(RefusedRequest, ToHeadHasALengthAndNoBody) {
 }
 
 TEST(OwnPage, IsServedAndTheConnectionKept) {
-  FakeSession session({.client = request("GET", "Accept: text/html\r\n") + request("HEAD"), .judge = Judge::home});
+  FakeSession session({.client =
+                           "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "
+                           "HTTP/1.1\r\nHost: a\r\n\r\n"});
   EXPECT_TRUE(hasStatus(session, "200"));
   EXPECT_NE(session.clientBytes().find("127.0.0.1:3128"), std::string::npos);
   EXPECT_EQ(session.trace(), "judge finished judge finished");
-  EXPECT_EQ(session.recordLines(),
-            (Lines{"#1 1 http GET http://a.example/ 200", "#2 2 http HEAD http://a.example/ 200"}));
+  EXPECT_EQ(session.recordLines(), (Lines{"#1 1 http GET / 200", "#2 2 http HEAD http://megaphone.internal/x 200"}));
   expectSound(session);
 }
 

@@ -21,7 +21,7 @@ std::string originHead(std::initializer_list<Field> list, const BodyFraming& fra
   EXPECT_TRUE(target.read("GET", "http://a.example:81/p?q").ok());
   const http::RequestHead head{.method = "GET", .target = "x", .version = version, .fields = fields(list)};
   std::string out;
-  appendOriginHead(out, head, target, framing, "mp");
+  appendOriginHead(out, head, target, {.framing = framing}, {.tag = "mp"});
   return out;
 }
 
@@ -124,19 +124,61 @@ TEST(Via, OfOthersIsNotOurs) {
   EXPECT_FALSE(passedThrough(fields({{"X-Via", "1.1 mp"}}), "mp"));
 }
 
+TEST(OriginHead, MentionsTheClientAsTheOperatorWants) {
+  using config::ClientMention;
+  const auto head = [](ClientMention mention, const IpAddress& client) {
+    Target target;
+    EXPECT_TRUE(target.read("GET", "http://a.example:81/p?q").ok());
+    const http::RequestHead came{
+        .method = "GET",
+        .target = "x",
+        .version = http::Version::http11,
+        .fields =
+            fields({{"X-Forwarded-For", "192.0.2.7"}, {"forwarded", "for=a"}, {"A", "1"}, {"Forwarded", "for=b"}})};
+    std::string out;
+    appendOriginHead(out, came, target, {.client = client},
+                     {.tag = "mp", .forwarded = mention, .xForwardedFor = mention});
+    return out;
+  };
+  const IpAddress v4 = *IpAddress::parse("198.51.100.1");
+  const IpAddress v6 = *IpAddress::parse("2001:db8::1");
+  const std::string end = "Via: 1.1 mp\r\n\r\n";
+  EXPECT_EQ(head(ClientMention::off, v4),
+            kLine + "X-Forwarded-For: 192.0.2.7\r\nforwarded: for=a\r\nA: 1\r\nForwarded: for=b\r\n" + end);
+  EXPECT_EQ(head(ClientMention::strip, v4), kLine + "A: 1\r\n" + end);
+  EXPECT_EQ(head(ClientMention::replace, v6),
+            kLine + "A: 1\r\nForwarded: for=\"[2001:db8::1]\"\r\nX-Forwarded-For: 2001:db8::1\r\n" + end);
+  EXPECT_EQ(head(ClientMention::add, v4),
+            kLine +
+                "A: 1\r\nForwarded: for=a, for=b, for=198.51.100.1\r\nX-Forwarded-For: 192.0.2.7, 198.51.100.1\r\n" +
+                end);
+}
+
+TEST(Loop, IsSeenWhereViaNamesUsAndNotInAComment) {
+  for (const std::string_view value : {"1.1 mp", "1.0 a, 1.1 mp (x, \\) y)", "HTTP/1.1 \t mp", "1.1 b (c), 1.1 mp"}) {
+    EXPECT_TRUE(passedThrough(fields({{"via", value}}), "mp")) << value;
+  }
+  for (const std::string_view value : {"1.1 mp2", "1.1 a (1.1 mp, 1.1 mp)", "mp", "1.1 a (x (y), 1.1 mp", "1.1 amp"}) {
+    EXPECT_FALSE(passedThrough(fields({{"Via", value}}), "mp")) << value;
+  }
+}
+
 TEST(Trailers, PassUnlessTheyFrameRouteOrBelongToTheHop) {
   std::string out;
-  appendTrailers(out, fields({{"Digest", "x"},
-                              {"content-length", "1"},
-                              {"Transfer-Encoding", "chunked"},
-                              {"Host", "evil"},
-                              {"Connection", "X"},
-                              {"content-type", "text/html"},
-                              {"Content-Encoding", "gzip"},
-                              {"Trailer", "x"},
-                              {"Via", "1.1 a"},
-                              {"Max-Forwards", "1"},
-                              {"grpc-status", "0"}}));
+  appendTrailers(out,
+                 fields({{"Digest", "x"},
+                         {"content-length", "1"},
+                         {"Transfer-Encoding", "chunked"},
+                         {"Host", "evil"},
+                         {"Connection", "X"},
+                         {"content-type", "text/html"},
+                         {"Content-Encoding", "gzip"},
+                         {"Trailer", "x"},
+                         {"Via", "1.1 a"},
+                         {"Max-Forwards", "1"},
+                         {"x-mine", "1"},
+                         {"grpc-status", "0"}}),
+                 "close, X-Mine");
   EXPECT_EQ(out, "Digest: x\r\ngrpc-status: 0\r\n");
 }
 

@@ -12,6 +12,7 @@ using Ids = std::vector<OriginPool::Id>;
 
 const Endpoint kA = *Endpoint::parse("192.0.2.1:80");
 const Endpoint kB = *Endpoint::parse("192.0.2.2:80");
+constexpr MonoTime kAnyTime = MonoTime::min();
 const auto kAny = [](const Endpoint&) { return true; };
 const auto kNone = [](const Endpoint&) { return false; };
 
@@ -41,22 +42,32 @@ TEST(OriginPool, GivesTheNewestOfThatOrigin) {
   const auto second = pool.add("a:80", kB);
   pool.add("b:80");
   EXPECT_EQ(pool->size(), 3U);
-  EXPECT_EQ(pool->take("a:80", kAny), second);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), second);
   EXPECT_EQ(pool->endpoint(second), kB);
-  EXPECT_EQ(pool->take("a:80", kAny), first);
-  EXPECT_EQ(pool->take("a:80", kAny), OriginPool::kNoId);
-  EXPECT_EQ(pool->take("c:80", kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), first);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool->take("c:80", kAnyTime, kAny), OriginPool::kNoId);
   EXPECT_EQ(pool->size(), 1U);
+}
+
+TEST(OriginPool, OldConnectionsStayForThoseWhoMayHaveThem) {
+  Pool pool;
+  const auto old = pool.add("a:80", kA, 5);
+  EXPECT_EQ(pool->take("a:80", at(6), kAny), OriginPool::kNoId);
+  const auto recent = pool.add("a:80", kA, 6);
+  EXPECT_EQ(pool->take("a:80", at(6), kAny), recent);
+  EXPECT_EQ(pool->take("a:80", at(6), kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool->take("a:80", at(5), kAny), old);
 }
 
 TEST(OriginPool, DeniedConnectionsStayAndAnotherIsTaken) {
   Pool pool;
   const auto older = pool.add("a:80", kA);
   const auto newer = pool.add("a:80", kB);
-  EXPECT_EQ(pool->take("a:80", kNone), OriginPool::kNoId);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kNone), OriginPool::kNoId);
   EXPECT_EQ(pool->size(), 2U);
-  EXPECT_EQ(pool->take("a:80", [](const Endpoint& e) { return e == kA; }), older);
-  EXPECT_EQ(pool->take("a:80", kAny), newer);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, [](const Endpoint& e) { return e == kA; }), older);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), newer);
 }
 
 TEST(OriginPool, FullOriginEvictsItsOldest) {
@@ -77,7 +88,7 @@ TEST(OriginPool, FullPoolEvictsTheOldestOfAll) {
   pool.add("d:80");
   EXPECT_EQ(pool.evicted, Ids{oldest});
   EXPECT_EQ(pool->size(), 3U);
-  EXPECT_EQ(pool->take("a:80", kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), OriginPool::kNoId);
 }
 
 TEST(OriginPool, HolderMayRemoveWhatIsEvictedOrDead) {
@@ -89,7 +100,7 @@ TEST(OriginPool, HolderMayRemoveWhatIsEvictedOrDead) {
   pool.expire(at(20), remove);
   EXPECT_EQ(pool.size(), 0U);
   const auto one = pool.add("a:80", kA, at(21), remove);
-  EXPECT_EQ(pool.take("a:80", kAny), one);
+  EXPECT_EQ(pool.take("a:80", kAnyTime, kAny), one);
 }
 
 TEST(OriginPool, KeepsNothingWhereALimitIsZero) {
@@ -107,7 +118,7 @@ TEST(OriginPool, RemovedConnectionIsGoneAndRemovingTwiceChangesNothing) {
   pool->remove(id);
   pool->remove(id);
   EXPECT_EQ(pool->size(), 0U);
-  EXPECT_EQ(pool->take("a:80", kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), OriginPool::kNoId);
   EXPECT_FALSE(pool->nextExpiry());
 }
 
@@ -129,7 +140,7 @@ TEST(OriginPool, IdsAreSmallAndDense) {
   std::set<OriginPool::Id> seen;
   for (int i = 0; i < 100; ++i) {
     seen.insert(pool.add("h" + std::to_string(i) + ":80", kA, i));
-    if (i % 3 == 0) pool->take("h" + std::to_string(i) + ":80", kAny);
+    if (i % 3 == 0) pool->take("h" + std::to_string(i) + ":80", kAnyTime, kAny);
   }
   EXPECT_LE(seen.size(), 4U);
   EXPECT_LE(*seen.rbegin(), 3U);
@@ -141,7 +152,7 @@ TEST(OriginPool, ManyOriginsOverTimeDoNotConfuseIt) {
   EXPECT_EQ(pool->size(), 8U);
   std::size_t taken = 0;
   for (int i = 0; i < 97; ++i) {
-    while (pool->take("h" + std::to_string(i) + ":80", kAny) != OriginPool::kNoId) ++taken;
+    while (pool->take("h" + std::to_string(i) + ":80", kAnyTime, kAny) != OriginPool::kNoId) ++taken;
   }
   EXPECT_EQ(taken, 8U);
   EXPECT_EQ(pool->size(), 0U);

@@ -11,6 +11,8 @@ struct Head {
   std::string_view startLine;
   std::size_t hosts = 0;
   bool hostFirst = false;
+  bool upgrades = false;
+  bool nominatesUpgrade = false;
   std::size_t framers = 0;
   bool chunked = false;
   std::optional<std::uint64_t> length;
@@ -38,6 +40,7 @@ class Reader {
       const auto status = line.size() > 12 && line.starts_with("HTTP/1.1 ") ? number(line.substr(9, 3), 10)
                                                                             : std::optional<std::uint64_t>{};
       if (!status) return breakOff("bad status line: " + std::string(line));
+      if (*status == 101) return changeOfProtocol();
       if (*status < 200) continue;
       const std::string method = out_.complete < methods.size() ? methods[out_.complete] : "?";
       const bool tunnel = method == "CONNECT" && *status < 300;
@@ -70,6 +73,7 @@ class Reader {
       else if (!readField(line, i == 1))
         return false;
     }
+    if (head_.upgrades != head_.nominatesUpgrade) return fail("Upgrade without Connection, or the other way about");
     return true;
   }
 
@@ -80,9 +84,11 @@ class Reader {
     if (name.find_first_of(" \t:") != std::string::npos) return fail("bad field name: " + name);
     for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     const std::string_view value = line.substr(colon + 2);
-    for (const std::string_view never : {"proxy-connection", "keep-alive", "te", "upgrade", "proxy-authorization"}) {
+    for (const std::string_view never : {"proxy-connection", "keep-alive", "te", "proxy-authorization"}) {
       if (name == never) return fail("hop-by-hop field: " + name);
     }
+    head_.upgrades |= name == "upgrade";
+    head_.nominatesUpgrade |= name == "connection" && value == "Upgrade";
     if (name == "host") {
       ++head_.hosts;
       head_.hostFirst = first;
@@ -160,6 +166,15 @@ class Reader {
     out_.text += left_.substr(0, end + 4);
     left_.remove_prefix(end + 4);
     return true;
+  }
+
+  // All that follows is no HTTP.
+  WireText changeOfProtocol() {
+    if (!head_.upgrades) fail("101 without Upgrade");
+    out_.text += left_;
+    left_ = {};
+    ++out_.complete;
+    return finish();
   }
 
   bool stopShort() {

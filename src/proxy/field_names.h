@@ -1,0 +1,80 @@
+// Which field names are special to a proxy. Inside of proxy.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "megaphone/base/ascii.h"
+
+namespace megaphone::proxy::names {
+
+template <class Names>
+bool isOneOf(std::string_view name, const Names& names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view known) { return ascii::equalsIgnoreCase(known, name); });
+}
+
+// Never forwarded as they are: hop-by-hop (RFC 9110 section 7.6.1), for this proxy, or written anew by us.
+inline bool endsHere(std::string_view name) {
+  static constexpr std::array<std::string_view, 11> kNames{
+      "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate",        "Proxy-Authorization", "TE",
+      "Upgrade",    "Transfer-Encoding", "Content-Length",   "Proxy-Authentication-Info", "HTTP2-Settings"};
+  // Most names fall through on their first letter.
+  switch (ascii::toLower(name.front())) {
+    case 'c':
+    case 'k':
+    case 'p':
+    case 't':
+    case 'u':
+    case 'h': return isOneOf(name, kNames);
+    default: return false;
+  }
+}
+
+// Framing is told where the message told it, so that the order of fields stays.
+inline bool framesTheMessage(std::string_view name) {
+  return ascii::equalsIgnoreCase(name, "Transfer-Encoding") || ascii::equalsIgnoreCase(name, "Content-Length");
+}
+
+// Worthless or dangerous behind the content: routing, controls, authentication, how to read the content (RFC 9110
+// section 6.5.1).
+inline bool isForHeadsOnly(std::string_view name) {
+  static constexpr std::array<std::string_view, 27> kNames{"Host",
+                                                           "Content-Encoding",
+                                                           "Content-Type",
+                                                           "Content-Range",
+                                                           "Expect",
+                                                           "Trailer",
+                                                           "Via",
+                                                           "Max-Forwards",
+                                                           "Cache-Control",
+                                                           "Authorization",
+                                                           "Cookie",
+                                                           "Set-Cookie",
+                                                           "Pragma",
+                                                           "WWW-Authenticate",
+                                                           "Authentication-Info",
+                                                           "Range",
+                                                           "If-Match",
+                                                           "If-None-Match",
+                                                           "If-Range",
+                                                           "If-Modified-Since",
+                                                           "If-Unmodified-Since",
+                                                           "Age",
+                                                           "Expires",
+                                                           "Date",
+                                                           "Location",
+                                                           "Retry-After",
+                                                           "Vary"};
+  return isOneOf(name, kNames);
+}
+
+// Not shown to anyone who only asks for an echo.
+inline bool isSecret(std::string_view name) {
+  static constexpr std::array<std::string_view, 4> kNames{"Authorization", "Proxy-Authorization", "Cookie",
+                                                          "Sec-WebSocket-Key"};
+  return isOneOf(name, kNames);
+}
+
+}  // namespace megaphone::proxy::names
