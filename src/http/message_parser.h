@@ -91,7 +91,7 @@ class MessageParser {
 
   ParserEvent headIsWhole() {
     auto problem = parseFields(Dialect::kKind, section_.fieldLines(), head_.fields);
-    if (problem && Dialect::kClosesNames && section_.closeNames()) {
+    if (problem && section_.tidy(Dialect::kClosesNames)) {  // llhttp takes no tab behind a length either
       head_.fields.clear();
       problem = parseFields(Dialect::kKind, section_.fieldLines(), head_.fields);
     }

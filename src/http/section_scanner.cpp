@@ -17,6 +17,11 @@ std::size_t lineLength(std::string_view text) {
   return lf ? static_cast<std::size_t>(static_cast<const char*>(lf) - text.data()) + 1 : text.size();
 }
 
+std::string_view withoutBlanksBehind(std::string_view text) {
+  while (!text.empty() && ascii::isBlank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace
 
 SectionScanner::Step SectionScanner::take(std::string_view& input) {
@@ -107,20 +112,22 @@ std::string_view SectionScanner::fieldLines() const {
   return text_.substr(from, scanned_ - from);
 }
 
-bool SectionScanner::closeNames() {
+bool SectionScanner::tidy(bool closeNames) {
   std::string_view left = fieldLines();
-  std::string closed(text_.substr(0, scanned_ - left.size()));
+  std::string tidied(text_.substr(0, scanned_ - left.size()));
   while (!left.empty()) {
-    const std::string_view line = left.substr(0, lineLength(left));
-    const std::size_t colon = std::min(line.find(':'), line.size());
-    std::size_t nameEnd = colon;
-    while (colon < line.size() && nameEnd > 0 && ascii::isBlank(line[nameEnd - 1])) --nameEnd;
-    closed.append(line.substr(0, nameEnd)).append(line.substr(colon));
-    left.remove_prefix(line.size());
+    const std::string_view line = left.substr(0, lineLength(left) - 2);
+    left.remove_prefix(line.size() + 2);
+    const std::size_t colon = closeNames ? line.find(':') : std::string_view::npos;
+    if (colon == std::string_view::npos) {
+      tidied.append(withoutBlanksBehind(line));
+    } else {
+      tidied.append(withoutBlanksBehind(line.substr(0, colon))).append(withoutBlanksBehind(line.substr(colon)));
+    }
+    tidied.append("\r\n");
   }
-  const bool changed = closed.size() != scanned_;
-  if (!changed) return false;
-  store_ = std::move(closed);
+  if (tidied.size() == scanned_) return false;
+  store_ = std::move(tidied);
   text_ = store_;
   scanned_ = store_.size();
   return true;

@@ -40,9 +40,10 @@ class SectionScanner {
   std::string_view startLine() const { return {text_.data() + begin_, startLineSize_}; }
   // The field lines with the empty line that ends them.
   std::string_view fieldLines() const;
-  // Removes the blanks between field names and their colons (RFC 9112 section 5.1); whether there were any. Moves the
-  // section to the store. REQUIRES: take() answered whole.
-  bool closeNames();
+  // Removes the blanks at the ends of field lines and, with `closeNames`, those between field names and their colons
+  // (RFC 9112 section 5.1). Whether there were any: then the section has moved to the store. REQUIRES: take() answered
+  // whole.
+  bool tidy(bool closeNames);
   bool inParts() const { return !store_.empty(); }
   Problem& problem() { return problem_; }
 

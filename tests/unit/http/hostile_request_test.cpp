@@ -103,7 +103,8 @@ TEST(HostileRequest, FieldLinesThatAreNoneAreRefused) {
        {"Name : value\r\n"sv, "Name\t: value\r\n"sv, "Content-Length : 5\r\n"sv, ": value\r\n"sv, ":\r\n"sv,
         " : v\r\n"sv, "Name\r\n"sv, "Na me: value\r\n"sv, "Na\x80me: value\r\n"sv, "Name(: value\r\n"sv,
         "\"Name\": value\r\n"sv, "Na@me: v\r\n"sv, "A: b\r\n: c\r\n"sv, "Transfer-Encoding\xa0: chunked\r\n"sv,
-        "A: b\r\nGET / HTTP/1.1\r\n"sv, "{}: b\r\n"sv, "A/B: c\r\n"sv}) {
+        "A: b\r\nGET / HTTP/1.1\r\n"sv, "A : b \r\n"sv, "Content-Length: 5\t6\t\r\n"sv, "{}: b\r\n"sv,
+        "A/B: c\r\n"sv}) {
     expectFieldsRefused(lines);
   }
 }

@@ -222,5 +222,15 @@ TEST(RequestParser, MovesWithItsState) {
   EXPECT_EQ(moved.head().method, "GET");
 }
 
+TEST(RequestParser, BlanksBehindValuesAreRemoved) {
+  for (const std::string line : {"Content-Length: 1\t", "Content-Length:\t1 \t ", "A: b\t\r\nContent-Length: 1 \t"}) {
+    const Transcript transcript = readRequests("POST / HTTP/1.1\r\n" + line + "\r\n\r\nx", whole());
+    EXPECT_EQ(transcript.events.back(), "end") << line;
+    EXPECT_NE(transcript.events.front().find("{Content-Length: 1} length 1"), std::string::npos) << line;
+  }
+  expectRequests("POST / HTTP/1.1\r\nContent-Length: 1\t\r\n\r\nx",
+                 {"head POST / 1.1 {Content-Length: 1} length 1", "body x", "end"});
+}
+
 }  // namespace
 }  // namespace megaphone::http
