@@ -1,7 +1,7 @@
 """Classes whose tests each prove one rule, with one daemon for all of them and a recording origin for each.
 
 A rule stands in the docstring of its test as "RFC 9112 6.3: what must happen." scripts/conformance makes a table of
-them. In texts, ORIGIN stands for the authority of the origin.
+them. In texts, ORIGIN stands for the authority of the origin and PORT for its port.
 """
 import contextlib
 import re
@@ -91,7 +91,7 @@ class Recorder(Origin):
         peer.gone.set()
 
     def fill(self, text):
-        return text.replace(b"ORIGIN", self.authority.encode())
+        return text.replace(b"ORIGIN", self.authority.encode()).replace(b"PORT", b"%d" % self.port)
 
     def paths(self):
         return [request.head.target for request in self.requests]
@@ -102,7 +102,7 @@ class Recorder(Origin):
 
     def plain(self, text):
         text = re.sub(rb"(Via: 1\.[01] megaphone)[^\r,]*", rb"\1", text)
-        return text.replace(self.authority.encode(), b"ORIGIN")
+        return text.replace(self.authority.encode(), b"ORIGIN").replace(b":%d" % self.port, b":PORT")
 
 
 class Rules(Scenario):
