@@ -28,6 +28,15 @@ TEST(Load, TwoLinesAreAConfigurationAndTheRestHasItsDefaults) {
   EXPECT_EQ(settings.proxies[0].position.line, 1u);
 }
 
+TEST(Load, LettersOfAllLanguagesMayStandInKeysInQuotesInStringsAndInComments) {
+  settingsOf(std::string(kShortest) + R"(
+    "x-üж" = "€"  # ä
+    x-more = """\
+      é"""
+  )");
+  EXPECT_FALSE(parse("ü = 1", "test.toml").settings);
+}
+
 TEST(Load, EveryTypeOfValueReachesItsField) {
   const Settings settings = settingsOf(R"(
     [daemon]

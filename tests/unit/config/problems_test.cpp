@@ -215,6 +215,16 @@ help: this is not TOML; nothing behind it has been looked at
       |        ^
 help: this is not TOML; nothing behind it has been looked at
 )"},
+    {"a header without a name", "[&]\n", R"(m.toml:3:2: error: expected bare key starting character or string delimiter, saw '&' (in a key)
+    3 | [&]
+      |  ^
+help: this is not TOML; nothing behind it has been looked at
+)"},
+    {"a string without an end", "name = \"\"\"\nabc\n", R"(m.toml:4:4: error: encountered end-of-file (in a string)
+    4 | abc
+      |    ^
+help: this is not TOML; nothing behind it has been looked at
+)"},
 };
 // clang-format on
 
