@@ -1,22 +1,37 @@
-// Whatever both sides send, and whenever they end, break or fall silent: the exchange never asserts, always ends, and
-// every origin connection gets at most one request, which is well-formed to a second, strict reader.
+// Whatever both sides send, and whenever they end, break or fall silent: the exchange never asserts and always ends;
+// nothing goes to an origin before a second reading has the head whole and the verdict allows it; each origin
+// connection gets one request, well-formed and with the content that the client sent; the client gets well-formed
+// answers, no more than it asked for, and nothing behind the end.
 //
-// The first byte of the input chooses the cutting, the second seeds it. Then come steps, each behind a byte 0x1e: one
-// letter (see play) and, for bytes of a side, the bytes. A step that is not legal at that moment is skipped.
+// The first byte of the input chooses the cutting ('0' whole, '1' byte by byte, '2' random; 'B', '@', 'A' the same with
+// the policy that mentions clients and bounds the total time), the second seeds it. Then come steps, each behind a byte
+// 0x1e: one letter (see play) and, for bytes of a side, the bytes. A step that is not legal at that moment is skipped.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 
 #include "exchange_fixture.h"
+#include "exchange_witness.h"
 
 namespace megaphone::proxy::testing {
 namespace {
 
 constexpr char kSeparator = '\x1e';
 
+const ExchangePolicy& talkativePolicy() {
+  static const ExchangePolicy policy = [] {
+    ExchangePolicy out = FakeSession::policy();
+    out.forwarding.forwarded = config::ClientMention::add;
+    out.forwarding.xForwardedFor = config::ClientMention::replace;
+    out.totalTimeout = std::chrono::seconds(100);
+    return out;
+  }();
+  return policy;
+}
+
 class Driver {
  public:
-  Driver(Cut cut, unsigned seed) : session_({.judge = Judge::hold}, cut, seed) {}
+  Driver(Cut cut, unsigned seed, const ExchangePolicy& policy) : session_({.judge = Judge::hold}, cut, seed, policy) {}
 
   void play(std::string_view step) {
     if (step.empty() || session_.over()) return;
@@ -27,6 +42,7 @@ class Driver {
     if (session_.awaitsVerdict()) playVerdict(letter);
     if (session_.awaitsConnect()) playConnect(letter);
     playTime(letter);
+    witness_.looks(session_);
   }
 
   void finish() {
@@ -37,13 +53,18 @@ class Driver {
       const WireText read = readRequestsStrictly(bytes);
       if (!read.broken.empty() || read.heads > 1) complain("an origin got: " + read.broken + "\n" + bytes);
     }
+    witness_.sums(session_);
+    for (const std::string& complaint : witness_.complaints()) complain(complaint);
     if (session_.clientText().starts_with("BROKEN")) complain("the client got: " + session_.clientText());
     if (broken_) std::abort();
   }
 
  private:
   void playClient(char letter, std::string_view bytes) {
-    if (letter == 'c' && !clientEnded_) session_.client(bytes);
+    if (letter == 'c' && !clientEnded_) {
+      witness_.clientSends(bytes);
+      session_.client(bytes);
+    }
     if (letter == 'C' && !clientEnded_) {
       clientEnded_ = true;
       session_.clientEnds();
@@ -58,11 +79,15 @@ class Driver {
   }
 
   void playVerdict(char letter) {
-    if (letter == 'j') session_.judged(Judge::allow);
+    if (letter == 'j') {
+      witness_.allows(session_);
+      session_.judged(Judge::allow);
+    }
     if (letter == 'J') session_.judged(Judge::refuse);
   }
 
   void playConnect(char letter) {
+    if (letter == 'y' || letter == 'k') witness_.connects(session_);
     if (letter == 'y') session_.ready();
     if (letter == 'k') session_.ready(session_.exchange().reuse() != Reuse::none);
     if (letter == 'n') session_.connectFails({Reason::connection_refused, Side::origin, 111, "connect"});
@@ -86,6 +111,7 @@ class Driver {
   }
 
   FakeSession session_;
+  fuzz::Witness witness_;
   bool clientEnded_ = false;
   bool broken_ = false;
 };
@@ -96,7 +122,8 @@ class Driver {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace megaphone::proxy::testing;
   if (size < 2) return 0;
-  Driver driver(static_cast<Cut>(data[0] % 3), data[1]);
+  const bool talkative = (data[0] & 0x40) != 0;
+  Driver driver(static_cast<Cut>(data[0] % 3), data[1], talkative ? talkativePolicy() : FakeSession::policy());
   std::string_view steps(reinterpret_cast<const char*>(data) + 2, size - 2);
   while (!steps.empty()) {
     const std::size_t end = std::min(steps.find(kSeparator), steps.size());

@@ -287,6 +287,7 @@ void FakeSession::performFinished() {
   if (record.total < Duration::zero()) problem("finished without a total time");
   if (origin_.open) problem("finished with an origin still open");
   sentToClient_ = sentToOrigin_ = gotFromOrigin_ = 0;
+  judgeWaiting_ = false;  // the total time may end what is still being judged
 }
 
 void FakeSession::endWith(std::string_view word) {
