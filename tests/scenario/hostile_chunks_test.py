@@ -227,6 +227,14 @@ class RequestChunks(Rules):
         self.assertEqual(client.read_response().body, b"ok")
         self.assertEqual((origin.requests[0].body, origin.requests[0].trailers), (b"hello\r\n!", [("X", "y")]))
 
+    def test_a_nominated_trailer_field_does_not_pass(self):
+        """RFC 9110 7.6.1: a trailer field that Connection nominates is not forwarded."""
+        origin = self.recorder()
+        client = self.open()
+        client.send(origin.fill(chunked_post(b"0\r\nX-Hop: y\r\nX-End: z\r\n\r\n", b"Connection: X-Hop")))
+        self.assertEqual(client.read_response().body, b"ok")
+        self.assertEqual(origin.requests[0].trailers, [("X-End", "z")])
+
 
 class AnswerChunks(Rules):
     @each(refusals("answer", " in an answer cuts it for the client."))
@@ -266,6 +274,13 @@ class AnswerChunks(Rules):
         self.assertIn(b"hello", seen)
         self.assertFalse(seen.endswith(b"\r\n0\r\n\r\n"), seen)
         self.assertEqual(self.wait_record(origin)["reason"], "http_response_incomplete")
+
+    def test_a_nominated_trailer_field_does_not_pass(self):
+        """RFC 9110 7.6.1: a trailer field that the answer's Connection nominates is not forwarded."""
+        body = b"0\r\nX-Hop: y\r\nX-End: z\r\n\r\n"
+        origin = self.recorder(answer(b"Connection: X-Hop", b"Transfer-Encoding: chunked", body=body))
+        got = self.open().send(origin.fill(get())).read_response()
+        self.assertEqual(got.trailers, [("X-End", "z")])
 
     def test_trailers_are_not_for_http_1_0(self):
         """RFC 9112 7.1.2: an HTTP/1.0 client gets the content without chunks and trailers, and the end of the connection."""
