@@ -1,7 +1,7 @@
 // Whatever both sides send, and whenever they end, break or fall silent: the exchange never asserts and always ends;
 // nothing goes to an origin before a second reading has the head whole and the verdict allows it; each origin
 // connection gets one request, well-formed and with the content that the client sent; the client gets well-formed
-// answers, no more than it asked for, and nothing behind the end.
+// answers, no more than it asked for, with what the origin sent, cut where that was cut, and nothing behind the end.
 //
 // The first byte of the input chooses the cutting ('0' whole, '1' byte by byte, '2' random; 'B', '@', 'A' the same with
 // the policy that mentions clients and bounds the total time), the second seeds it. Then come steps, each behind a byte
@@ -46,7 +46,7 @@ class Driver {
   }
 
   void finish() {
-    if (!session_.over()) session_.clientFails(Reason::client_reset);
+    if (!session_.over()) clientFails();
     if (!session_.over()) complain("it does not end");
     for (const std::string& problem : session_.problems()) complain(problem);
     for (const std::string& bytes : session_.originBytes()) {
@@ -60,6 +60,11 @@ class Driver {
   }
 
  private:
+  void clientFails() {
+    witness_.clientFails();
+    session_.clientFails(Reason::client_reset);
+  }
+
   void playClient(char letter, std::string_view bytes) {
     if (letter == 'c' && !clientEnded_) {
       witness_.clientSends(bytes);
@@ -69,12 +74,18 @@ class Driver {
       clientEnded_ = true;
       session_.clientEnds();
     }
-    if (letter == 'r') session_.clientFails(Reason::client_reset);
+    if (letter == 'r') clientFails();
   }
 
   void playOrigin(char letter, std::string_view bytes) {
-    if (letter == 'o') session_.origin(bytes);
-    if (letter == 'O') session_.originEnds();
+    if (letter == 'o') {
+      witness_.originSends(bytes);
+      session_.origin(bytes);
+    }
+    if (letter == 'O') {
+      witness_.originEnds();
+      session_.originEnds();
+    }
     if (letter == 'R') session_.originBreaks(Reason::connection_terminated, 104);
   }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "wire_text.h"
-
 namespace megaphone::fuzz {
 namespace {
 
@@ -34,7 +32,7 @@ bool isOurs(const std::string& name) {
 // Whether the client's Connection fields nominate the name: then it ends with us.
 bool isNominated(const Fields& fields, const std::string& wanted) {
   for (const auto& [name, value] : fields) {
-    if (lower(name) != "connection") continue;
+    if (lower(name) != "connection" || value.find('"') != std::string::npos) continue;
     std::string list = lower(value) + ",";
     for (std::size_t comma = list.find(','); comma != std::string::npos; comma = list.find(',')) {
       const std::size_t first = list.find_first_not_of(" \t");
@@ -46,11 +44,39 @@ bool isNominated(const Fields& fields, const std::string& wanted) {
   return false;
 }
 
+bool isInterim(const StrictMessage& answer) {
+  return answer.headWhole && answer.line[1].starts_with('1') && answer.line[1] != "101";
+}
+
+// Behind interim answers; they are taken off.
+StrictMessage readFinalAnswer(std::string_view& bytes, const std::string& method) {
+  for (;;) {
+    StrictMessage answer = readAnswerStrictly(bytes, AnswerBody::by_fields);
+    if (!answer.headWhole) return answer;
+    if (!isInterim(answer)) {
+      const bool bare = method == "HEAD" || (method == "CONNECT" && answer.line[1].starts_with('2'));
+      if (bare) answer = readAnswerStrictly(bytes, AnswerBody::none);
+      bytes.remove_prefix(answer.size);
+      return answer;
+    }
+    bytes.remove_prefix(answer.size);
+  }
+}
+
+bool endsWithClose(const StrictMessage& answer) { return answer.headFramed && !answer.chunked && !answer.length; }
+
+// Whether the answer says that it came through us.
+bool isForwarded(const StrictMessage& answer) {
+  return std::any_of(answer.fields.begin(), answer.fields.end(), [](const auto& field) {
+    return lower(field.first) == "via" && field.second.ends_with(proxy::testing::FakeSession::kTag);
+  });
+}
+
 }  // namespace
 
 void Witness::connects(const proxy::testing::FakeSession& session) {
   const std::size_t exchange = session.records().size();
-  uses_.push_back(exchange);
+  uses_.push_back({exchange, {}, false});
   if (allowed_ != exchange) complain("an origin is asked for that has not been allowed");
   const auto asked = readConnectionStrictly(client_);
   if (exchange >= asked.size() || !asked[exchange].headWhole) return complain("an origin is asked for before the head");
@@ -65,11 +91,8 @@ void Witness::looks(const proxy::testing::FakeSession& session) {
 void Witness::sums(const proxy::testing::FakeSession& session) {
   const auto asked = readConnectionStrictly(client_);
   for (std::size_t i = 0; i < uses_.size() && i < session.originBytes().size(); ++i)
-    judgeUse(session.originBytes()[i], uses_[i] < asked.size() ? &asked[uses_[i]] : nullptr);
-  std::vector<std::string> methods;
-  for (const auto& record : session.records()) methods.push_back(record.method);
-  const auto got = proxy::testing::readAnswersStrictly(session.clientBytes(), methods, session.end() == "close");
-  if (got.complete > asked.size() + (client_.empty() ? 0 : 1)) complain("there are more answers than requests");
+    judgeUse(session.originBytes()[i], uses_[i].exchange < asked.size() ? &asked[uses_[i].exchange] : nullptr);
+  judgeAnswers(session.clientBytes(), asked, clientIsThere_ && session.end() == "close");
 }
 
 // One connection's bytes: one request, and it is the one that the client made.
@@ -98,6 +121,46 @@ void Witness::judgeFields(const StrictMessage& sent, const StrictMessage& asked)
   }
   for (const auto& field : sent.trailers) {
     if (!has(asked.trailers, field)) complain("a trailer that nobody sent: " + field.first + ": " + field.second);
+  }
+}
+
+// What the client gets: an answer for each request, and where it is an origin's, it is what that origin sent.
+void Witness::judgeAnswers(std::string_view bytes, const std::vector<StrictMessage>& asked, bool closed) {
+  for (std::size_t exchange = 0; !bytes.empty(); ++exchange) {
+    if (exchange == asked.size() && client_.empty()) return complain("the client gets what it has not asked for");
+    if (exchange > asked.size()) return complain("there are more answers than requests");
+    const StrictMessage nothing;
+    const StrictMessage& request = exchange < asked.size() ? asked[exchange] : nothing;
+    const std::string method = request.headWhole ? request.line[0] : std::string();
+    const StrictMessage got = readFinalAnswer(bytes, method);
+    if (got.state == State::broken) return complain("the client gets what is malformed: " + got.broken);
+    if (!got.headWhole) return;  // interim answers, and no other yet
+    const bool whole = got.state == State::whole || (closed && endsWithClose(got));
+    const auto use = std::find_if(uses_.rbegin(), uses_.rend(), [&](const Use& u) { return u.exchange == exchange; });
+    if (isForwarded(got) && use == uses_.rend()) return complain("an answer of no origin");
+    if (isForwarded(got)) judgeAnswer(got, whole, request, *use);
+    const bool leaves = got.line[1] == "101" || (method == "CONNECT" && got.line[1].starts_with('2'));
+    if (leaves || got.state != State::whole) return;
+  }
+}
+
+void Witness::judgeAnswer(const StrictMessage& got, bool whole, const StrictMessage& asked, const Use& use) {
+  std::string_view bytes = use.answer;
+  const StrictMessage sent = readFinalAnswer(bytes, asked.headWhole ? asked.line[0] : std::string());
+  if (!sent.headWhole) return complain("an answer before the origin's head");
+  const bool bare = sent.state == State::whole && sent.content.empty();
+  if (!bare && !sent.headFramed) return complain("a malformed answer goes on: " + sent.broken);
+  if (sent.line[1] != got.line[1]) complain("the status is another: " + got.line[1] + " for " + sent.line[1]);
+  if (!sent.content.starts_with(got.content)) complain("the answer's content is another: " + got.content);
+  const bool sentWhole = sent.state == State::whole || (endsWithClose(sent) && use.ended);
+  if (whole && !sentWhole) complain("a cut answer looks whole");
+  if (whole && got.content != sent.content) complain("the answer's content is cut and looks whole: " + got.content);
+  for (const auto& field : got.fields) {
+    const std::string name = lower(field.first);
+    if (name != "date" && !isOurs(name) && !has(sent.fields, field)) complain("an answer's field is new: " + name);
+  }
+  for (const auto& field : got.trailers) {
+    if (!has(sent.trailers, field)) complain("an answer's trailer is new: " + field.first);
   }
 }
 
