@@ -1,0 +1,285 @@
+"""Kept connections: used again after every kind of body, replaced unnoticed where that is safe, never used twice where not."""
+from harness import main
+from harness.rules import OK, Rules, answer, chunked_post, each, get, post
+
+
+class UsedAgain(Rules):
+    @each(
+        {
+            "get": ("RFC 9112 9.3: a connection is used again after GET.", get(), OK),
+            "head": ("RFC 9112 9.3: a connection is used again after HEAD.", get(method=b"HEAD"), OK[:-2]),
+            "post": (
+                "RFC 9112 9.3: a connection is used again after POST.",
+                post(b"Content-Length: 5", body=b"hello"),
+                OK,
+            ),
+            "chunked_post": (
+                "RFC 9112 9.3: a connection is used again after a chunked POST.",
+                chunked_post(b"1\r\nx\r\n0\r\n\r\n"),
+                OK,
+            ),
+            "put": (
+                "RFC 9112 9.3: a connection is used again after PUT.",
+                get(b"/", b"Content-Length: 5", method=b"PUT") + b"hello",
+                OK,
+            ),
+            "unknown_method": (
+                "RFC 9112 9.3: a connection is used again after an unknown method.",
+                get(method=b"BREW"),
+                OK,
+            ),
+            "http_1_0_client": (
+                "RFC 9112 9.3: an HTTP/1.0 client's origin connection is used again.",
+                get(version=b"1.0"),
+                OK,
+            ),
+            "client_close": (
+                "RFC 9112 9.6: a client's close does not end the origin's connection.",
+                get(b"/", b"Connection: close"),
+                OK,
+            ),
+            "chunked_answer": (
+                "RFC 9112 9.3: a connection is used again after a chunked answer.",
+                get(),
+                answer(b"Transfer-Encoding: chunked", body=b"2\r\nok\r\n0\r\nX: y\r\n\r\n"),
+            ),
+            "no_content": (
+                "RFC 9112 9.3: a connection is used again after 204.",
+                get(),
+                answer(status=b"204 No Content"),
+            ),
+            "not_modified": (
+                "RFC 9112 9.3: a connection is used again after 304.",
+                get(),
+                answer(b"Content-Length: 9", status=b"304 Not Modified"),
+            ),
+            "length_zero": (
+                "RFC 9112 9.3: a connection is used again after a length of zero.",
+                get(),
+                answer(b"Content-Length: 0"),
+            ),
+            "error": (
+                "RFC 9112 9.3: a connection is used again after an error.",
+                get(),
+                answer(b"Content-Length: 2", body=b"no", status=b"500 A"),
+            ),
+            "interim": (
+                "RFC 9112 9.3: a connection is used again after an interim answer.",
+                get(),
+                b"HTTP/1.1 103 A\r\n\r\n" + OK,
+            ),
+            "http_1_0_keep_alive": (
+                "RFC 9112 9.3: a connection of HTTP/1.0 with keep-alive is used again.",
+                get(),
+                answer(b"Connection: keep-alive", b"Content-Length: 2", body=b"ok", version=b"1.0"),
+            ),
+        }
+    )
+    def connection_is_used_again(self, text, reply):
+        origin = self.recorder(reply)
+        for _ in range(3):
+            with self.megaphone.client() as client:
+                got = client.send(origin.fill(text)).read_response(text.split(b" ")[0].decode())
+                while got.status == 103:
+                    got = client.read_response()
+        self.assertEqual((origin.accepted, len(origin.requests)), (1, 3))
+
+    @each(
+        {
+            "close": (
+                "RFC 9112 9.6: a connection with close is not used again.",
+                answer(b"Connection: close", b"Content-Length: 0"),
+            ),
+            "close_in_a_list": (
+                "RFC 9112 9.6: close of an answer is found in a list.",
+                answer(b"Connection: X, Close", b"Content-Length: 0"),
+            ),
+            "close_beside_keep_alive": (
+                "RFC 9112 9.3: close goes before keep-alive.",
+                answer(b"Connection: keep-alive, close", b"Content-Length: 0"),
+            ),
+            "http_1_0": (
+                "RFC 9112 9.3: a connection of HTTP/1.0 is not used again.",
+                answer(b"Content-Length: 0", version=b"1.0"),
+            ),
+        }
+    )
+    def connection_is_closed(self, reply):
+        origin = self.recorder(reply)
+        client = self.open()
+        for number in range(2):
+            client.send(origin.fill(get())).read_response()
+            self.assertTrue(origin.connections[number].gone.wait(20))
+        self.assertEqual(origin.accepted, 2)
+
+
+class Died(Rules):
+    """The origin's first connection serves one request; how it ends with the second is the row's."""
+
+    def dying(self, end, rest=OK):
+        def talk(peer, _):
+            if peer.number == 1 and peer.served:
+                if end == "reset":
+                    peer.reset()
+                elif end == "half":
+                    peer.send(b"HTTP/1.1 20")
+                raise AssertionError("the end")
+            peer.served = True
+            peer.send(rest)
+
+        origin = self.recorder(talk)
+        serve = origin.script
+
+        def script(peer):
+            peer.served = False
+            serve(peer)
+
+        origin.script = script
+        return origin
+
+    @each(
+        {
+            f"{method.lower()}_{end}": (
+                f"RFC 9112 9.3.1: {method} is sent again when a kept connection {what}.",
+                get(method=method.encode()),
+                end,
+            )
+            for method in ("GET", "HEAD", "OPTIONS", "DELETE", "TRACE")
+            for end, what in (("close", "closes"), ("reset", "is reset"))
+        }
+        | {
+            "put_close": (
+                "RFC 9112 9.3.1: PUT is sent again with its body.",
+                get(b"/", b"Content-Length: 5", method=b"PUT") + b"hello",
+                "close",
+            ),
+            "chunked_put_close": (
+                "RFC 9112 9.3.1: a chunked PUT is sent again with its chunks.",
+                get(b"/", b"Transfer-Encoding: chunked", method=b"PUT") + b"5\r\nhello\r\n0\r\nX: y\r\n\r\n",
+                "close",
+            ),
+        }
+    )
+    def request_is_sent_again(self, text, end):
+        method = text.split(b" ")[0].decode()
+        origin = self.dying(end, OK[:-2] if method == "HEAD" else OK)
+        client = self.open()
+        self.assertEqual(client.send(origin.fill(get(b"/", method=method.encode()))).read_response(method).status, 200)
+        self.assertEqual(client.send(origin.fill(text)).read_response(method).status, 200)
+        self.assertEqual(origin.accepted, 2)
+        first, second = origin.requests[1:]
+        self.assertEqual((first.head, first.body, first.trailers), (second.head, second.body, second.trailers))
+
+    @each(
+        {
+            "post_close": (
+                "RFC 9112 9.3.1: POST is never sent twice: 502 with a word of its own.",
+                post(b"Content-Length: 5", body=b"hello"),
+                "close",
+            ),
+            "post_reset": (
+                "RFC 9112 9.3.1: POST is not sent again after a reset.",
+                post(b"Content-Length: 5", body=b"hello"),
+                "reset",
+            ),
+            "empty_post": (
+                "RFC 9112 9.3.1: POST without a body is not sent again.",
+                post(b"Content-Length: 0"),
+                "close",
+            ),
+            "chunked_post": (
+                "RFC 9112 9.3.1: a chunked POST is not sent again.",
+                chunked_post(b"5\r\nhello\r\n0\r\n\r\n"),
+                "close",
+            ),
+            "patch": (
+                "RFC 9112 9.3.1: PATCH is not sent again.",
+                get(b"/", b"Content-Length: 5", method=b"PATCH") + b"hello",
+                "close",
+            ),
+            "unknown_method": ("RFC 9112 9.3.1: an unknown method is not sent again.", get(method=b"BREW"), "close"),
+            "get_in_lower_case": (
+                "RFC 9110 9.1: get is an unknown method, and not sent again.",
+                get(method=b"get"),
+                "close",
+            ),
+        }
+    )
+    def request_is_not_sent_again(self, text, end):
+        origin = self.dying(end)
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        client.send(origin.fill(text))
+        self.assert_refused(client.read_response(), 502, "kept_connection_lost")
+        self.fence(origin)
+        method = text.split(b" ")[0].decode()
+        self.assertEqual([request.head.method for request in origin.requests], ["GET", method, "GET"])
+        record = self.wait_record(origin)
+        self.assertEqual((record["reason"] or "", record["method"]), ("", "GET"))
+
+    def test_half_an_answer(self):
+        """RFC 9112 9.3.1: what has begun to be answered is not sent again."""
+        origin = self.dying("half")
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        self.assertEqual(client.send(origin.fill(get())).read_response().status, 502)
+        self.assertEqual(len(origin.requests), 2)
+
+    def test_a_new_connection_that_dies(self):
+        """RFC 9112 9.3.1: what went out on a new connection is not sent again."""
+
+        def talk(peer, _):
+            raise AssertionError("the end")
+
+        origin = self.recorder(talk)
+        self.assertEqual(self.open().send(origin.fill(get())).read_response().status, 502)
+        self.assertEqual(len(origin.requests), 1)
+
+    def test_only_once(self):
+        """RFC 9112 9.3.1: what went out twice is not sent a third time."""
+
+        def talk(peer, _):
+            if len(origin.requests) > 1:
+                raise AssertionError("the end")
+            peer.send(OK)
+
+        origin = self.recorder(talk)
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        self.assertEqual(client.send(origin.fill(get())).read_response().status, 502)
+        self.assertEqual(len(origin.requests), 3)
+
+    def test_closed_while_idle(self):
+        """RFC 9112 9.3.1: a connection that closed while it was idle is not used, for POST neither."""
+        origin = self.dying("close", answer(b"Content-Length: 2", body=b"ok"))
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        origin.connections[0].finish()
+        self.assertTrue(origin.connections[0].gone.wait(20))
+        self.assertEqual(
+            client.send(origin.fill(post(b"Content-Length: 5", body=b"hello"))).read_response().body, b"ok"
+        )
+        self.assertEqual(origin.accepted, 2)
+
+
+class LittleHeld(Rules):
+    settings = {"replay_buffer": "1KiB"}
+
+    def test_a_body_beyond_the_buffer(self):
+        """RFC 9112 9.3.1: a body that is not held any more is not sent again."""
+
+        def talk(peer, asked):
+            if asked.head.method == "PUT" and peer.number == 1:
+                raise AssertionError("the end")
+            peer.send(OK)
+
+        origin = self.recorder(talk)
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        client.send(origin.fill(get(b"/", b"Content-Length: 5000", method=b"PUT")) + bytes(5000))
+        self.assert_refused(client.read_response(), 502, "kept_connection_lost")
+        self.assertEqual(len(origin.requests), 2)
+
+
+if __name__ == "__main__":
+    main()
