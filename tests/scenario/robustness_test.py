@@ -142,7 +142,7 @@ class Clients(Rests):
         origin.close()
         self.expect_rest()
 
-    @each(leaving({"while_connecting": ("an attempt to connect ends with",)}))
+    @each(leaving({"while_connecting": ("an attempt to connect ends with",)}, ["reset"]))
     def client_leaves_while_connecting(self, how):
         hole = self.blackhole()
         client = self.open()
