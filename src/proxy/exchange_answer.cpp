@@ -41,7 +41,8 @@ void Exchange::takeAnswerHead() {
   record_.status = head.status;
   record_.first_byte = lap();
   const http::BodyFraming framing = answers_.framing();
-  originKeeps_ = originPersists(head) && framing.kind != Kind::until_close;
+  // An origin that answers before it has the whole request may take the rest of it for the next one.
+  originKeeps_ = originPersists(head) && framing.kind != Kind::until_close && requestEnded_;
 
   // A body without a length is chunked for those who know chunks, so that its end is certain.
   answerFraming_ = framing;

@@ -85,6 +85,16 @@ TEST(RequestBody, EarlyAnswerReachesTheClientWhileItsUploadGoesOn) {
   expectSound(session);
 }
 
+TEST(RequestBody, OriginThatAnswersBeforeItHasAllIsNotKeptThoughAllIsSentToItAfterwards) {
+  FakeSession session({.origins = {{.when = Origin::When::never}}});
+  session.client(request("PUT", "Content-Length: 5\r\nExpect: 100-continue\r\n"));
+  session.origin("HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\n\r\nno");
+  session.client("hello");
+  session.origin("pe");
+  EXPECT_EQ(session.trace(), "judge connect drop finished close");
+  expectSound(session);
+}
+
 TEST(RequestBody, TrailersOfTheRequestAreNotTheTrailersOfAnAnswerThatBeganBefore) {
   FakeSession session({.origins = {{.when = Origin::When::never}}});
   session.client(request("POST", kChunked, "3\r\nabc\r\n"));
