@@ -73,6 +73,12 @@ void ProxySession::readClient() {
   }
 }
 
+void ProxySession::onClientReset() {
+  if (life_ != Life::serving && life_ != Life::finishing) return;
+  clientBroken();
+  pump();
+}
+
 void ProxySession::clientBroken() {
   if (life_ == Life::finishing) unfinished(Reason::client_reset, Side::client);
   toClient_.drop();

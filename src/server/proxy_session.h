@@ -26,6 +26,7 @@ class ProxySession final : public Session, private ConnectAsker {
     explicit ClientSink(ProxySession& s) : session(s) {}
     void onReadable() override { session.onClientReadable(); }
     void onWritable() override { session.onClientWritable(); }
+    void onReset() override { session.onClientReset(); }
     ProxySession& session;
   };
   struct OriginSink final : uv::StreamSink {
@@ -43,6 +44,7 @@ class ProxySession final : public Session, private ConnectAsker {
 
   void onClientReadable();
   void onClientWritable();
+  void onClientReset();
   void onOriginReadable();
   void onOriginWritable();
   void onConnected(connect::Outcome&& outcome) override;

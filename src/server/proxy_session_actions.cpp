@@ -92,9 +92,10 @@ void ProxySession::keepOrigin() {
 }
 
 void ProxySession::beginTunnel() {
+  flushOrigin();
   flushClient();  // a client that is gone by now is found by the tunnel's first read
   TunnelSession::begin(context_, listener_, std::move(admission_),
-                       {std::move(client_), std::move(origin_), std::move(toClient_)}, exchange_.record(),
+                       {std::move(client_), std::move(origin_), std::move(toClient_), std::move(toOrigin_)}, exchange_.record(),
                        exchange_.clientRest(), clientEnded_);
   end();
 }

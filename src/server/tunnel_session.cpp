@@ -29,6 +29,7 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<ProxyListener
   client_.out = std::move(ends.toClient);
   origin_.stream = std::move(ends.origin);
   origin_.stream.setSink(origin_);
+  origin_.out = std::move(ends.toOrigin);
   context_.deadlines.set(*this, std::min(lastByte_ + listener_->settings.tunnel_idle_timeout, totalDeadline()));
 }
 

@@ -17,6 +17,7 @@ class TunnelSession final : public Session {
     uv::Stream client;
     uv::Stream origin;
     Outgoing toClient;  // what of the answer's head still waits
+    Outgoing toOrigin;  // and of the request's content
   };
   // Enters the tunnel into the context. `early`: what the client sent behind its request.
   static void begin(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission, Ends ends,
@@ -31,6 +32,7 @@ class TunnelSession final : public Session {
     End(TunnelSession& s, Side w) : session(s), side(w) {}
     void onReadable() override { session.onReadable(*this); }
     void onWritable() override { session.onWritable(*this); }
+    void onReset() override { session.broken(*this); }
     TunnelSession& session;
     const Side side;
     uv::Stream stream;

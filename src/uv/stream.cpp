@@ -30,6 +30,7 @@ void Stream::Box::signal(std::uint32_t events) {
     awaitsWritable = false;
     sink->onWritable();
   }
+  if ((events & EPOLLERR) && sink && !reading) sink->onReset();
 }
 
 Stream::Outcome Stream::Box::end() {

@@ -60,7 +60,7 @@ class DeadDestinations(Scenario):
         client = self.client(self.proxy())
         self.assertEqual(client.send(request(origin.url(), method="POST", body=b"1")).read_response().status, 200)
         answer = client.send(request(origin.url(), method="POST", body=b"2")).read_response()
-        self.assert_refused(answer, 502, "connection_terminated")
+        self.assert_refused(answer, 502, "kept_connection_lost")
         self.assertEqual(bodies, [b"1", b"2"])
 
 

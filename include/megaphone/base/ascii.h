@@ -30,23 +30,15 @@ void appendDecimal(std::string& out, std::uint64_t value);
 // Lower-case hexadecimal without leading zeros, as chunk sizes are written.
 void appendHex(std::string& out, std::uint64_t value);
 
-// Calls `visit(element)` for every non-empty element of a comma-separated list (RFC 9110 section 5.6.1), trimmed.
-// A comma inside a quoted string does not separate.
+// Calls `visit(element)` for every non-empty element of a comma-separated list (RFC 9110 section 5.6.1), trimmed. For
+// lists of tokens: no quoted string stands there, so that a quote hides no comma.
 template <class Visit>
 void forEachListElement(std::string_view list, Visit&& visit) {
-  std::size_t begin = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i <= list.size(); ++i) {
-    if (i < list.size()) {
-      if (quoted && list[i] == '\\')
-        ++i;
-      else if (list[i] == '"')
-        quoted = !quoted;
-      if (i < list.size() && (list[i] != ',' || quoted)) continue;
-    }
-    const std::string_view element = trim(list.substr(begin, (i < list.size() ? i : list.size()) - begin));
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string_view element = trim(list.substr(0, comma));
     if (!element.empty()) visit(element);
-    begin = i + 1;
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
   }
 }
 

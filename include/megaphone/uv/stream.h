@@ -23,6 +23,8 @@ class StreamSink {
   virtual void onReadable() = 0;
   // A write that was cut short, or awaitWritable(), may go on. Called once for each.
   virtual void onWritable() = 0;
+  // The peer has reset the connection. Told only while reading is paused: else read() tells it.
+  virtual void onReset() {}
 
  protected:
   ~StreamSink() = default;

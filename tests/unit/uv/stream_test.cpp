@@ -20,8 +20,10 @@ using namespace std::chrono_literals;
 struct Sink final : StreamSink {
   std::function<void()> readable = [] {};
   std::function<void()> writable = [] {};
+  std::function<void()> reset = [] {};
   void onReadable() override { readable(); }
   void onWritable() override { writable(); }
+  void onReset() override { reset(); }
 };
 
 struct StreamTest : testing::Test {
@@ -245,6 +247,17 @@ TEST_F(TcpStreamTest, AResetThatAWriteHasMetIsStillToldToTheReader) {
   EXPECT_EQ(write().errnum, ECONNRESET);
   EXPECT_EQ(read().size, 3U);
   EXPECT_EQ(read().status, Stream::Status::failed);
+}
+
+TEST_F(TcpStreamTest, AResetIsToldWhileReadingIsPaused) {
+  bool read = false;
+  stream_sink.readable = [&] { read = true; };
+  stream_sink.reset = [&] { loop.stop(); };
+  ASSERT_EQ(::write(far.get(), "abc", 3), 3);
+  Timer later(loop, [&] { resetFar(); });
+  later.start(1ms);
+  loop.run();
+  EXPECT_FALSE(read);
 }
 
 TEST_F(TcpStreamTest, AResetBehindTheEndIsTold) {
