@@ -32,7 +32,7 @@ bool isOurs(const std::string& name) {
 // Whether the client's Connection fields nominate the name: then it ends with us.
 bool isNominated(const Fields& fields, const std::string& wanted) {
   for (const auto& [name, value] : fields) {
-    if (lower(name) != "connection" || value.find('"') != std::string::npos) continue;
+    if (lower(name) != "connection") continue;
     std::string list = lower(value) + ",";
     for (std::size_t comma = list.find(','); comma != std::string::npos; comma = list.find(',')) {
       const std::size_t first = list.find_first_not_of(" \t");
