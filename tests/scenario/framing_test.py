@@ -1,7 +1,7 @@
 """Forwarding: what reaches the origin and the client, byte by byte."""
 from harness import main
 from harness.message import chunked
-from harness.rules import DATE, VIA, VIA_1_0, Rules, answer, each, get, post
+from harness.rules import DATE, OK, VIA, VIA_1_0, Rules, answer, each, get, post
 
 
 def on(head, via=VIA):
@@ -88,6 +88,30 @@ class Targets(Rules):
     )
     def host_is_replaced(self, host):
         self.forwarded(asked(b"http://ORIGIN/", host), on(asked(b"/")))
+
+    @each(
+        {
+            "origin_form": ("RFC 9112 3.2.1: a path is for the proxy itself and never goes where Host says.", b"/path"),
+            "origin_form_with_two_slashes": (
+                "RFC 9112 3.2.1: a path that begins with two slashes names no host.",
+                b"//ORIGIN/",
+            ),
+            "origin_form_with_url": ("RFC 9112 3.2.1: a URL within a path names no host.", b"/http://ORIGIN/"),
+        }
+    )
+    def path_is_for_the_proxy(self, path):
+        origin = self.recorder()
+        client = self.open()
+        client.send(origin.fill(asked(path)))
+        self.assert_refused(client.read_response(), 400, "http_request_error")
+        self.fence(origin)
+        self.assertEqual(origin.paths(), ["/fence"])
+
+    def test_root_is_the_proxy(self):
+        """RFC 9112 3.2.1: the root path shows the proxy's own page, wherever Host points."""
+        origin = self.recorder()
+        got = self.open().send(origin.fill(asked(b"/"))).read_response()
+        self.assertEqual((got.status, origin.accepted), (200, 0))
 
     def test_host_in_any_case(self):
         """RFC 9112 3.2.2: a Host field in another case is replaced, not doubled."""
@@ -364,6 +388,14 @@ class Requests(Rules):
     def empty_lines_are_ignored(self, lines):
         self.forwarded(lines + get(), at_origin(get()))
 
+    def test_largest_length(self):
+        """RFC 9110 8.6: a request with a length of 2^63 - 1 begins, and its content goes on."""
+        origin = self.recorder()
+        origin.script = lambda peer: peer.read_until(b"hello") and peer.send(OK)
+        client = self.open()
+        client.send(origin.fill(post(b"Content-Length: 9223372036854775807", body=b"hello")))
+        self.assertEqual(client.read_response().body, b"ok")
+
     def test_large_body(self):
         """RFC 9112 6.2: a body of 3 MB goes on whole."""
         body = bytes(range(256)) * 12000
@@ -447,6 +479,7 @@ class Answers(Rules):
                 "RFC 9110 11.6.1: WWW-Authenticate goes on.",
                 answer(b'WWW-Authenticate: Basic realm="a"', b"Content-Length: 0", status=b"401 Unauthorized"),
             ),
+            "status_999": ("RFC 9110 15: status 999 goes on.", answer(b"Content-Length: 0", status=b"999 Odd")),
             "server_error": (
                 "RFC 9110 15.6: an origin's own 502 goes on with its body.",
                 answer(b"Content-Length: 3", body=b"bad", status=b"502 Bad Gateway"),
@@ -556,6 +589,11 @@ class Answers(Rules):
                 "RFC 9110 9.3.2: the length in an answer to HEAD goes on, and no body is awaited.",
                 answer(b"Content-Length: 1000"),
                 answer(b"Content-Length: 1000"),
+            ),
+            "head_with_largest_length": (
+                "RFC 9110 8.6: a length of 2^63 - 1 goes on.",
+                answer(b"Content-Length: 9223372036854775807"),
+                answer(b"Content-Length: 9223372036854775807"),
             ),
             "head_without_length": (
                 "RFC 9110 9.3.2: an answer to HEAD needs no length.",

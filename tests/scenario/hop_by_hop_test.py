@@ -66,6 +66,16 @@ BOTH = {
         [b"Connection: keep-alive, A", b"A: 1"],
         [],
     ),
+    "nominated_behind_a_quote": (
+        "RFC 9110 7.6.1: options are tokens: a quote hides no comma.",
+        [b'Connection: "x, X-Hop', b"X-Hop: y"],
+        [],
+    ),
+    "nominated_within_quotes": (
+        "RFC 9110 7.6.1: options are tokens: quotes join none.",
+        [b'Connection: "x, X-Hop, y"', b"X-Hop: y"],
+        [],
+    ),
     "nominated_prefix": (
         "RFC 9110 7.6.1: a nomination is no prefix.",
         [b"Connection: X-Ho", b"X-Hop: y"],

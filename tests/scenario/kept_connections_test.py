@@ -94,6 +94,10 @@ class UsedAgain(Rules):
                 "RFC 9112 9.6: close of an answer is found in a list.",
                 answer(b"Connection: X, Close", b"Content-Length: 0"),
             ),
+            "close_behind_a_quote": (
+                "RFC 9110 7.6.1: close of an answer is found behind a quote.",
+                answer(b'Connection: "x, close', b"Content-Length: 0"),
+            ),
             "close_beside_keep_alive": (
                 "RFC 9112 9.3: close goes before keep-alive.",
                 answer(b"Connection: keep-alive, close", b"Content-Length: 0"),

@@ -105,6 +105,7 @@ class Clients(Rests):
                     get(),
                     b"HTTP/1.1 103 A\r\n\r\n",
                 ),
+                "with_pipelined_requests": ("requests that wait end with", get() + get(b"/2") * 50, b""),
             },
             ["reset"],
         )
