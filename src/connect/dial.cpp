@@ -46,7 +46,7 @@ Reason reasonOf(int errnum, const Endpoint& to) {
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
-    case ENOMEM: return Reason::proxy_internal_error;
+    case ENOMEM: return Reason::connection_limit_reached;  // ours, and it passes
     default:
       return Reason::destination_ip_unroutable;  // EHOSTUNREACH, ENETUNREACH, EACCES, EPERM, EAFNOSUPPORT, EINVAL
   }
@@ -56,7 +56,7 @@ Reason reasonOf(int errnum, const Endpoint& to) {
 
 Error dialError(int errnum, const Endpoint& to) {
   const Reason reason = reasonOf(errnum, to);
-  const bool ours = reason == Reason::proxy_internal_error || reason == Reason::destination_unavailable;
+  const bool ours = reason == Reason::connection_limit_reached || reason == Reason::destination_unavailable;
   Error error{reason, ours ? Side::daemon : Side::origin, errnum, to.text()};
   if (ours) log::warningSometimes("connect", "connect to " + describe(error));
   return error;

@@ -54,10 +54,14 @@ void Exchange::begin() {
   requests_.reset();
   requests_.feed(rest);
   clientFed_ = !rest.empty();
-  originFed_ = requestEnded_ = holds_ = originKeeps_ = beginsNext_ = false;
+  originFed_ = requestEnded_ = contentBegun_ = continued_ = originIsOdd_ = holds_ = originKeeps_ = beginsNext_ = false;
   reuse_ = Reuse::none;
   interims_ = 0;
-  if (held_.capacity() > kKeptMemory) std::string().swap(held_);
+  answers_.expect(http::RequestKind::ordinary);
+  for (std::string* text :
+       {&held_, &clientHead_, &requestTrailers_, &answerTrailers_, &requestOptions_, &answerOptions_}) {
+    if (text->capacity() > kKeptMemory) std::string().swap(*text);
+  }
   facts_ = {};
   answerFraming_ = {};
   progress_ = now_;
@@ -126,6 +130,7 @@ void Exchange::answerAsUs(const Endpoint& proxy, MonoTime now) {
   } else if (isPage && (record_.method == "GET" || record_.method == "HEAD")) {
     appendHomePage(clientHead_, proxy, beginOwnAnswer(200));
   } else {
+    lastOnClient_ = true;
     return fail({Reason::http_request_error, Side::client, 0,
                  "this is a proxy: the request must name a whole URL, such as http://example.org/"});
   }
@@ -186,26 +191,29 @@ void Exchange::originBroken(Reason reason, int errnum, MonoTime now) {
   takeOriginError({reason, Side::origin, errnum, "connection to " + target_.key});
 }
 
-void Exchange::progressed(MonoTime now) { progress_ = now; }
+void Exchange::progressed(MonoTime now) { now_ = progress_ = now; }
 
 void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
   now_ = now;
   if (!deadline()) return;
-  if (const auto all = totalDeadline(); all && *all <= now) {
+  if (request_ == Request::head && !requests_.begun()) return closeIdle();
+  const auto all = totalDeadline();
+  const bool inAll = all && *all <= now;
+  // What waited for it is lost, so that nothing may follow but a reset.
+  if (blocked == Side::client) {
+    return cut(inAll ? Reason::exchange_timeout : Reason::client_write_timeout, Side::client, {});
+  }
+  if (inAll) {
     if (answer_ == Answer::body) return cut(Reason::exchange_timeout, Side::daemon, target_.key);
     return fail({Reason::exchange_timeout, Side::daemon, 0, target_.key});
   }
   if (request_ == Request::head) {
-    if (requests_.begun()) return fail({Reason::request_head_timeout, Side::client, 0, {}});
-    return closeIdle();
-  }
-  if (blocked == Side::client) {
-    cut(Reason::client_write_timeout, Side::client, {});
+    fail({Reason::request_head_timeout, Side::client, 0, {}});
   } else if (blocked == Side::origin) {
     takeOriginError({Reason::connection_write_timeout, Side::origin, 0, target_.key});
   } else if (answer_ == Answer::body) {
     cut(Reason::response_body_timeout, Side::origin, target_.key);
-  } else if (request_ == Request::body) {
+  } else if (request_ == Request::body && !awaitsContinue()) {
     fail({Reason::request_body_timeout, Side::client, 0, {}});
   } else {
     fail({Reason::http_response_timeout, Side::origin, 0, target_.key});
@@ -260,12 +268,16 @@ std::optional<MonoTime> Exchange::phaseDeadline() const {
     case Request::head: return requests_.begun() ? began_ + policy_.headTimeout : progress_ + policy_.idleTimeout;
     case Request::judging:
     case Request::connecting: return std::nullopt;  // the connect has its own
-    case Request::body: return progress_ + policy_.bodyTimeout;
+    case Request::body: return progress_ + (awaitsContinue() ? policy_.responseTimeout : policy_.bodyTimeout);
     case Request::done: return progress_ + (answer_ == Answer::awaited ? policy_.responseTimeout : policy_.bodyTimeout);
     case Request::closed: return std::nullopt;
   }
   return std::nullopt;
 }
+
+// The client sends its content when the origin has said that it wants it (RFC 9110 section 10.1.1): the next word is
+// the origin's.
+bool Exchange::awaitsContinue() const { return facts_.expects && !contentBegun_ && interims_ == 0; }
 
 std::optional<MonoTime> Exchange::totalDeadline() const {
   if (policy_.totalTimeout == Duration::zero() || record_.id == 0 || request_ == Request::closed) return std::nullopt;

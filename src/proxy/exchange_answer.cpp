@@ -17,6 +17,13 @@ bool originPersists(const http::ResponseHead& head) {  // RFC 9112 section 9.3
   return head.version == http::Version::http11 || head.fields.lists("Connection", "keep-alive");
 }
 
+// Who thinks that 1xx or 204 has content will send it, behind the end of the answer.
+bool tellsOfContentThatCannotBe(const http::ResponseHead& head) {
+  if (head.status >= 200 && head.status != 204) return false;
+  const std::string_view* length = head.fields.find("Content-Length");
+  return (length && *length != "0") || head.fields.find("Transfer-Encoding");
+}
+
 }  // namespace
 
 bool Exchange::stepOrigin() {
@@ -36,13 +43,17 @@ void Exchange::takeAnswerHead() {
   progress_ = now_;
   holds_ = false;
   const http::ResponseHead& head = answers_.head();
+  if (!listsAreSound(head.fields)) {
+    return takeOriginError(
+        {Reason::http_protocol_error, Side::origin, 0, "Connection or Upgrade is no list of a few tokens"});
+  }
+  originIsOdd_ |= tellsOfContentThatCannotBe(head);
   if (head.interim()) return takeInterimAnswer();
   if (head.status == 101) return takeProtocolChange();
   record_.status = head.status;
   record_.first_byte = lap();
   const http::BodyFraming framing = answers_.framing();
-  // An origin that answers before it has the whole request may take the rest of it for the next one.
-  originKeeps_ = originPersists(head) && framing.kind != Kind::until_close && requestEnded_;
+  originKeeps_ = originPersists(head) && framing.kind != Kind::until_close && originHasRequest() && !originIsOdd_;
 
   // A body without a length is chunked for those who know chunks, so that its end is certain.
   answerFraming_ = framing;
@@ -55,7 +66,7 @@ void Exchange::takeAnswerHead() {
   answerTrailers_.clear();
   if (framing.kind == Kind::chunked) answerOptions_ = connectionOptions(head.fields);
   clientHead_.clear();
-  const bool bodiless = facts_.kind == http::RequestKind::head || head.status == 304;
+  const bool bodiless = (facts_.kind == http::RequestKind::head && head.status != 204) || head.status == 304;
   const std::string_view date = head.fields.find("Date") ? std::string_view() : surroundings_.date();
   appendClientHead(clientHead_, head,
                    {.framing = answerFraming_, .close = lastOnClient_, .bodiless = bodiless, .date = date},
@@ -64,7 +75,12 @@ void Exchange::takeAnswerHead() {
   push(Action::Kind::send_client, clientHead_);
 }
 
+// An origin that answers before it has the whole request, or before it has asked for content that waits for that, may
+// take the content for the next request.
+bool Exchange::originHasRequest() const { return requestEnded_ && (!facts_.expects || continued_); }
+
 void Exchange::takeInterimAnswer() {
+  continued_ |= answers_.head().status == 100;
   if (++interims_ > kMostInterims) {
     return takeOriginError({Reason::http_protocol_error, Side::origin, 0, "there are too many interim answers"});
   }

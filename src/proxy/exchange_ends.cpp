@@ -44,6 +44,7 @@ void Exchange::cut(Reason reason, Side by, std::string_view detail) {
   const bool invisible = answerFraming_.kind == Kind::until_close;
   move(Request::closed, answer_);
   record_.total = now_ - began_;
+  lastAnswerSize_ = record_.client_out;
   push(Action::Kind::finished);
   push(invisible || by == Side::client ? Action::Kind::reset_client : Action::Kind::close_client);
 }
@@ -82,6 +83,7 @@ void Exchange::finishIfDone() {
 
 void Exchange::finish() {
   record_.total = now_ - began_;
+  lastAnswerSize_ = record_.client_out;
   push(Action::Kind::finished);
   if (lastOnClient_ || stopping_ || request_ == Request::closed) {
     move(Request::closed, answer_);

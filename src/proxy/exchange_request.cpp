@@ -96,6 +96,7 @@ void Exchange::learnFacts(const http::RequestHead& head) {
   facts_.idempotent = isIdempotent(head.method);
   facts_.wantsHtml = acceptsHtml(head.fields);
   facts_.offer = isConnect() ? std::string() : upgradeOffer(head);
+  facts_.expects = facts_.framing.hasContent() && head.version == http::Version::http11 && head.fields.find("Expect");
   // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3).
   lastOnClient_ |= head.version == http::Version::http10 || head.fields.lists("Connection", "close");
 }
@@ -109,6 +110,7 @@ Result<void> Exchange::readRequest(const http::RequestHead& head) {
   if (facts_.framing.hasContent() && (isConnect() || head.method == "TRACE")) {
     return badRequest("a " + std::string(head.method) + " request has no body");
   }
+  if (!listsAreSound(head.fields)) return badRequest("Connection or Upgrade is no list of a few tokens");
   const auto most = maxForwards(head);
   if (!most) return most.error();
   facts_.maxForwards = *most;
@@ -132,6 +134,7 @@ void Exchange::prepareForwarding(const http::RequestHead& head) {
 }
 
 void Exchange::takeRequestContent(std::string_view content) {
+  contentBegun_ = true;
   if (facts_.framing.kind == Kind::chunked) {
     chunkLine_.emplace(content.size());
     sendOrigin(chunkLine_->view(), content, http::kChunkEnd);

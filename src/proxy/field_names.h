@@ -40,7 +40,7 @@ inline bool framesTheMessage(std::string_view name) {
 // Worthless or dangerous behind the content: routing, controls, authentication, how to read the content (RFC 9110
 // section 6.5.1).
 inline bool isForHeadsOnly(std::string_view name) {
-  static constexpr std::array<std::string_view, 27> kNames{"Host",
+  static constexpr std::array<std::string_view, 30> kNames{"Host",
                                                            "Content-Encoding",
                                                            "Content-Type",
                                                            "Content-Range",
@@ -66,7 +66,10 @@ inline bool isForHeadsOnly(std::string_view name) {
                                                            "Date",
                                                            "Location",
                                                            "Retry-After",
-                                                           "Vary"};
+                                                           "Vary",
+                                                           "Forwarded",
+                                                           "X-Forwarded-For",
+                                                           "X-Real-IP"};
   return isOneOf(name, kNames);
 }
 

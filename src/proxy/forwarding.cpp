@@ -32,9 +32,16 @@ class Nominated {
   std::vector<std::string_view> names_;
 };
 
-void appendFraming(std::string& out, const BodyFraming& framing) {
-  if (framing.kind == Kind::chunked) http::appendField(out, "Transfer-Encoding", "chunked");
-  if (framing.kind == Kind::length) http::appendField(out, "Content-Length", framing.length);
+// `name` as the message wrote it; empty where it did not.
+void appendFraming(std::string& out, const BodyFraming& framing, std::string_view name = {}) {
+  if (framing.kind == Kind::chunked) {
+    const bool fits = ascii::equalsIgnoreCase(name, "Transfer-Encoding");
+    http::appendField(out, fits ? name : "Transfer-Encoding", "chunked");
+  }
+  if (framing.kind == Kind::length) {
+    const bool fits = ascii::equalsIgnoreCase(name, "Content-Length");
+    http::appendField(out, fits ? name : "Content-Length", framing.length);
+  }
 }
 
 void appendVia(std::string& out, http::Version received, std::string_view tag) {
@@ -63,7 +70,8 @@ std::string joined(const http::Fields& fields, std::string_view name) {
 void appendMention(std::string& out, const http::Fields& fields, std::string_view name, ClientMention mention,
                    const std::string& client) {
   if (mention == ClientMention::strip) return;
-  std::string list = mention == ClientMention::add ? joined(fields, name) : std::string();
+  const bool adds = mention == ClientMention::add && !fields.lists("Connection", name);
+  std::string list = adds ? joined(fields, name) : std::string();
   if (!list.empty()) list += ", ";
   http::appendField(out, name, list + client);
 }
@@ -146,6 +154,25 @@ bool passedThrough(const http::Fields& fields, std::string_view tag) {
   return found;
 }
 
+bool listsAreSound(const http::Fields& fields) {
+  constexpr std::size_t kMost = 32;
+  std::size_t members = 0;
+  bool sound = true;
+  const auto isProtocol = [](std::string_view text) {
+    const std::size_t slash = text.find('/');
+    return ascii::isToken(text.substr(0, slash)) &&
+           (slash == std::string_view::npos || ascii::isToken(text.substr(slash + 1)));
+  };
+  for (const http::Field& field : fields) {
+    const bool isConnection = ascii::equalsIgnoreCase(field.name, "Connection");
+    if (!isConnection && !ascii::equalsIgnoreCase(field.name, "Upgrade")) continue;
+    ascii::forEachListElement(field.value, [&](std::string_view member) {
+      sound &= ++members <= kMost && (isConnection ? ascii::isToken(member) : isProtocol(member));
+    });
+  }
+  return sound;
+}
+
 std::string upgradeOffer(const http::RequestHead& head) {
   std::string offer;
   if (head.version != http::Version::http11 || !head.fields.find("Upgrade")) return offer;
@@ -207,7 +234,7 @@ void appendOriginHead(std::string& out, const http::RequestHead& head, const Tar
   bool framed = shape.framing.kind == Kind::none;
   for (const http::Field& field : head.fields) {
     if (!framed && names::framesTheMessage(field.name)) {
-      appendFraming(out, shape.framing);
+      appendFraming(out, shape.framing, field.name);
       framed = true;
     }
     if (names::endsHere(field.name) || filter.drops(field.name) || nominated.has(field.name)) continue;
@@ -227,7 +254,7 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
       if (shape.bodiless && ascii::equalsIgnoreCase(field.name, "Content-Length")) {
         http::appendField(out, field.name, field.value);
       } else if (!framed) {
-        appendFraming(out, shape.framing);
+        appendFraming(out, shape.framing, field.name);
         framed = true;
       }
       continue;

@@ -52,6 +52,30 @@ Result<void> readAuthority(std::string_view text, std::string& host, std::uint16
   return {};
 }
 
+bool isHostChar(char c) { return isNameChar(c) || std::string_view("~!$&'()*+,;=").find(c) != std::string_view::npos; }
+
+bool isRegisteredName(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (isHostChar(text[i])) continue;
+    if (text[i] != '%' || text.size() - i < 3 || !ascii::isHex(text[i + 1]) || !ascii::isHex(text[i + 2])) return false;
+    i += 2;
+  }
+  return true;
+}
+
+// What stands between brackets: an IPv6 address, or "v1.x" for those to come.
+bool isAddressLiteral(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  if (!text.empty() && ascii::toLower(text.front()) == 'v' && dot != std::string_view::npos) {
+    const std::string_view version = text.substr(1, dot - 1);
+    const std::string_view rest = text.substr(dot + 1);
+    return !version.empty() && std::all_of(version.begin(), version.end(), ascii::isHex) && !rest.empty() &&
+           std::all_of(rest.begin(), rest.end(), [](char c) { return isHostChar(c) || c == ':'; });
+  }
+  const auto address = IpAddress::parse(text);
+  return address && !address->isV4() && address->scope() == 0;
+}
+
 void appendHost(std::string& out, const std::string& host) {
   const bool v6 = host.find(':') != std::string::npos;
   if (v6) out += '[';
@@ -112,19 +136,17 @@ Result<void> Target::read(std::string_view method, std::string_view requestTarge
   return {};
 }
 
+// uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2).
 bool isHostValue(std::string_view value) {
-  if (value.empty()) return true;
-  const bool literal = value.front() == '[';
+  const bool literal = !value.empty() && value.front() == '[';
   const std::size_t end = literal ? value.find(']') : std::min(value.find(':'), value.size());
-  if (end == std::string_view::npos || end == 0) return false;
+  if (end == std::string_view::npos) return false;
   const std::string_view host = literal ? value.substr(1, end - 1) : value.substr(0, end);
   const std::string_view port = value.substr(literal ? end + 1 : end);
-  const auto isHostChar = [&](char c) {
-    return isNameChar(c) || std::string_view("~!$&'()*+,;=%").find(c) != std::string_view::npos ||
-           (literal && c == ':');
-  };
-  if (!std::all_of(host.begin(), host.end(), isHostChar)) return false;
-  return port.empty() || (port.front() == ':' && std::all_of(port.begin() + 1, port.end(), ascii::isDigit));
+  if (!port.empty() && port.front() != ':') return false;
+  if (port.size() > 1 && !ascii::parseDecimal(port.substr(1), 65535)) return false;
+  if (literal) return isAddressLiteral(host);
+  return (!host.empty() || port.empty()) && isRegisteredName(host);
 }
 
 }  // namespace megaphone::proxy

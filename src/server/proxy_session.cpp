@@ -225,18 +225,23 @@ void ProxySession::setDeadline() {
     case Life::serving:
       if (const auto at = exchange_.deadline()) context_.deadlines.set(*this, *at);
       return;
-    case Life::finishing:
-      return context_.deadlines.set(*this, exchange_.lastProgress() + listener_->settings.body_timeout);
+    case Life::finishing: return context_.deadlines.set(*this, finishingDeadline());
     case Life::lingering: return context_.deadlines.set(*this, lingerUntil_);
     case Life::over: return;
   }
 }
 
+MonoTime ProxySession::finishingDeadline() const {
+  const MonoTime phase = exchange_.lastProgress() + listener_->settings.body_timeout;
+  return std::min(phase, exchange_.totalDeadline().value_or(phase));
+}
+
 void ProxySession::onDeadline(MonoTime at) {
-  if (life_ == Life::lingering) return end();
+  if (life_ == Life::lingering) return lingerOn();
   if (life_ == Life::finishing) {
-    if (exchange_.lastProgress() + listener_->settings.body_timeout > at) return setDeadline();
-    unfinished(Reason::client_write_timeout, Side::client);
+    if (finishingDeadline() > at) return setDeadline();
+    const auto all = exchange_.totalDeadline();
+    unfinished(all && *all <= at ? Reason::exchange_timeout : Reason::client_write_timeout, Side::client);
     client_.reset();
     return end();
   }

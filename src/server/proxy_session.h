@@ -63,6 +63,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void unfinished(Reason reason, Side by);
   void closeClient();
   void linger();
+  void lingerOn();
   void end();
 
   void add(Batch& batch, const proxy::Action& action);
@@ -71,6 +72,8 @@ class ProxySession final : public Session, private ConnectAsker {
   void keepRest();
   void updateReading();
   void setDeadline();
+  MonoTime finishingDeadline() const;
+  bool clientIsQuiet() const;
   MonoTime now() const { return context_.loop.now(); }
 
   LoopContext& context_;
@@ -90,6 +93,7 @@ class ProxySession final : public Session, private ConnectAsker {
   bool clientEnded_ = false;
   bool originDeaf_ = false;  // it takes nothing more; what it has said is still read
   MonoTime lingerUntil_{};
+  std::size_t unsent_ = 0;  // of our last answer, when we began to linger or looked last
 };
 
 }  // namespace megaphone::server

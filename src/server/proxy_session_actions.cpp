@@ -95,8 +95,8 @@ void ProxySession::beginTunnel() {
   flushOrigin();
   flushClient();  // a client that is gone by now is found by the tunnel's first read
   TunnelSession::begin(context_, listener_, std::move(admission_),
-                       {std::move(client_), std::move(origin_), std::move(toClient_), std::move(toOrigin_)}, exchange_.record(),
-                       exchange_.clientRest(), clientEnded_);
+                       {std::move(client_), std::move(origin_), std::move(toClient_), std::move(toOrigin_)},
+                       exchange_.record(), exchange_.clientRest(), clientEnded_);
   end();
 }
 
@@ -122,18 +122,34 @@ void ProxySession::closeClient() {
   flushClient();
   if (life_ != Life::serving) return;
   closeOrigin();
-  // A client that has sent more than its request may be sending still.
-  const bool quiet = exchange_.requestIsWhole() && exchange_.clientRest().empty() && !client_.mayHaveMore();
-  if (clientEnded_ || quiet) return end();
+  if (clientEnded_ || clientIsQuiet()) return end();
   linger();
+}
+
+// Whether closing at once can destroy nothing. A client that has sent more than its request may be sending still; and a
+// short answer is with the client before anything that we would answer with a reset.
+bool ProxySession::clientIsQuiet() const {
+  constexpr std::uint64_t kShort = 14 * 1024;  // leaves in one round trip (RFC 6928)
+  return exchange_.requestIsWhole() && exchange_.clientRest().empty() && !client_.mayHaveMore() &&
+         exchange_.lastAnswerSize() <= kShort;
 }
 
 void ProxySession::linger() {
   life_ = Life::lingering;
+  unsent_ = client_.unsent();
   clientRest_.clear();
   client_.shutdownWriting();
   client_.resumeReading();
   lingerUntil_ = now() + listener_->settings.linger_timeout;
+}
+
+// The time is over. A client that is still taking a long answer is given as much again.
+void ProxySession::lingerOn() {
+  const std::size_t unsent = client_.unsent();
+  if (unsent == 0 || unsent >= unsent_) return end();
+  unsent_ = unsent;
+  lingerUntil_ = now() + listener_->settings.linger_timeout;
+  setDeadline();
 }
 
 void ProxySession::end() {

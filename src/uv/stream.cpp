@@ -1,6 +1,8 @@
 #include "megaphone/uv/stream.h"
 
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -119,6 +121,11 @@ bool Stream::mayHaveMore() const { return box_->readable; }
 bool Stream::isQuiet() const {
   char byte = 0;
   return ::recv(box_->fd.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+std::size_t Stream::unsent() const {
+  int bytes = 0;
+  return ::ioctl(box_->fd.get(), SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 void Stream::shutdownWriting() { ::shutdown(box_->fd.get(), SHUT_WR); }

@@ -2,7 +2,7 @@
 // clock.
 //
 // Inputs are methods: bytes, ends, failures, verdicts, and the time. Outputs are pulled by next() until it says none.
-// Every input is allowed between two calls of next(), too, but fromClient() and fromOrigin(): they wait for none.
+// Between two calls of next() only the answer to the action handed out last, and failures, may come in.
 // Two axes, each an enum with one table of what may follow (exchange.cpp): how far the request has come, and how far
 // its answer. Nothing else decides what is legal.
 //
@@ -141,6 +141,8 @@ class Exchange {
   // Whether nothing of the request is still to come, so that the client's connection may be closed without reading on.
   bool requestIsWhole() const;
   MonoTime lastProgress() const { return progress_; }
+  // How many bytes the client got for its last request.
+  std::uint64_t lastAnswerSize() const { return lastAnswerSize_; }
   // What was given by fromClient() and not used yet. The session keeps it (bounded), says clientRestMoved(), and
   // pauses.
   std::string_view clientRest() const { return requests_.rest(); }
@@ -151,6 +153,8 @@ class Exchange {
   // With which kept connection connect may be answered.
   Reuse reuse() const { return reuse_; }
   std::optional<MonoTime> deadline() const;
+  // When the exchange is to be over whatever it does; it is in deadline(), too.
+  std::optional<MonoTime> totalDeadline() const;
   record::ExchangeRecord& record() { return record_; }
   // Between two requests, nothing received.
   bool idle() const { return request_ == Request::head && !requests_.begun() && !clientFed_; }
@@ -168,6 +172,7 @@ class Exchange {
     bool idempotent = false;
     bool wantsHtml = false;
     bool forUs = false;
+    bool expects = false;  // 100-continue, before it sends its content
     std::optional<std::uint64_t> maxForwards;
     std::string offer;  // the protocols to which the client would change
   };
@@ -210,8 +215,9 @@ class Exchange {
   void push(Action::Kind kind, std::string_view before = {}, std::string_view content = {},
             std::string_view after = {});
   Duration lap();
+  bool awaitsContinue() const;
+  bool originHasRequest() const;
   std::optional<MonoTime> phaseDeadline() const;
-  std::optional<MonoTime> totalDeadline() const;
 
   const ExchangePolicy& policy_;
   Surroundings& surroundings_;
@@ -228,7 +234,10 @@ class Exchange {
   bool clientFed_ = false;     // the request parser may have more to hand out
   bool originFed_ = false;     // the answer parser may have more to hand out
   bool requestEnded_ = false;  // the parser has said so
+  bool contentBegun_ = false;  // some of the request's has come
   bool holds_ = false;         // held_ is all that went to the origin, and may go there again
+  bool continued_ = false;     // the origin has sent 100
+  bool originIsOdd_ = false;   // it may be out of step with us
   bool originOpen_ = false;    // a connection is asked for or there
   bool originKeeps_ = false;   // the answer lets the origin's connection live
   Reuse reuse_ = Reuse::none;
@@ -251,6 +260,7 @@ class Exchange {
   MonoTime lapStart_{};
   MonoTime progress_{};
   std::uint32_t requestCount_ = 0;
+  std::uint64_t lastAnswerSize_ = 0;
 
   static constexpr std::size_t kQueue = 6;
   std::array<Action, kQueue> queue_{};

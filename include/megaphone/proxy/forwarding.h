@@ -29,6 +29,10 @@ bool passedThrough(const http::Fields& fields, std::string_view tag);
 // Connection nominates, in HTTP/1.1, counts. h2c is left out: RFC 9113 has taken it back, and it hides requests.
 std::string upgradeOffer(const http::RequestHead& head);
 
+// Whether Connection lists tokens only, and Upgrade protocols only, and no more of them than anyone needs. What is no
+// token might be read in two ways, and long lists cost much time.
+bool listsAreSound(const http::Fields& fields);
+
 // Whether an answer's Upgrade field names protocols of that offer only, and one at least.
 bool acceptsOffer(const http::ResponseHead& head, std::string_view offer);
 

@@ -64,6 +64,9 @@ class Stream {
   // nothing.
   bool isQuiet() const;
 
+  // Bytes that were written and that the peer has not acknowledged; 0 where that cannot be known. One ioctl(2).
+  std::size_t unsent() const;
+
   // Sends the end of stream. An error (the peer has reset) is no news for the reader: read() will say it.
   void shutdownWriting();
   // Closes so that the peer sees a reset.

@@ -201,7 +201,7 @@ TEST(Dial, EveryErrnoHasItsReason) {
     EXPECT_EQ(dialError(errnum, v4).side, Side::origin) << errnum;
   }
   for (const int errnum : {EMFILE, ENFILE, ENOBUFS, ENOMEM}) {
-    EXPECT_EQ(dialError(errnum, v4).reason, Reason::proxy_internal_error) << errnum;
+    EXPECT_EQ(dialError(errnum, v4).reason, Reason::connection_limit_reached) << errnum;
     EXPECT_EQ(dialError(errnum, v4).side, Side::daemon) << errnum;
   }
   EXPECT_EQ(dialError(EADDRNOTAVAIL, v4).reason, Reason::destination_unavailable);

@@ -95,6 +95,25 @@ TEST(RequestBody, OriginThatAnswersBeforeItHasAllIsNotKeptThoughAllIsSentToItAft
   expectSound(session);
 }
 
+TEST(RequestBody, OriginThatNeverAskedForContentThatCameAllTheSameIsNotKept) {
+  const std::string bytes = request("PUT", "Content-Length: 5\r\nExpect: 100-continue\r\n", "hello");
+  FakeSession never({.client = bytes, .origins = {{.answer = kHello}}});
+  EXPECT_EQ(never.trace(), "judge connect drop finished");
+  FakeSession asked({.client = bytes, .origins = {{.answer = "HTTP/1.1 100 Continue\r\n\r\n" + kHello}}});
+  EXPECT_EQ(asked.trace(), "judge connect keep finished");
+}
+
+TEST(AnswerBody, OriginThatTellsOfContentWhereNoneCanBeIsNotKept) {
+  for (const std::string answer : {"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n",
+                                   "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                   "HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\nHTTP/1.1 204 No\r\n\r\n"}) {
+    FakeSession session({.client = request("GET"), .origins = {{.answer = answer}}});
+    EXPECT_EQ(session.trace(), "judge connect drop finished") << answer;
+  }
+  FakeSession zero({.client = request("GET"), .origins = {{.answer = "HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n"}}});
+  EXPECT_EQ(zero.trace(), "judge connect keep finished");
+}
+
 TEST(RequestBody, TrailersOfTheRequestAreNotTheTrailersOfAnAnswerThatBeganBefore) {
   FakeSession session({.origins = {{.when = Origin::When::never}}});
   session.client(request("POST", kChunked, "3\r\nabc\r\n"));

@@ -52,6 +52,32 @@ TEST(Deadline, HeadHasOneDeadlineThatItsBytesDoNotProlong) {
   expectEnd(session, "finished close", "#1 1 http   408 request_head_timeout client");
 }
 
+TEST(Deadline, TimeInWhichTheClientTakesAnAnswerIsNoIdleTime) {
+  FakeSession session({.client = request("GET"), .origins = {{.when = Origin::When::never}}});
+  session.origin(kPart);
+  session.passes(seconds(29));
+  session.origin("more!");
+  session.passes(seconds(29));
+  session.progresses();  // the last of the answer is out only now
+  session.client(request("GET").substr(0, 9));
+  EXPECT_EQ(left(session), seconds(29 + 29 + 10));
+}
+
+TEST(Deadline, WhoWaitsForContinueWaitsForTheOrigin) {
+  const std::string head = request("PUT", "Content-Length: 5\r\nExpect: 100-continue\r\n");
+  FakeSession silent({.client = head, .origins = kSilent});
+  EXPECT_EQ(left(silent), seconds(20));
+  silent.deadline();
+  expectEnd(silent, "judge connect drop finished close",
+            "#1 1 http PUT http://a.example/ 504 http_response_timeout origin");
+  FakeSession impatient({.client = head + "he", .origins = kSilent});
+  EXPECT_EQ(left(impatient), seconds(30));
+  FakeSession asked({.client = head, .origins = kSilent});
+  asked.origin("HTTP/1.1 100 Continue\r\n\r\n");
+  asked.deadline();
+  EXPECT_EQ(asked.records()[0].reason, Reason::request_body_timeout);
+}
+
 TEST(Deadline, TheHeadOfTheAnswerGainsNoTimeByItsBytes) {
   FakeSession session({.client = request("GET"), .origins = kSilent});
   const Duration most = left(session);

@@ -111,7 +111,7 @@ TEST(ExchangeForwarding, InterimAnswersGoToHttp11Clients) {
                        kHelloOut,
                    {forwarded("GET")},
                    {"#1 1 http GET http://a.example/ 200"},
-                   "judge connect keep finished"});
+                   "judge connect drop finished"});
 }
 
 TEST(ExchangeForwarding, InterimAnswersAreKeptFromHttp10Clients) {

@@ -92,6 +92,18 @@ TEST(RefusedRequest, ToHeadHasALengthAndNoBody) {
   expectSound(session);
 }
 
+TEST(RefusedRequest, ForSomethingThatOnlyAServerHasEndsTheConnection) {
+  FakeSession session({.client = "GET /other HTTP/1.1\r\nHost: a\r\n\r\n"});
+  EXPECT_TRUE(hasStatus(session, "400"));
+  EXPECT_EQ(session.end(), "close");
+}
+
+TEST(RefusedRequest, WithConnectionOptionsThatAreNoTokensIsNotForwarded) {
+  FakeSession session({.client = request("GET", "Connection: \"x, X-A\r\nX-A: 1\r\n")});
+  EXPECT_TRUE(hasStatus(session, "400"));
+  EXPECT_EQ(session.end(), "close");
+}
+
 TEST(OwnPage, IsServedAndTheConnectionKept) {
   FakeSession session({.client =
                            "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "

@@ -67,9 +67,9 @@ TEST(OriginHead, ConnectionCannotTakeTheFramingAway) {
             kLine + "Transfer-Encoding: chunked\r\nVia: 1.1 mp\r\n\r\n");
 }
 
-TEST(OriginHead, FramingStandsOnceWhereItStood) {
+TEST(OriginHead, FramingStandsOnceWhereItStoodAndInItsCase) {
   EXPECT_EQ(originHead({{"A", "1"}, {"content-length", "0005"}, {"B", "2"}}, {Kind::length, 5}),
-            kLine + "A: 1\r\nContent-Length: 5\r\nB: 2\r\nVia: 1.1 mp\r\n\r\n");
+            kLine + "A: 1\r\ncontent-length: 5\r\nB: 2\r\nVia: 1.1 mp\r\n\r\n");
 }
 
 TEST(OriginHead, ViaFollowsThoseBeforeAndNamesTheVersionThatCame) {
@@ -152,6 +152,22 @@ TEST(OriginHead, MentionsTheClientAsTheOperatorWants) {
             kLine +
                 "A: 1\r\nForwarded: for=a, for=b, for=198.51.100.1\r\nX-Forwarded-For: 192.0.2.7, 198.51.100.1\r\n" +
                 end);
+}
+
+TEST(Lists, OfTheHopAreSoundIfTheyHaveAFewTokens) {
+  EXPECT_TRUE(listsAreSound(fields({{"Connection", "close, , x"}, {"UPGRADE", "a/1, websocket"}, {"A", "\"b"}})));
+  for (const Field& field : fields({{"connection", "\"x, X-A"},
+                                    {"Connection", "a b"},
+                                    {"Connection", "a=1"},
+                                    {"upgrade", "a\", h2c"},
+                                    {"Upgrade", "a/"},
+                                    {"Upgrade", "a/b/c"}})) {
+    EXPECT_FALSE(listsAreSound(fields({field}))) << field.value;
+  }
+  std::string many = "a";
+  for (int i = 1; i < 32; ++i) many += ",a";
+  EXPECT_TRUE(listsAreSound(fields({{"Connection", many}})));
+  EXPECT_FALSE(listsAreSound(fields({{"Connection", many}, {"Connection", "a"}})));
 }
 
 TEST(Loop, IsSeenWhereViaNamesUsAndNotInAComment) {

@@ -157,8 +157,10 @@ TEST(HostValue, IsANameOrAddressWithOrWithoutAPort) {
        {"a.example", "a.example:80", "a:", "127.0.0.1", "[::1]", "[::1]:8080", "a_b", "a%2db", ""}) {
     EXPECT_TRUE(isHostValue(value)) << value;
   }
-  for (const std::string_view value : {"a b", "a/b", "http://a", "u@a", "a:x", "a:80:80", "[::1", "[::1]x", "a\tb",
-                                       "a?b", "a#b", "a\"b", "a\\b", "<a>", "\xc3\xa4", ":80"}) {
+  for (const std::string_view value :
+       {"a b",          "a/b",         "http://a", "u@a",  "a:x",     "a:80:80",  "[::1", "[::1]x", "a\tb",
+        "a?b",          "a#b",         "a\"b",     "a\\b", "<a>",     "\xc3\xa4", ":80",  "[]",     "[xyz]",
+        "[::1%25eth0]", "[127.0.0.1]", "a%zz",     "a%4",  "a:65536", "[v1]",     "[v.x]"}) {
     EXPECT_FALSE(isHostValue(value)) << value;
   }
 }
