@@ -103,7 +103,7 @@ class Targets(Rules):
         origin = self.recorder()
         client = self.open()
         client.send(origin.fill(asked(path)))
-        self.assert_refused(client.read_response(), 400, "http_request_error")
+        self.expect_refusal(client)
         self.fence(origin)
         self.assertEqual(origin.paths(), ["/fence"])
 
@@ -324,19 +324,24 @@ class Requests(Rules):
     @each(
         {
             "length_with_zeros": ("RFC 9110 8.6: a length may have leading zeros.", b"Content-Length: 0005"),
-            "length_in_any_case": ("RFC 9110 5.1: Content-Length is read in any case.", b"cONTENT-lENGTH: 5"),
+            "length_in_any_case": (
+                "RFC 9110 5.1: Content-Length is read in any case, and keeps it.",
+                b"cONTENT-lENGTH: 5",
+                b"cONTENT-lENGTH: 5",
+            ),
             "length_with_blanks": ("RFC 9112 5.1: a length may have blanks around it.", b"Content-Length:\t 5 \t"),
             "length_without_blank": ("RFC 9112 5.1: a length may follow its colon at once.", b"Content-Length:5"),
         }
     )
-    def length_is_understood(self, line):
-        self.forwarded(post(line, body=b"hello"), at_origin(post(b"Content-Length: 5", body=b"hello")))
+    def length_is_understood(self, line, expected=b"Content-Length: 5"):
+        self.forwarded(post(line, body=b"hello"), at_origin(post(expected, body=b"hello")))
 
     @each(
         {
             "chunked_in_any_case": ("RFC 9112 7: chunked is read in any case.", b"Transfer-Encoding: CHUNKED"),
             "coding_in_any_case": (
-                "RFC 9110 5.1: Transfer-Encoding is read in any case.",
+                "RFC 9110 5.1: Transfer-Encoding is read in any case, and keeps it.",
+                b"tRANSFER-eNCODING: chunked",
                 b"tRANSFER-eNCODING: chunked",
             ),
             "coding_with_blanks": (
@@ -349,9 +354,9 @@ class Requests(Rules):
             ),
         }
     )
-    def coding_is_understood(self, line):
+    def coding_is_understood(self, line, expected=b"Transfer-Encoding: chunked"):
         body = b"5\r\nhello\r\n0\r\n\r\n"
-        self.forwarded(post(line, body=body), at_origin(post(b"Transfer-Encoding: chunked", body=body)))
+        self.forwarded(post(line, body=body), at_origin(post(expected, body=body)))
 
     @each(
         {
@@ -541,7 +546,7 @@ class Answers(Rules):
             "coding_in_any_case": (
                 "RFC 9112 7: chunked of an answer is read in any case.",
                 answer(b"tRANSFER-eNCODING: Chunked", body=b"2\r\nok\r\n0\r\n\r\n"),
-                answer(b"Transfer-Encoding: chunked", body=b"2\r\nok\r\n0\r\n\r\n"),
+                answer(b"tRANSFER-eNCODING: chunked", body=b"2\r\nok\r\n0\r\n\r\n"),
             ),
             "http_1_2": (
                 "RFC 9110 2.5: an answer of HTTP/1.2 is read as HTTP/1.1.",

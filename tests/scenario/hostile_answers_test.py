@@ -153,6 +153,10 @@ class Heads(Rules):
                 "RFC 9112 2.2: a bare LF for the empty line is refused.",
                 DATE.join([b"HTTP/1.1 200 OK\r\n", b"\n"]),
             ),
+            "connection_option_behind_a_quote": (
+                "RFC 9110 7.6.1: a Connection option of an answer that is no token is refused.",
+                answer(b'Connection: "x, X-Hop', b"X-Hop: y", b"Content-Length: 0"),
+            ),
             "split_answer": (
                 "RFC 9112 2.2: an answer split by CR LF within a field is two answers, of which the second is refused.",
                 b"HTTP/1.1 103 A\r\nX: y\r\n\r\nFoo: bar\r\n\r\n",

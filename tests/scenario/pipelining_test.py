@@ -127,10 +127,6 @@ class Pipelining(Rules):
                 "RFC 9112 9.6: close is found in a list.",
                 get(b"/1", b"Connection: X , Close"),
             ),
-            "close_behind_a_quote": (
-                "RFC 9110 7.6.1: close is found behind a quote, which hides no comma.",
-                get(b"/1", b'Connection: "x, close'),
-            ),
             "close_on_a_second_line": (
                 "RFC 9112 9.6: close is found on a second line.",
                 get(b"/1", b"Connection: X", b"Connection: close"),

@@ -176,7 +176,7 @@ class Clients(Rests):
         client.send(origin.fill(chunked_post(b"5\r\nhe"))).finish()
         self.assertNotIn(b" 200 ", client.expect_gone())
         self.expect_rest()
-        for number in range(origin.accepted):
+        for number in range(len(origin.connections)):
             self.assertFalse(origin.heard(number).endswith(b"\r\n0\r\n\r\n"))
 
     def test_many_at_once(self):
