@@ -31,11 +31,9 @@ class Wire:
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     @classmethod
-    async def open(cls, address, receive_buffer=None):
+    async def open(cls, address):
         sock = socket.socket()
         sock.setblocking(False)
-        if receive_buffer:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         try:
             await asyncio.get_running_loop().sock_connect(sock, address)
             return cls(*await asyncio.open_connection(sock=sock))
@@ -169,15 +167,20 @@ async def read_chunks(wire, pace):
 async def read_body(wire, head, is_answer, pause=0):
     """(body, end): never fails, so that what came of a cut body can be looked at."""
 
+    parts, taken = [], 0
+
     async def pace(size):
-        if pause:
+        """A pause for every 64 KiB, however small the parts are."""
+        nonlocal taken
+        if pause and taken >= 65536:
+            taken = 0
             await asyncio.sleep(pause)
-        data = await wire.read(min(size, 8192) if pause else size)
+        data = await wire.read(size)
         if not data:
             raise Cut("end")
+        taken += len(data)
         return data
 
-    parts = []
     try:
         if "chunked" in head.get("transfer-encoding"):
             async for data in read_chunks(wire, pace):

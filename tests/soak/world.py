@@ -86,5 +86,5 @@ class World:
         self.ledger.expected[number] = Expected(kind, **more)
         return number, self.ledger.expected[number]
 
-    async def open(self, address=None, **options):
-        return await Wire.open(address or self.patient, **options)
+    async def open(self, address=None):
+        return await Wire.open(address or self.patient)
