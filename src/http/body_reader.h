@@ -19,6 +19,10 @@ class BodyReader {
   // The other side has closed. Whether that ends the body as it should.
   bool endsAtClose() const;
 
+  // How much of a body with a length is still to come.
+  std::uint64_t left() const { return kind_ == BodyFraming::Kind::length ? left_ : 0; }
+  void skip(std::uint64_t size) { left_ -= size; }
+
   std::string_view content() const;
   const Fields& trailers() const;
   // REQUIRES: next() answered error.

@@ -59,6 +59,8 @@ class MessageParser {
   std::string_view body() const { return body_.content(); }
   const Fields& trailers() const { return body_.trailers(); }
   std::string_view rest() const { return input_; }
+  std::uint64_t contentLeft() const { return state_ == State::body ? body_.left() : 0; }
+  void skipContent(std::uint64_t size) { body_.skip(size); }
   const Error& error() const { return error_; }
 
  private:

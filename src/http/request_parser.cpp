@@ -50,6 +50,8 @@ const BodyFraming& RequestParser::framing() const { return inside_->framing(); }
 std::string_view RequestParser::body() const { return inside_->body(); }
 const Fields& RequestParser::trailers() const { return inside_->trailers(); }
 std::string_view RequestParser::rest() const { return inside_->rest(); }
+std::uint64_t RequestParser::contentLeft() const { return inside_->contentLeft(); }
+void RequestParser::skipContent(std::uint64_t size) { inside_->skipContent(size); }
 const Error& RequestParser::error() const { return inside_->error(); }
 
 }  // namespace megaphone::http

@@ -56,6 +56,8 @@ const BodyFraming& ResponseParser::framing() const { return inside_->framing(); 
 std::string_view ResponseParser::body() const { return inside_->body(); }
 const Fields& ResponseParser::trailers() const { return inside_->trailers(); }
 std::string_view ResponseParser::rest() const { return inside_->rest(); }
+std::uint64_t ResponseParser::contentLeft() const { return inside_->contentLeft(); }
+void ResponseParser::skipContent(std::uint64_t size) { inside_->skipContent(size); }
 const Error& ResponseParser::error() const { return inside_->error(); }
 
 }  // namespace megaphone::http

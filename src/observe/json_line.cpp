@@ -27,8 +27,15 @@ void appendEscapedByte(std::string& out, char c) {
   out += kDigits[byte & 15];
 }
 
+// Whether the byte stands for itself in JSON: printable ASCII but the quote and the backslash.
+constexpr bool isPlain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
 void appendEscaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), isPlain) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const std::size_t length = utf8Length(text);
     if (length == 0) {
       appendEscapedByte(out, text[0]);
@@ -42,6 +49,25 @@ void appendEscaped(std::string& out, std::string_view text) {
   }
 }
 
+// A member's name as it stands behind the member before: ,"name":
+class Name {
+ public:
+  template <std::size_t N>
+  consteval Name(const char (&name)[N]) {
+    static_assert(N + 3 <= sizeof text_);
+    text_[size_++] = ',';
+    text_[size_++] = '"';
+    for (std::size_t i = 0; i + 1 < N; ++i) text_[size_++] = name[i];
+    text_[size_++] = '"';
+    text_[size_++] = ':';
+  }
+  constexpr std::string_view view() const { return {text_, size_}; }
+
+ private:
+  char text_[24] = {};
+  std::size_t size_ = 0;
+};
+
 // Writes the members of one object.
 class Members {
  public:
@@ -50,23 +76,20 @@ class Members {
   Members(const Members&) = delete;
   Members& operator=(const Members&) = delete;
 
-  std::string& key(std::string_view name) {
-    if (!first_) out_ += ',';
+  std::string& key(const Name& name) {
+    out_ += name.view().substr(first_ ? 1 : 0);
     first_ = false;
-    out_ += '"';
-    out_ += name;
-    out_ += "\":";
     return out_;
   }
-  void number(std::string_view name, std::uint64_t value) { ascii::appendDecimal(key(name), value); }
-  void text(std::string_view name, std::string_view value) {
+  void number(const Name& name, std::uint64_t value) { ascii::appendDecimal(key(name), value); }
+  void text(const Name& name, std::string_view value) {
     appendEscaped(key(name) += '"', value);
     out_ += '"';
   }
-  void textIfAny(std::string_view name, std::string_view value) {
+  void textIfAny(const Name& name, std::string_view value) {
     if (!value.empty()) text(name, value);
   }
-  void phase(std::string_view name, Duration duration) {
+  void phase(const Name& name, Duration duration) {
     if (duration < Duration::zero()) return;
     const auto us = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
     number(name, us / 1000);

@@ -191,6 +191,22 @@ void Exchange::originBroken(Reason reason, int errnum, MonoTime now) {
   takeOriginError({reason, Side::origin, errnum, "connection to " + target_.key});
 }
 
+void Exchange::moved(Side from, std::uint64_t size, MonoTime now) {
+  assert(size <= movable(from));
+  now_ = progress_ = now;
+  if (from == Side::origin) {
+    record_.origin_in += size;
+    record_.client_out += size;
+    answers_.skipContent(size);
+    originFed_ = true;
+  } else {
+    record_.client_in += size;
+    record_.origin_out += size;
+    requests_.skipContent(size);
+    clientFed_ = true;
+  }
+}
+
 void Exchange::progressed(MonoTime now) { now_ = progress_ = now; }
 
 void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
@@ -240,6 +256,12 @@ Action Exchange::next() {
 
 bool Exchange::takesOrigin() const {
   return request_ != Request::closed && (answer_ == Answer::awaited || answer_ == Answer::body);
+}
+
+std::uint64_t Exchange::movable(Side from) const {
+  if (hasActions() || request_ == Request::closed) return 0;
+  if (from == Side::origin) return answer_ == Answer::body && !originFed_ ? answers_.contentLeft() : 0;
+  return request_ == Request::body && !clientFed_ && !holds_ ? requests_.contentLeft() : 0;
 }
 
 // A final answer that has begun does not wait for the rest of its request. Before the connection to the origin is there

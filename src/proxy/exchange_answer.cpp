@@ -67,10 +67,10 @@ void Exchange::takeAnswerHead() {
   if (framing.kind == Kind::chunked) answerOptions_ = connectionOptions(head.fields);
   clientHead_.clear();
   const bool bodiless = (facts_.kind == http::RequestKind::head && head.status != 204) || head.status == 304;
-  const std::string_view date = head.fields.find("Date") ? std::string_view() : surroundings_.date();
-  appendClientHead(clientHead_, head,
-                   {.framing = answerFraming_, .close = lastOnClient_, .bodiless = bodiless, .date = date},
-                   policy_.forwarding.tag);
+  appendClientHead(
+      clientHead_, head,
+      {.framing = answerFraming_, .close = lastOnClient_, .bodiless = bodiless, .date = surroundings_.date()},
+      policy_.forwarding.tag);
   move(request_, Answer::body);
   push(Action::Kind::send_client, clientHead_);
 }

@@ -249,6 +249,7 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
   const Nominated nominated(head.fields);
   http::appendStatusLine(out, head.status, head.phrase);
   bool framed = shape.framing.kind == Kind::none || shape.framing.kind == Kind::until_close;
+  bool dated = shape.date.empty();
   for (const http::Field& field : head.fields) {
     if (names::framesTheMessage(field.name)) {
       if (shape.bodiless && ascii::equalsIgnoreCase(field.name, "Content-Length")) {
@@ -260,10 +261,11 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
       continue;
     }
     if (names::endsHere(field.name) || nominated.has(field.name)) continue;
+    dated = dated || ascii::equalsIgnoreCase(field.name, "Date");
     http::appendField(out, field.name, field.value);
   }
   if (!framed) appendFraming(out, shape.framing);  // a body that ended with the connection is chunked by us
-  if (!shape.date.empty() && !head.fields.find("Date")) http::appendField(out, "Date", shape.date);
+  if (!dated) http::appendField(out, "Date", shape.date);
   if (shape.upgrades) appendUpgrade(out, joined(head.fields, "Upgrade"));
   appendVia(out, head.version, viaTag);
   if (shape.close) http::appendField(out, "Connection", "close");

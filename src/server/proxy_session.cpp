@@ -51,26 +51,39 @@ void ProxySession::onClientReadable() {
     if (status == Status::ended || status == Status::failed) end();
     return;
   }
-  readClient();
+  if (fromClient_.isOpen()) {
+    move(Side::client);
+    return pump();
+  }
+  const std::size_t size = readClient();
   pump();
+  openRoad(Side::client, size);
 }
 
-// REQUIRES: clientRest_ is empty (reading pauses until it is used), which bounds it to one read.
-void ProxySession::readClient() {
+// Gives the size of what was read. REQUIRES: clientRest_ is empty (reading pauses until it is used), which bounds it to
+// one read.
+std::size_t ProxySession::readClient() {
   assert(clientRest_.empty());
   const auto outcome = client_.read(context_.scratch);
   const std::string_view bytes(context_.scratch.data(), outcome.size);
   switch (outcome.status) {
-    case Status::blocked: return;
+    case Status::blocked: break;
     case Status::ok:
-      if (life_ == Life::serving && exchange_.takesClient()) return exchange_.fromClient(bytes, now());
-      clientRest_ = bytes;
-      return exchange_.clientRestMoved(clientRest_);
-    case Status::ended:  // reading goes on: a reset may follow
-      if (!std::exchange(clientEnded_, true)) exchange_.clientEnded(now());
-      return;
-    case Status::failed: return clientBroken();
+      if (life_ == Life::serving && exchange_.takesClient()) {
+        exchange_.fromClient(bytes, now());
+      } else {
+        clientRest_ = bytes;
+        exchange_.clientRestMoved(clientRest_);
+      }
+      break;
+    case Status::ended: clientEnds(); break;
+    case Status::failed: clientBroken(); break;
   }
+  return outcome.size;
+}
+
+void ProxySession::clientEnds() {  // reading goes on: a reset may follow
+  if (!std::exchange(clientEnded_, true)) exchange_.clientEnded(now());
 }
 
 void ProxySession::onClientReset() {
@@ -86,39 +99,61 @@ void ProxySession::clientBroken() {
 }
 
 void ProxySession::onClientWritable() {
-  if (life_ == Life::over || toClient_.empty()) return;
-  const auto status = toClient_.resume(client_);
-  exchange_.progressed(now());
-  if (status == Outgoing::Status::failed) clientBroken();
-  if (life_ == Life::finishing && toClient_.empty()) finished();
+  if (life_ == Life::over || !clientIsFull()) return;
+  if (fromOrigin_.held() > 0) {
+    move(Side::origin);
+  } else {
+    const auto status = toClient_.resume(client_);
+    exchange_.progressed(now());
+    if (status == Outgoing::Status::failed) clientBroken();
+    if (life_ == Life::finishing && toClient_.empty()) finished();
+  }
   pump();
 }
 
 // --- the origin's side ----------------------------------------------------------------------------------------------
 
 void ProxySession::onOriginReadable() {
+  if (fromOrigin_.isOpen()) {
+    move(Side::origin);
+    return pump();
+  }
+  const std::size_t size = readOrigin();
+  pump();
+  openRoad(Side::origin, size);
+}
+
+std::size_t ProxySession::readOrigin() {
   const auto outcome = origin_.read(context_.scratch);
   switch (outcome.status) {
-    case Status::blocked: return;
+    case Status::blocked: break;
     case Status::ok: exchange_.fromOrigin({context_.scratch.data(), outcome.size}, now()); break;
-    case Status::ended:
-      origin_.pauseReading();
-      exchange_.originEnded(now());
-      break;
-    case Status::failed:
-      origin_.pauseReading();
-      exchange_.originBroken(Reason::connection_terminated, outcome.errnum, now());
-      break;
+    case Status::ended: originEnds(); break;
+    case Status::failed: originBroken(outcome.errnum); break;
   }
-  pump();
+  return outcome.size;
+}
+
+void ProxySession::originEnds() {
+  origin_.pauseReading();
+  exchange_.originEnded(now());
+}
+
+void ProxySession::originBroken(int errnum) {
+  origin_.pauseReading();
+  exchange_.originBroken(Reason::connection_terminated, errnum, now());
 }
 
 void ProxySession::onOriginWritable() {
-  if (toOrigin_.resume(origin_) == Outgoing::Status::failed) {
-    originDeaf_ = true;
-    toOrigin_.drop();
+  if (fromClient_.held() > 0) {
+    move(Side::client);
+  } else {
+    if (toOrigin_.resume(origin_) == Outgoing::Status::failed) {
+      originDeaf_ = true;
+      toOrigin_.drop();
+    }
+    exchange_.progressed(now());
   }
-  exchange_.progressed(now());
   pump();
 }
 
@@ -155,6 +190,37 @@ void ProxySession::pump() {
   if (life_ == Life::over) return;
   updateReading();
   setDeadline();
+}
+
+// --- the fast road --------------------------------------------------------------------------------------------------
+
+// A read of that size has been copied: if much is still to come of a body that passes as it is, a pipe takes over.
+void ProxySession::openRoad(Side from, std::size_t size) {
+  const bool fromClient = from == Side::client;
+  if (life_ != Life::serving || originDeaf_ || (fromClient ? originIsFull() : clientIsFull())) return;
+  if (exchange_.movable(from) < BulkRoad::kWorthIt) return;
+  (fromClient ? fromClient_ : fromOrigin_).copied(size, context_.pipes);
+}
+
+void ProxySession::move(Side from) {
+  const bool fromClient = from == Side::client;
+  BulkRoad& road = fromClient ? fromClient_ : fromOrigin_;
+  const std::uint64_t most = exchange_.movable(from);
+  if (most == 0) return road.close(context_.pipes);
+  const auto run = road.run(fromClient ? client_ : origin_, fromClient ? origin_ : client_, most, context_.pipes);
+  if (run.moved > 0) exchange_.moved(from, run.moved, now());
+  if (run.moved == most) road.close(context_.pipes);
+  switch (run.stop) {
+    case BulkRoad::Stop::enough:
+    case BulkRoad::Stop::source_empty:
+    case BulkRoad::Stop::sink_full: return;
+    case BulkRoad::Stop::source_ended: return fromClient ? clientEnds() : originEnds();
+    case BulkRoad::Stop::source_failed: return fromClient ? clientBroken() : originBroken(run.errnum);
+    case BulkRoad::Stop::sink_failed:
+      road.close(context_.pipes);
+      if (!fromClient) return clientBroken();
+      originDeaf_ = true;
+  }
 }
 
 // --- bytes ----------------------------------------------------------------------------------------------------------
@@ -207,12 +273,12 @@ void ProxySession::keepRest() {
 
 void ProxySession::updateReading() {
   if (life_ == Life::lingering) return;
-  if (clientRest_.empty() && toOrigin_.empty())
+  if (clientRest_.empty() && !originIsFull())
     client_.resumeReading();
   else
     client_.pauseReading();
   if (!origin_) return;
-  if (toClient_.empty() && exchange_.takesOrigin())
+  if (!clientIsFull() && exchange_.takesOrigin())
     origin_.resumeReading();
   else
     origin_.pauseReading();
@@ -248,9 +314,9 @@ void ProxySession::onDeadline(MonoTime at) {
   const auto due = exchange_.deadline();
   if (!due || *due > at) return setDeadline();
   std::optional<Side> blocked;
-  if (!toClient_.empty())
+  if (clientIsFull())
     blocked = Side::client;
-  else if (!toOrigin_.empty())
+  else if (originIsFull())
     blocked = Side::origin;
   if (blocked == Side::client) toClient_.drop();  // it will not be taken
   exchange_.deadlinePassed(blocked, at);

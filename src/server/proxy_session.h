@@ -50,8 +50,14 @@ class ProxySession final : public Session, private ConnectAsker {
   void onConnected(connect::Outcome&& outcome) override;
   void onDeadline(MonoTime now) override;
 
-  void readClient();
+  std::size_t readClient();
+  void clientEnds();
   void clientBroken();
+  std::size_t readOrigin();
+  void originEnds();
+  void originBroken(int errnum);
+  void move(Side from);
+  void openRoad(Side from, std::size_t size);
   void pump();
   void perform(const proxy::Action& action);
   void judge();
@@ -74,6 +80,8 @@ class ProxySession final : public Session, private ConnectAsker {
   void setDeadline();
   MonoTime finishingDeadline() const;
   bool clientIsQuiet() const;
+  bool clientIsFull() const { return !toClient_.empty() || fromOrigin_.held() > 0; }
+  bool originIsFull() const { return !toOrigin_.empty() || fromClient_.held() > 0; }
   MonoTime now() const { return context_.loop.now(); }
 
   LoopContext& context_;
@@ -86,6 +94,8 @@ class ProxySession final : public Session, private ConnectAsker {
   uv::Stream origin_;
   Outgoing toClient_;
   Outgoing toOrigin_;
+  BulkRoad fromClient_;
+  BulkRoad fromOrigin_;
   std::string clientRest_;  // read and not yet used by the exchange; reading is paused while there is any
   proxy::Exchange exchange_;
   std::optional<connect::JobId> job_;

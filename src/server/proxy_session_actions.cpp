@@ -79,6 +79,8 @@ void ProxySession::closeOrigin() {
   job_.reset();
   context_.toOrigin.clear();
   toOrigin_.drop();
+  fromClient_.close(context_.pipes);
+  fromOrigin_.close(context_.pipes);
   origin_.close();
   originDeaf_ = false;
 }
@@ -86,7 +88,7 @@ void ProxySession::closeOrigin() {
 void ProxySession::keepOrigin() {
   flushOrigin();
   // More than was asked for, or the end, is behind the answer already: nobody may be given that for an answer.
-  const bool spoilt = !toOrigin_.empty() || originDeaf_ || origin_.mayHaveMore();
+  const bool spoilt = !toOrigin_.empty() || originDeaf_ || (origin_.mayHaveMore() && !origin_.isQuiet());
   if (spoilt || context_.draining) return closeOrigin();
   context_.idleOrigins.keep(exchange_.target().key, *exchange_.record().origin, std::move(origin_));
 }

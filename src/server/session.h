@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bulk_road.h"
 #include "connect_desk.h"
 #include "deadlines.h"
 #include "idle_origins.h"
@@ -45,7 +46,13 @@ class LoopSurroundings final : public proxy::Surroundings {
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
               std::uint64_t firstId)
-      : loop(l), deadlines(l), desk(l, pool), idleOrigins(l, deadlines, limits), records(ring), surroundings(firstId) {}
+      : loop(l),
+        deadlines(l),
+        desk(l, pool),
+        idleOrigins(l, deadlines, limits),
+        records(ring),
+        surroundings(firstId),
+        pipes(limits.splice ? kMostPipes : 0) {}
 
   uv::Loop& loop;
   Deadlines deadlines;
@@ -57,7 +64,9 @@ struct LoopContext {
 
   // Every read of the loop goes here, and is written out of here.
   static constexpr std::size_t kScratch = 128 * 1024;
+  static constexpr std::size_t kMostPipes = 64;
   std::vector<char> scratch = std::vector<char>(kScratch);
+  PipePool pipes;
   Batch toClient;
   Batch toOrigin;
 

@@ -36,28 +36,59 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<ProxyListener
 void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
 
 void TunnelSession::onReadable(End& source) {
+  source.road.isOpen() ? move(source) : copy(source);
+  if (!over_) settle();
+}
+
+void TunnelSession::copy(End& source) {
   const auto outcome = source.stream.read(context_.scratch);
   switch (outcome.status) {
     case Status::blocked: return;
     case Status::failed: return broken(source);
-    case Status::ended: tunnel_.ended(source.side, !other(source).out.empty()); break;
-    case Status::ok: pass(source, {context_.scratch.data(), outcome.size}); break;
+    case Status::ended: return tunnel_.ended(source.side, waits(source));
+    case Status::ok:
+      pass(source, {context_.scratch.data(), outcome.size});
+      if (!over_ && !waits(source)) source.road.copied(outcome.size, context_.pipes);
+      return;
   }
-  if (!over_) settle();
+}
+
+void TunnelSession::move(End& source) {
+  const auto run = source.road.run(source.stream, other(source).stream, UINT64_MAX, context_.pipes);
+  count(source, run.moved);
+  switch (run.stop) {
+    case BulkRoad::Stop::enough:
+    case BulkRoad::Stop::source_empty:
+    case BulkRoad::Stop::sink_full: return;
+    case BulkRoad::Stop::source_ended: return tunnel_.ended(source.side, false);
+    case BulkRoad::Stop::source_failed: return broken(source);
+    case BulkRoad::Stop::sink_failed: return broken(other(source));
+  }
 }
 
 void TunnelSession::onWritable(End& sink) {
   lastByte_ = context_.loop.now();
-  if (sink.out.resume(sink.stream) == Outgoing::Status::failed) return broken(sink);
-  if (sink.out.empty()) tunnel_.drained(other(sink).side);
+  End& source = other(sink);
+  if (source.road.held() > 0) {
+    move(source);
+  } else if (sink.out.resume(sink.stream) == Outgoing::Status::failed) {
+    return broken(sink);
+  }
+  if (over_) return;
+  if (!waits(source)) tunnel_.drained(source.side);
   settle();
 }
 
-void TunnelSession::pass(End& source, std::string_view bytes) {
+void TunnelSession::count(const End& source, std::uint64_t size) {
+  if (size == 0) return;
   lastByte_ = context_.loop.now();
   const bool fromClient = source.side == Side::client;
-  (fromClient ? record_->client_in : record_->origin_in) += bytes.size();
-  (fromClient ? record_->origin_out : record_->client_out) += bytes.size();
+  (fromClient ? record_->client_in : record_->origin_in) += size;
+  (fromClient ? record_->origin_out : record_->client_out) += size;
+}
+
+void TunnelSession::pass(End& source, std::string_view bytes) {
+  count(source, bytes.size());
   End& sink = other(source);
   if (sink.out.write(sink.stream, bytes) == Outgoing::Status::failed) broken(sink);
 }
@@ -69,10 +100,10 @@ void TunnelSession::settle() {
     (action == proxy::Tunnel::Action::end_origin ? origin_ : client_).stream.shutdownWriting();
   }
   for (End* source : {&client_, &origin_}) {
-    if (other(*source).out.empty())
-      source->stream.resumeReading();  // behind its end too, for a reset
-    else
+    if (waits(*source))
       source->stream.pauseReading();
+    else
+      source->stream.resumeReading();  // behind its end too, for a reset
   }
 }
 
@@ -97,6 +128,7 @@ void TunnelSession::finish(Reason reason, Side by) {
   if (over_) return;
   over_ = true;
   for (End* end : {&client_, &origin_}) {
+    end->road.close(context_.pipes);
     if (reason == Reason::none)
       end->stream.close();
     else

@@ -36,19 +36,25 @@ class TunnelSession final : public Session {
     TunnelSession& session;
     const Side side;
     uv::Stream stream;
-    Outgoing out;  // what waits for this end
+    Outgoing out;   // what waits for this end
+    BulkRoad road;  // from this end to the other
   };
 
   TunnelSession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission, Ends ends,
                 const record::ExchangeRecord& record);
   void onReadable(End& source);
+  void copy(End& source);
+  void move(End& source);
   void onWritable(End& sink);
   void onDeadline(MonoTime now) override;
   void pass(End& source, std::string_view bytes);
+  void count(const End& source, std::uint64_t size);
   void settle();
   MonoTime totalDeadline() const;
   void broken(const End& end);
   void finish(Reason reason, Side by);
+  // Whether bytes of that end wait to be written to the other.
+  bool waits(const End& source) { return !other(source).out.empty() || source.road.held() > 0; }
   End& other(const End& end) { return end.side == Side::client ? origin_ : client_; }
 
   LoopContext& context_;

@@ -46,8 +46,8 @@ IpAddress turnAround(msghdr& header) {
 
 }  // namespace
 
-struct DatagramSocket::Box {
-  uv_poll_t poll;
+struct DatagramSocket::Box final : Watcher {
+  Loop::Inside* loop = nullptr;
   UniqueFd fd;
   DatagramSink* sink = nullptr;
 
@@ -60,6 +60,9 @@ struct DatagramSocket::Box {
   alignas(cmsghdr) std::array<std::array<char, kControlSize>, kBatch> controls{};
   std::array<Datagram, kBatch> batch{};
 
+  void turn(std::uint32_t) override {
+    if (sink) receive();
+  }
   void receive();
   void send(std::size_t count);
 };
@@ -124,15 +127,15 @@ DatagramSocket::DatagramSocket(Loop& loop, UniqueFd fd, DatagramSink& sink) : bo
   // One of the two fits the socket's family; a dual-stack socket takes both.
   ::setsockopt(box_->fd.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
   ::setsockopt(box_->fd.get(), IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-  mustSucceed(uv_poll_init(&loop.inside().loop, &box_->poll, box_->fd.get()), "uv_poll_init");
-  box_->poll.data = box_.get();
-  uv_poll_start(&box_->poll, UV_READABLE, [](uv_poll_t* h, int, int) { static_cast<Box*>(h->data)->receive(); });
+  box_->loop = &loop.inside();
+  box_->loop->watch(*box_, box_->fd.get(), EPOLLIN);
 }
 
 void DatagramSocket::Closer::operator()(Box* box) const {
-  uv_poll_stop(&box->poll);
+  box->sink = nullptr;
+  box->loop->forget(box->fd.get());  // other loops may have descriptors of the same socket
   box->fd.reset();
-  closeBox(box, &box->poll);
+  box->loop->bury(box);
 }
 
 }  // namespace megaphone::uv

@@ -13,16 +13,13 @@ constexpr int kAcceptsPerWakeUp = 64;
 constexpr int kAcceptsAtTheEnd = 4096;  // a whole backlog; clients that keep coming do not keep us
 }  // namespace
 
-struct Listener::Box {
-  uv_poll_t poll;
+struct Listener::Box final : Watcher {
+  Loop::Inside* loop = nullptr;
   UniqueFd fd;
   ListenerSink* sink = nullptr;
   bool paused = false;
 
-  void start() {
-    uv_poll_start(&poll, UV_READABLE,
-                  [](uv_poll_t* h, int, int) { static_cast<Box*>(h->data)->accept(kAcceptsPerWakeUp); });
-  }
+  void turn(std::uint32_t) override { accept(kAcceptsPerWakeUp); }
   // The sink may close or pause this listener in between: every turn looks anew.
   void accept(int most);
 };
@@ -48,27 +45,27 @@ void Listener::Box::accept(int most) {
 Listener::Listener(Loop& loop, UniqueFd fd, ListenerSink& sink) : box_(new Box) {
   box_->fd = std::move(fd);
   box_->sink = &sink;
-  mustSucceed(uv_poll_init(&loop.inside().loop, &box_->poll, box_->fd.get()), "uv_poll_init");
-  box_->poll.data = box_.get();
-  box_->start();
+  box_->loop = &loop.inside();
+  box_->loop->watch(*box_, box_->fd.get(), EPOLLIN);
 }
 
 void Listener::Closer::operator()(Box* box) const {
   box->sink = nullptr;
-  uv_poll_stop(&box->poll);
+  if (!box->paused) box->loop->forget(box->fd.get());  // other loops have descriptors of the same socket
   box->fd.reset();
-  closeBox(box, &box->poll);
+  box->loop->bury(box);
 }
 
 void Listener::pause() {
+  if (box_->paused) return;
   box_->paused = true;
-  uv_poll_stop(&box_->poll);
+  box_->loop->forget(box_->fd.get());
 }
 
 void Listener::resume() {
   if (!box_->paused) return;
   box_->paused = false;
-  box_->start();
+  box_->loop->watch(*box_, box_->fd.get(), EPOLLIN);
 }
 
 void Listener::finish() {

@@ -14,13 +14,6 @@ namespace {
 
 constexpr int kEventsPerRound = 256;
 
-Loop::Inside& insideOf(void* data) { return *static_cast<Loop::Inside*>(data); }
-
-template <class Handle>
-void closeOwn(Handle& handle) {
-  uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
-}
-
 }  // namespace
 
 void mustSucceed(int code, const char* what) {
@@ -29,67 +22,77 @@ void mustSucceed(int code, const char* what) {
   std::abort();
 }
 
-Loop::Inside::Inside() : streamSet(epoll_create1(EPOLL_CLOEXEC)) {
-  mustSucceed(streamSet ? 0 : -errno, "epoll_create1");
+Loop::Inside::Inside() : watched(epoll_create1(EPOLL_CLOEXEC)) {
+  mustSucceed(watched ? 0 : -errno, "epoll_create1");
   mustSucceed(uv_loop_init(&loop), "uv_loop_init");
-  mustSucceed(uv_poll_init(&loop, &streams, streamSet.get()), "uv_poll_init");
-  mustSucceed(uv_prepare_init(&loop, &before), "uv_prepare_init");
-  mustSucceed(uv_check_init(&loop, &after), "uv_check_init");
-  mustSucceed(uv_idle_init(&loop, &busy), "uv_idle_init");
-  streams.data = before.data = after.data = busy.data = this;
-
-  uv_poll_start(&streams, UV_READABLE, [](uv_poll_t* h, int, int) { insideOf(h->data).dispatchStreams(); });
-  uv_prepare_start(&before, [](uv_prepare_t* h) {
-    Inside& self = insideOf(h->data);
-    self.flushGraves();
-    self.roundTimeKnown = false;
-  });
-  uv_check_start(&after, [](uv_check_t* h) { insideOf(h->data).flushGraves(); });
+  mustSucceed(uv_prepare_init(&loop, &alive), "uv_prepare_init");
+  uv_prepare_start(&alive, [](uv_prepare_t*) {});
+  epoll_event libuv{};
+  libuv.events = EPOLLIN;  // no watcher: libuv itself
+  mustSucceed(epoll_ctl(watched.get(), EPOLL_CTL_ADD, uv_backend_fd(&loop), &libuv) == 0 ? 0 : -errno, "epoll_ctl");
 }
 
 Loop::Inside::~Inside() {
   flushGraves();
-  closeOwn(streams);
-  closeOwn(before);
-  closeOwn(after);
-  closeOwn(busy);
-  while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {  // a stop() that nobody ran into ends the first run at once
+  uv_close(reinterpret_cast<uv_handle_t*>(&alive), nullptr);
+  while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {
   }
   flushGraves();
   [[maybe_unused]] const int left = uv_loop_close(&loop);
   assert(left == 0 && "a handle outlived its loop");
 }
 
-void Loop::Inside::dispatchStreams() {
+void Loop::Inside::run() {
+  do {
+    round();
+  } while (!stopping);
+  stopping = false;
+}
+
+void Loop::Inside::round() {
+  const int timeout = stopping || !ready.empty() ? 0 : uv_backend_timeout(&loop);
   std::array<epoll_event, kEventsPerRound> events;
-  const int count = epoll_wait(streamSet.get(), events.data(), kEventsPerRound, 0);
-  for (int i = 0; i < count; ++i) {
-    const epoll_event& event = events[static_cast<std::size_t>(i)];
-    static_cast<Stream::Box*>(event.data.ptr)->signal(event.events);
+  const int count = epoll_wait(watched.get(), events.data(), kEventsPerRound, timeout);
+  uv_update_time(&loop);
+  roundTimeKnown = false;
+  ++rounds;
+  bool libuvIsReady = false;
+  const auto forEachWatcher = [&](auto&& visit) {
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      if (event.data.ptr)
+        visit(*static_cast<Watcher*>(event.data.ptr), event.events);
+      else
+        libuvIsReady = true;
+    }
+  };
+  forEachWatcher([](Watcher& watcher, std::uint32_t happened) { watcher.note(happened); });
+  forEachWatcher([](Watcher& watcher, std::uint32_t happened) { watcher.turn(happened); });
+  turnReady();
+  if (libuvIsReady || uv_backend_timeout(&loop) == 0) uv_run(&loop, UV_RUN_NOWAIT);
+  flushGraves();
+}
+
+void Loop::Inside::turnReady() {
+  IntrusiveList<Stream::Box> batch;  // what becomes ready meanwhile waits for the next round
+  batch.takeAll(ready);
+  while (Stream::Box* next = batch.front()) {
+    next->unlink();
+    next->tellReadable();
   }
 }
 
-void Loop::Inside::queueReady(Stream::Box& box) {
-  if (box.linked()) return;
-  if (ready.empty()) {
-    uv_idle_start(&busy, [](uv_idle_t* h) {
-      Inside& self = insideOf(h->data);
-      IntrusiveList<Stream::Box> batch;  // what becomes ready meanwhile waits for the next round
-      batch.takeAll(self.ready);
-      while (Stream::Box* next = batch.front()) {
-        next->unlink();
-        next->tellReadable();
-      }
-      if (self.ready.empty()) uv_idle_stop(&self.busy);
-    });
-  }
-  ready.pushBack(box);
+void Loop::Inside::watch(Watcher& watcher, int fd, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &watcher;
+  mustSucceed(epoll_ctl(watched.get(), EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno, "epoll_ctl");
 }
 
 void Loop::Inside::flushGraves() {
   // What dies may send more to the graves.
-  while (!graves.empty() || !deadStreams.empty()) {
-    deadStreams.clear();
+  while (!graves.empty() || !deadWatchers.empty()) {
+    deadWatchers.clear();
     const auto batch = std::move(graves);
     graves.clear();
   }
@@ -106,8 +109,9 @@ MonoTime Loop::Inside::now() {
 Loop::Loop() : inside_(std::make_unique<Inside>()) {}
 Loop::~Loop() = default;
 
-void Loop::run() { uv_run(&inside_->loop, UV_RUN_DEFAULT); }
-void Loop::stop() { uv_stop(&inside_->loop); }
+void Loop::run() { inside_->run(); }
+void Loop::stop() { inside_->stopping = true; }
+std::uint64_t Loop::rounds() const { return inside_->rounds; }
 MonoTime Loop::now() const { return inside_->now(); }
 void Loop::deferDelete(std::unique_ptr<Deferred> object) { inside_->graves.push_back(std::move(object)); }
 

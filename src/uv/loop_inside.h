@@ -1,9 +1,11 @@
 // What the files of this room share: the loop's insides and the order in which boxes die. Private to uv.
 //
-// Streams are watched by an epoll set of their own, edge-triggered, and that set is one uv_poll_t of the loop: one
-// registration per connection for life, where a uv_poll_t costs five system calls to begin and two per change.
+// Sockets are watched by an epoll set of our own, and libuv's own descriptor is one member of that set: one wait for a
+// round, one registration per connection for life. libuv has its turn when its descriptor is ready or a timer is due
+// (docs/decisions/0003-edge-triggered-streams.md).
 #pragma once
 
+#include <sys/epoll.h>
 #include <uv.h>
 
 #include <vector>
@@ -18,12 +20,25 @@ namespace megaphone::uv {
 // A failed libuv or epoll set-up call: a bug or no memory, never a peer's doing.
 void mustSucceed(int code, const char* what);
 
-struct Stream::Box : ListNode<Stream::Box> {
+// What the epoll set watches.
+struct Watcher {
+  Watcher() = default;
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+  virtual ~Watcher() = default;
+  // First every watcher of a round is told what has happened, then each has its turn: whoever is asked in a turn knows
+  // all that was known when the loop woke up.
+  virtual void note(std::uint32_t) {}
+  virtual void turn(std::uint32_t events) = 0;
+};
+
+struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   Loop::Inside* loop = nullptr;
   UniqueFd fd;
   StreamSink* sink = nullptr;  // null: the owner is gone
   bool reading = false;        // the owner wants onReadable
   bool readable = false;       // an edge was seen and no read has found the socket empty since
+  bool armed = true;           // the set tells of bytes that arrive
   bool ending = false;         // the peer's end or an error is known to be behind the bytes
   bool awaitsWritable = false;
   // A reset hides from read(2) behind an end, and where a write has heard of it first.
@@ -31,7 +46,9 @@ struct Stream::Box : ListNode<Stream::Box> {
   bool resetSeen = false;   // perhaps behind the peer's end
   bool resetTaken = false;  // by a write, and not behind the peer's end
 
-  void signal(std::uint32_t events);  // from the epoll set
+  void note(std::uint32_t events) override;
+  void turn(std::uint32_t events) override;
+  void arm(bool on);
   void tellReadable();
   Outcome end();  // what a read of nothing means
 };
@@ -40,22 +57,28 @@ struct Loop::Inside {
   Inside();
   ~Inside();
 
-  void dispatchStreams();
+  void run();
+  void round();
+  void turnReady();
   void flushGraves();
-  void queueReady(Stream::Box& box);
   MonoTime now();
 
+  void watch(Watcher& watcher, int fd, std::uint32_t events);
+  // Before the descriptor is closed, where another one may name the same socket.
+  void forget(int fd) { epoll_ctl(watched.get(), EPOLL_CTL_DEL, fd, nullptr); }
+  // Events of this round may still point to it.
+  void bury(Watcher* watcher) { deadWatchers.emplace_back(watcher); }
+
   uv_loop_t loop;
-  uv_poll_t streams;    // watches streamSet
-  uv_prepare_t before;  // before sleeping
-  uv_check_t after;     // after waking
-  uv_idle_t busy;       // runs while `ready` is not empty, which keeps the loop from sleeping
-  UniqueFd streamSet;   // the epoll set
+  uv_prepare_t alive;  // does nothing; without any handle libuv would not let us sleep
+  UniqueFd watched;    // the epoll set
   IntrusiveList<Stream::Box> ready;
   std::vector<std::unique_ptr<Deferred>> graves;
-  std::vector<std::unique_ptr<Stream::Box>> deadStreams;
+  std::vector<std::unique_ptr<Watcher>> deadWatchers;
+  std::uint64_t rounds = 0;
   MonoTime roundTime{};
   bool roundTimeKnown = false;
+  bool stopping = false;
 };
 
 // Closes a libuv handle inside a heap box and frees the box when libuv lets go of it.

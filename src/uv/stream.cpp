@@ -1,11 +1,13 @@
 #include "megaphone/uv/stream.h"
 
+#include <fcntl.h>
 #include <linux/sockios.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 
@@ -14,6 +16,8 @@
 namespace megaphone::uv {
 namespace {
 
+constexpr std::uint32_t kWatched = std::uint32_t{EPOLLIN} | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
 Stream::Outcome failure(int errnum) {
   if (errnum == EAGAIN || errnum == EINTR) return {Stream::Status::blocked};
   return {Stream::Status::failed, 0, errnum};
@@ -21,18 +25,31 @@ Stream::Outcome failure(int errnum) {
 
 }  // namespace
 
-void Stream::Box::signal(std::uint32_t events) {
+void Stream::Box::note(std::uint32_t events) {
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ending = true;
   if (events & EPOLLERR) resetSeen = true;
-  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) {
-    readable = true;
-    tellReadable();
-  }
+  if (!(events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))) return;
+  // Nobody reads what has been told already: every further arrival would wake the loop for nothing.
+  if (readable && !reading) arm(false);
+  readable = true;
+}
+
+void Stream::Box::turn(std::uint32_t events) {
+  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) tellReadable();
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) && awaitsWritable && sink) {
     awaitsWritable = false;
     sink->onWritable();
   }
   if ((events & EPOLLERR) && sink && !reading) sink->onReset();
+}
+
+void Stream::Box::arm(bool on) {
+  if (armed == on) return;
+  armed = on;
+  epoll_event event{};
+  event.events = (on ? kWatched : kWatched & ~std::uint32_t{EPOLLIN});
+  event.data.ptr = static_cast<Watcher*>(this);
+  epoll_ctl(loop->watched.get(), EPOLL_CTL_MOD, fd.get(), &event);
 }
 
 Stream::Outcome Stream::Box::end() {
@@ -47,26 +64,21 @@ void Stream::Box::tellReadable() {
   if (!sink || !reading || !readable) return;
   unlink();
   sink->onReadable();
-  if (sink && reading && readable) loop->queueReady(*this);
+  if (sink && reading && readable && !linked()) loop->ready.pushBack(*this);
 }
 
 Stream::Stream(Loop& loop, UniqueFd fd, StreamSink& sink) : box_(new Box) {
   box_->loop = &loop.inside();
   box_->fd = std::move(fd);
   box_->sink = &sink;
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.ptr = box_.get();
-  mustSucceed(epoll_ctl(box_->loop->streamSet.get(), EPOLL_CTL_ADD, box_->fd.get(), &event) == 0 ? 0 : -errno,
-              "epoll_ctl");
+  box_->loop->watch(*box_, box_->fd.get(), kWatched);
 }
 
 void Stream::Closer::operator()(Box* box) const {
   box->sink = nullptr;
   box->fd.reset();  // leaves the epoll set by itself
   box->unlink();
-  // Events of this round may still point to the box.
-  box->loop->deadStreams.emplace_back(box);
+  box->loop->bury(box);
 }
 
 int Stream::fd() const { return box_->fd.get(); }
@@ -104,6 +116,34 @@ Stream::Outcome Stream::write(std::span<const iovec> pieces) {
   return {Status::ok, static_cast<std::size_t>(sent)};
 }
 
+Stream::Outcome Stream::moveTo(Pipe& pipe, std::size_t most) {
+  assert(pipe.held_ == 0 && most > 0);
+  const ssize_t got = ::splice(box_->fd.get(), nullptr, pipe.in_.get(), nullptr, std::min(most, Pipe::kSize),
+                               SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  if (got < 0) {
+    if (errno != EINTR) box_->readable = false;  // the pipe was empty: it is the socket that has nothing
+    return failure(errno);
+  }
+  if (got == 0) return box_->end();
+  pipe.held_ = static_cast<std::size_t>(got);
+  return {Status::ok, pipe.held_};
+}
+
+Stream::Outcome Stream::moveFrom(Pipe& pipe) {
+  assert(pipe.held_ > 0);
+  const ssize_t sent =
+      ::splice(pipe.out_.get(), nullptr, box_->fd.get(), nullptr, pipe.held_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  if (sent < 0) {
+    const Outcome outcome = failure(errno);
+    if (outcome.status == Status::blocked) awaitWritable();
+    if (outcome.errnum == ECONNRESET) box_->resetTaken = true;
+    return outcome;
+  }
+  pipe.held_ -= static_cast<std::size_t>(sent);
+  if (pipe.held_ > 0) awaitWritable();
+  return {Status::ok, static_cast<std::size_t>(sent)};
+}
+
 void Stream::awaitWritable() { box_->awaitsWritable = true; }
 
 void Stream::pauseReading() { box_->reading = false; }
@@ -111,16 +151,19 @@ void Stream::pauseReading() { box_->reading = false; }
 void Stream::resumeReading() {
   if (box_->reading) return;
   box_->reading = true;
-  if (box_->readable) box_->loop->queueReady(*box_);
+  box_->arm(true);
+  if (box_->readable && !box_->linked()) box_->loop->ready.pushBack(*box_);
 }
 
 bool Stream::reading() const { return box_->reading; }
 
 bool Stream::mayHaveMore() const { return box_->readable; }
 
-bool Stream::isQuiet() const {
+bool Stream::isQuiet() {
   char byte = 0;
-  return ::recv(box_->fd.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  const bool quiet = ::recv(box_->fd.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+  if (quiet) box_->readable = false;
+  return quiet;
 }
 
 std::size_t Stream::unsent() const {
@@ -137,7 +180,7 @@ void Stream::reset() {
 }
 
 UniqueFd Stream::release() {
-  epoll_ctl(box_->loop->streamSet.get(), EPOLL_CTL_DEL, box_->fd.get(), nullptr);
+  box_->loop->forget(box_->fd.get());
   UniqueFd fd = std::move(box_->fd);
   box_.reset();
   return fd;

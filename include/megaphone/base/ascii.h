@@ -19,7 +19,13 @@ bool isTokenChar(char c);
 // A token: one tchar at least.
 bool isToken(std::string_view text);
 
-bool equalsIgnoreCase(std::string_view a, std::string_view b);
+constexpr bool equalsIgnoreCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (toLower(a[i]) != toLower(b[i])) return false;
+  }
+  return true;
+}
 std::string lower(std::string_view text);
 // Without blanks (space, tab) at both ends; a view into `text`.
 std::string_view trim(std::string_view text);

@@ -102,6 +102,7 @@ struct Daemon {
   std::uint32_t max_idle_per_origin = 64;
   Duration origin_idle_timeout = 30s;
   Duration drain_time = 30s;
+  bool splice = true;  // bulk goes by pipes
 };
 
 struct Log {

@@ -20,7 +20,7 @@ namespace megaphone::http {
 struct HeadLimits {
   std::size_t line = std::size_t{16} * 1024;  // of the request line or the status line
   std::size_t head = std::size_t{64} * 1024;  // of the whole head, start line included; also of a trailer section
-  std::size_t fields = 128;      // field lines of a head or a trailer section
+  std::size_t fields = 128;                   // field lines of a head or a trailer section
 };
 
 class RequestParser {
@@ -46,6 +46,10 @@ class RequestParser {
   std::string_view body() const;
   const Fields& trailers() const;
   std::string_view rest() const;
+  // How much of a body with a length has not come yet; 0 for any other body, and outside of one.
+  std::uint64_t contentLeft() const;
+  // So much of it has gone past the parser. REQUIRES: what was fed is used up; size <= contentLeft().
+  void skipContent(std::uint64_t size);
   const Error& error() const;
 
  private:

@@ -32,6 +32,10 @@ class ResponseParser {
   std::string_view body() const;
   const Fields& trailers() const;
   std::string_view rest() const;
+  // How much of a body with a length has not come yet; 0 for any other body, and outside of one.
+  std::uint64_t contentLeft() const;
+  // So much of it has gone past the parser. REQUIRES: what was fed is used up; size <= contentLeft().
+  void skipContent(std::uint64_t size);
   const Error& error() const;
 
  private:

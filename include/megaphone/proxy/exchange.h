@@ -119,6 +119,9 @@ class Exchange {
   // The origin's connection is broken after it had been ready. errnum 0: we gave it up because of `reason`.
   void originBroken(Reason reason, int errnum, MonoTime now);
 
+  // So much content of `from` has gone to the other side unseen. REQUIRES: size <= movable(from).
+  void moved(Side from, std::uint64_t size, MonoTime now);
+
   // Bytes went out to a side that had been full.
   void progressed(MonoTime now);
   // deadline() has passed. `blocked` is the side that does not take what we have for it, if any.
@@ -136,6 +139,9 @@ class Exchange {
   bool takesClient() const;
   // Whether bytes, or the end, of the origin are wanted now.
   bool takesOrigin() const;
+  // How much content may go from that side to the other just as it is, now and until the next input; then say moved().
+  // 0 where content is framed anew, held, or not known to come.
+  std::uint64_t movable(Side from) const;
   // Whether next() has something already.
   bool hasActions() const { return queueSize_ > 0; }
   // Whether nothing of the request is still to come, so that the client's connection may be closed without reading on.

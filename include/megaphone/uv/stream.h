@@ -12,6 +12,7 @@
 
 #include "megaphone/base/unique_fd.h"
 #include "megaphone/uv/loop.h"
+#include "megaphone/uv/pipe.h"
 
 namespace megaphone::uv {
 
@@ -54,6 +55,10 @@ class Stream {
   // One sendmsg(2). When it takes less than all (ok with a smaller size, or blocked), onWritable() follows.
   Outcome write(std::span<const iovec> pieces);
   void awaitWritable();
+  // The same as read() and write() by way of a pipe, at most `most` bytes, without copying. REQUIRES: moveTo: the pipe
+  // is empty and `most` is not 0; moveFrom: the pipe is not empty, and the process ignores SIGPIPE.
+  Outcome moveTo(Pipe& pipe, std::size_t most);
+  Outcome moveFrom(Pipe& pipe);
 
   void pauseReading();
   void resumeReading();
@@ -62,7 +67,7 @@ class Stream {
   bool mayHaveMore() const;
   // Whether the peer is there, has sent nothing that is not read yet, and has not ended. One recv(2) that takes
   // nothing.
-  bool isQuiet() const;
+  bool isQuiet();
 
   // Bytes that were written and that the peer has not acknowledged; 0 where that cannot be known. One ioctl(2).
   std::size_t unsent() const;

@@ -103,6 +103,20 @@ void FakeSession::progresses() {
   pump();
 }
 
+void FakeSession::moves(Side from, std::size_t size) {
+  if (size > exchange_.movable(from)) return problem("more is moved than may be");
+  exchange_.moved(from, size, now_);
+  (from == Side::origin ? toClient_ : toOrigins_.back()).append(size, 'x');
+  if (from == Side::origin) {
+    sentToClient_ += size;
+    gotFromOrigin_ += size;
+  } else {
+    sentToOrigin_ += size;
+    letOriginAnswer();
+  }
+  pump();
+}
+
 void FakeSession::deadline(std::optional<Side> blocked) {
   const auto at = exchange_.deadline();
   if (!at) return problem("there is no deadline");

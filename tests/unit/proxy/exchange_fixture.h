@@ -66,6 +66,7 @@ class FakeSession {
   void judged(Judge verdict);  // of a judge that is held
   void passes(Duration time) { now_ += time; }
   void progresses();
+  void moves(Side from, std::size_t size);  // content goes to the other side unseen: a row of 'x'
   void deadline(std::optional<Side> blocked = {});  // the time is moved there
   void stop();
   void abort(Reason reason);

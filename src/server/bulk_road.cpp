@@ -1,0 +1,71 @@
+#include "bulk_road.h"
+
+#include <algorithm>
+
+namespace megaphone::server {
+namespace {
+
+constexpr std::size_t kLarge = 32 * 1024;
+constexpr std::uint8_t kLargeToOpen = 2;
+constexpr std::uint8_t kSmallToLeave = 8;
+constexpr int kTurns = 4;  // pipes full before others have their turn
+
+}  // namespace
+
+std::unique_ptr<uv::Pipe> PipePool::take() {
+  if (out_ >= most_) return nullptr;
+  std::unique_ptr<uv::Pipe> pipe;
+  if (free_.empty()) {
+    pipe = uv::Pipe::open();
+  } else {
+    pipe = std::move(free_.back());
+    free_.pop_back();
+  }
+  if (pipe) ++out_;
+  return pipe;
+}
+
+void PipePool::giveBack(std::unique_ptr<uv::Pipe> pipe) {
+  --out_;
+  if (pipe->held() == 0 && free_.size() < kKept) free_.push_back(std::move(pipe));
+}
+
+void BulkRoad::copied(std::size_t size, PipePool& pool) {
+  inARow_ = size >= kLarge ? static_cast<std::uint8_t>(inARow_ + 1) : std::uint8_t{0};
+  if (inARow_ < kLargeToOpen) return;
+  inARow_ = 0;
+  pipe_ = pool.take();
+}
+
+BulkRoad::Run BulkRoad::run(uv::Stream& source, uv::Stream& sink, std::uint64_t most, PipePool& pool) {
+  using Status = uv::Stream::Status;
+  Run run;
+  for (int turn = 0; turn < kTurns && run.moved < most; ++turn) {
+    if (pipe_->held() == 0) {
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(most - run.moved, uv::Pipe::kSize));
+      const auto in = source.moveTo(*pipe_, wanted);
+      if (in.status != Status::ok) {
+        run.stop = in.status == Status::blocked ? Stop::source_empty
+                   : in.status == Status::ended ? Stop::source_ended
+                                                : Stop::source_failed;
+        run.errnum = in.errnum;
+        return run;
+      }
+      inARow_ = in.size < kLarge ? static_cast<std::uint8_t>(inARow_ + 1) : std::uint8_t{0};
+    }
+    const auto out = sink.moveFrom(*pipe_);
+    run.moved += out.size;
+    if (out.status == Status::failed) return run.stop = Stop::sink_failed, run;
+    if (pipe_->held() > 0) return run.stop = Stop::sink_full, run;
+    if (inARow_ >= kSmallToLeave) break;
+  }
+  if (inARow_ >= kSmallToLeave) close(pool);
+  return run;
+}
+
+void BulkRoad::close(PipePool& pool) {
+  inARow_ = 0;
+  if (pipe_) pool.giveBack(std::move(pipe_));
+}
+
+}  // namespace megaphone::server

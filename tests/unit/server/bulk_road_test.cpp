@@ -1,0 +1,156 @@
+#include "bulk_road.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <csignal>
+
+#include <string>
+
+namespace megaphone::server {
+namespace {
+
+using Stop = BulkRoad::Stop;
+
+struct Silent final : uv::StreamSink {
+  void onReadable() override {}
+  void onWritable() override {}
+};
+
+// A stream on the loop, and its far end in hand.
+struct Line {
+  UniqueFd far;
+  uv::Stream stream;
+
+  Line(uv::Loop& loop, Silent& sink) {
+    int pair[2];
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
+    far.reset(pair[1]);
+    stream = uv::Stream(loop, UniqueFd(pair[0]), sink);
+  }
+  void send(const std::string& text) {
+    EXPECT_EQ(::write(far.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  std::string receive() {
+    std::string all;
+    char piece[65536];
+    for (ssize_t got; (got = ::read(far.get(), piece, sizeof piece)) > 0;)
+      all.append(piece, static_cast<std::size_t>(got));
+    return all;
+  }
+};
+
+struct BulkRoadTest : testing::Test {
+  uv::Loop loop;
+  Silent sink;
+  Line from{loop, sink};
+  Line to{loop, sink};
+  PipePool pool{2};
+  BulkRoad road;
+
+  BulkRoadTest() { ::signal(SIGPIPE, SIG_IGN); }
+  void open() {
+    road.copied(1 << 16, pool);
+    road.copied(1 << 16, pool);
+    ASSERT_TRUE(road.isOpen());
+  }
+};
+
+TEST_F(BulkRoadTest, OpensAfterLargeReadsInARow) {
+  road.copied(1 << 16, pool);
+  road.copied(100, pool);
+  road.copied(1 << 16, pool);
+  EXPECT_FALSE(road.isOpen());
+  road.copied(1 << 16, pool);
+  EXPECT_TRUE(road.isOpen());
+}
+
+TEST_F(BulkRoadTest, StaysClosedWherePipesAreUsedUp) {
+  PipePool none(0);
+  for (int i = 0; i < 5; ++i) road.copied(1 << 16, none);
+  EXPECT_FALSE(road.isOpen());
+  const auto first = pool.take();
+  const auto second = pool.take();
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(pool.take(), nullptr);
+}
+
+TEST_F(BulkRoadTest, MovesWhatIsThereAndSaysThatTheSourceIsEmpty) {
+  open();
+  from.send("hello");
+  const auto run = road.run(from.stream, to.stream, UINT64_MAX, pool);
+  EXPECT_EQ(run.moved, 5U);
+  EXPECT_EQ(run.stop, Stop::source_empty);
+  EXPECT_EQ(to.receive(), "hello");
+}
+
+TEST_F(BulkRoadTest, MovesNoMoreThanItMay) {
+  open();
+  from.send("hello world");
+  const auto run = road.run(from.stream, to.stream, 5, pool);
+  EXPECT_EQ(run.moved, 5U);
+  EXPECT_EQ(run.stop, Stop::enough);
+  EXPECT_EQ(to.receive(), "hello");
+}
+
+TEST_F(BulkRoadTest, WhatAFullSinkDoesNotTakeWaitsAndGoesOnLater) {
+  open();
+  std::string sent;
+  Stop stop = Stop::enough;
+  while (stop != Stop::sink_full) {
+    const std::string block(1 << 16, static_cast<char>('a' + sent.size() / 65536 % 26));
+    from.send(block);
+    sent += block;
+    stop = road.run(from.stream, to.stream, UINT64_MAX, pool).stop;
+  }
+  EXPECT_GT(road.held(), 0U);
+  std::string got = to.receive();
+  while (got.size() < sent.size()) {
+    const auto run = road.run(from.stream, to.stream, UINT64_MAX, pool);
+    ASSERT_GT(run.moved, 0U);
+    got += to.receive();
+  }
+  EXPECT_EQ(got, sent);
+  EXPECT_EQ(road.held(), 0U);
+}
+
+TEST_F(BulkRoadTest, TellsTheEndOfTheSourceAndTheDeathOfTheSink) {
+  open();
+  from.send("last");
+  from.far.reset();
+  EXPECT_EQ(road.run(from.stream, to.stream, UINT64_MAX, pool).stop, Stop::source_ended);
+  EXPECT_EQ(to.receive(), "last");
+  Line other(loop, sink);
+  other.send("nobody hears");
+  to.far.reset();
+  EXPECT_EQ(road.run(other.stream, to.stream, UINT64_MAX, pool).stop, Stop::sink_failed);
+}
+
+TEST_F(BulkRoadTest, IsLeftWhenLittleComesAndGivesItsPipeBack) {
+  open();
+  for (int i = 0; i < 20 && road.isOpen(); ++i) {
+    from.send("x");
+    road.run(from.stream, to.stream, UINT64_MAX, pool);
+  }
+  EXPECT_FALSE(road.isOpen());
+  const auto first = pool.take();
+  const auto second = pool.take();
+  EXPECT_TRUE(first && second);
+}
+
+TEST_F(BulkRoadTest, APipeThatHoldsBytesServesNobodyElse) {
+  open();
+  while (road.held() == 0) {
+    from.send(std::string(1 << 16, 'x'));
+    road.run(from.stream, to.stream, UINT64_MAX, pool);
+  }
+  road.close(pool);
+  for (int i = 0; i < 2; ++i) {
+    const auto pipe = pool.take();
+    ASSERT_TRUE(pipe);
+    EXPECT_EQ(pipe->held(), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace megaphone::server
