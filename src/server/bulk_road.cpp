@@ -26,8 +26,8 @@ std::unique_ptr<uv::Pipe> PipePool::take() {
 }
 
 void PipePool::giveBack(std::unique_ptr<uv::Pipe> pipe) {
-  --out_;
   if (pipe->held() == 0 && free_.size() < kKept) free_.push_back(std::move(pipe));
+  if (--out_ == 0) free_.clear();
 }
 
 void BulkRoad::copied(std::size_t size, PipePool& pool) {

@@ -12,7 +12,7 @@
 
 namespace megaphone::server {
 
-// The pipes of one loop.
+// The pipes of one loop. Some are kept for the next who needs one, as long as any is in use.
 class PipePool {
  public:
   // `most`: how many may be out at once; 0 keeps all roads closed.
@@ -22,7 +22,7 @@ class PipePool {
   void giveBack(std::unique_ptr<uv::Pipe> pipe);
 
  private:
-  static constexpr std::size_t kKept = 16;  // an empty pipe holds no memory, but two descriptors
+  static constexpr std::size_t kKept = 16;  // of each two descriptors
 
   const std::size_t most_;
   std::size_t out_ = 0;

@@ -149,8 +149,7 @@ class Bulk:
         client.reset()
         self.assertTrue(gone.wait(20))
         self.assertEqual(daemon.wait_record()["reason"], "client_reset")
-        # Empty pipes are kept for the next who needs them; a pipe that held bytes is not.
-        wait_until(lambda: daemon.descriptors() <= before + 4, lambda: f"{daemon.descriptors()} descriptors")
+        wait_until(lambda: daemon.descriptors() <= before, lambda: f"{daemon.descriptors()} descriptors")
 
     def test_a_tunnel_that_is_reset_within_bulk_is_reset_on_both_sides(self):
         def script(peer):
