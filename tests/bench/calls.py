@@ -9,8 +9,23 @@ from dataclasses import dataclass
 import tables
 from machine import below
 
-WAIT_READ_WRITE = {"epoll_wait", "epoll_pwait", "read", "readv", "recv", "recvfrom", "recvmsg", "recvmmsg", "write", "writev",
-                   "send", "sendto", "sendmsg", "sendmmsg", "splice"}
+WAIT_READ_WRITE = {
+    "epoll_wait",
+    "epoll_pwait",
+    "read",
+    "readv",
+    "recv",
+    "recvfrom",
+    "recvmsg",
+    "recvmmsg",
+    "write",
+    "writev",
+    "send",
+    "sendto",
+    "sendmsg",
+    "sendmmsg",
+    "splice",
+}
 _ROW = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:(\d+)\s+)?(\w+)$", re.M)
 
 
@@ -43,12 +58,19 @@ def trace(target, workload, seconds, prefix):
 def table(found, workload):
     """Calls per piece of work, for each target; the most frequent first."""
     chosen = [calls for calls in found if calls["workload"] == workload and calls["work"]]
-    names = sorted({name for calls in chosen for name in calls["counts"]},
-                   key=lambda name: -max(calls["counts"].get(name, 0) / calls["work"] for calls in chosen))
+    names = sorted(
+        {name for calls in chosen for name in calls["counts"]},
+        key=lambda name: -max(calls["counts"].get(name, 0) / calls["work"] for calls in chosen),
+    )
     rows = []
     for name in names:
         shares = [calls["counts"].get(name, 0) / calls["work"] for calls in chosen]
         if max(shares) >= 0.005:
-            rows.append([f"`{name}`" if name in WAIT_READ_WRITE else f"**`{name}`**", *(f"{share:.2f}" if share else "" for share in shares)])
+            rows.append(
+                [
+                    f"`{name}`" if name in WAIT_READ_WRITE else f"**`{name}`**",
+                    *(f"{share:.2f}" if share else "" for share in shares),
+                ]
+            )
     rows.append(["all", *(f"{sum(calls['counts'].values()) / calls['work']:.2f}" for calls in chosen)])
     return tables.table(["system call", *(calls["target"] for calls in chosen)], rows)

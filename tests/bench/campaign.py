@@ -15,13 +15,13 @@ from targets import StartFailed
 from workloads import HTTP, MANY, RAW, span
 
 WARM_UP = 0.4  # seconds
-AGAIN = 3  # disturbed repetitions that are done again, per target and workload
 
 
 @contextlib.contextmanager
 def origin(load, prefix):
-    with subprocess.Popen([*prefix, load, "origin", "--http", f"{span(HTTP)},{span(MANY)}", "--raw", span(RAW)],
-                          stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        [*prefix, load, "origin", "--http", f"{span(HTTP)},{span(MANY)}", "--raw", span(RAW)], stdout=subprocess.PIPE
+    ) as process:
         if process.stdout.readline() != b"ready\n":
             sys.exit("the origin did not start: is one of its ports in use?")
         try:
@@ -43,7 +43,7 @@ def workplace():
 
 class Campaign:
     def __init__(self, targets, options, say=print):
-        """`options`: load, reps, secs, patience and most_foreign."""
+        """`options`: load, reps, secs, again, patience and most_foreign."""
         self._targets, self._options, self._say = targets, options, say
         self.runs = []
 
@@ -70,17 +70,29 @@ class Campaign:
                 started.append(target)
             except StartFailed as error:
                 self._say(f"  {error}")
-                self.runs.append({"workload": workload.name, "target": target.name, "kind": target.kind, "errors": 1,
-                                  "first_error": str(error)[:200], "repetition": 0})
+                self.runs.append(
+                    {
+                        "workload": workload.name,
+                        "target": target.name,
+                        "kind": target.kind,
+                        "errors": 1,
+                        "first_error": str(error)[:200],
+                        "repetition": 0,
+                    }
+                )
         return started
 
     def _turns(self, workload, targets, surroundings):
         started = self._start(workload, targets)
         try:
             for target in started:
-                subprocess.run(surroundings.prefix + target.load_command(workload, WARM_UP), stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, check=False)
-            again = dict.fromkeys(started, AGAIN)
+                subprocess.run(
+                    surroundings.prefix + target.load_command(workload, WARM_UP),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    check=False,
+                )
+            again = dict.fromkeys(started, self._options.again)
             for repetition in range(self._options.reps):
                 first = repetition % max(1, len(started))
                 for target in started[first:] + started[:first]:

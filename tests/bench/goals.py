@@ -9,16 +9,27 @@ import tables
 @dataclass(frozen=True)
 class Ratio:
     """Paired ratio of work per CPU-second, ours to theirs."""
+
     workload: str
     other: str
     least: float
 
 
 RATIOS = (
-    Ratio("P1", "nginx", 1.10), Ratio("P2", "nginx", 1.30), Ratio("P2b", "haproxy", 1.0), Ratio("P3", "nginx", 1.0),
-    Ratio("P4", "haproxy", 1.20), Ratio("P5d", "haproxy", 1.0), Ratio("P5u", "haproxy", 1.0), Ratio("P7l", "nginx", 1.3),
-    Ratio("P7c", "nginx", 1.3), Ratio("U1", "upper", 0.95), Ratio("U2", "upper", 0.97), Ratio("U3", "upper", 0.95),
-    Ratio("U4", "udp", 0.95), Ratio("U5", "udp", 0.95),
+    Ratio("P1", "nginx", 1.10),
+    Ratio("P2", "nginx", 1.30),
+    Ratio("P2b", "haproxy", 1.0),
+    Ratio("P3", "nginx", 1.0),
+    Ratio("P4", "haproxy", 1.20),
+    Ratio("P5d", "haproxy", 1.0),
+    Ratio("P5u", "haproxy", 1.0),
+    Ratio("P7l", "nginx", 1.3),
+    Ratio("P7c", "nginx", 1.3),
+    Ratio("U1", "upper", 0.95),
+    Ratio("U2", "upper", 0.97),
+    Ratio("U3", "upper", 0.95),
+    Ratio("U4", "udp", 0.95),
+    Ratio("U5", "udp", 0.95),
 )
 LOOPS = (("P1", 0.9), ("P4", 0.9))  # two event loops to one
 TUNNEL_BYTES = 2048
@@ -33,8 +44,12 @@ def _ratio_rows(runs, ours):
     for goal in RATIOS:
         values = pairing.ratios(runs, goal.workload, ours).get(goal.other)
         if values:
-            yield [goal.workload, f"at least {goal.least:.2f} x {goal.other}", tables.ratio(values),
-                   _verdict(statistics.median(values) >= goal.least)]
+            yield [
+                goal.workload,
+                f"at least {goal.least:.2f} x {goal.other}",
+                tables.ratio(values),
+                _verdict(statistics.median(values) >= goal.least),
+            ]
 
 
 def _result(runs, workload, target, key):
@@ -51,17 +66,31 @@ def added_latency(runs, target):
 def _latency_rows(runs, ours):
     mine, theirs = added_latency(runs, ours), added_latency(runs, "nginx")
     if mine and theirs:
-        yield ["P8", "at most 1.00 x the latency that nginx adds", f"{mine / theirs:.2f} ({mine:.1f} to {theirs:.1f} µs)",
-               _verdict(mine <= theirs)]
+        yield [
+            "P8",
+            "at most 1.00 x the latency that nginx adds",
+            f"{mine / theirs:.2f} ({mine:.1f} to {theirs:.1f} µs)",
+            _verdict(mine <= theirs),
+        ]
 
 
 def _memory_rows(runs, ours):
     each, base = _result(runs, "P6", ours, "proportional_each"), _result(runs, "P6", ours, "resident_base")
     idle = _result(runs, "P6", ours, "idle_cpu")
     if each is not None:
-        yield ["P6", f"at most {TUNNEL_BYTES:,} bytes of PSS for an idle tunnel", f"{each:,.0f}", _verdict(each <= TUNNEL_BYTES)]
+        yield [
+            "P6",
+            f"at most {TUNNEL_BYTES:,} bytes of PSS for an idle tunnel",
+            f"{each:,.0f}",
+            _verdict(each <= TUNNEL_BYTES),
+        ]
         yield ["P6", "no CPU time while idle", f"{idle:.2f} s per second", _verdict(idle < 0.005)]
-        yield ["memory", f"at most {BASE_MIB} MiB resident before", f"{base / 2**20:.1f} MiB", _verdict(base <= BASE_MIB * 2**20)]
+        yield [
+            "memory",
+            f"at most {BASE_MIB} MiB resident before",
+            f"{base / 2**20:.1f} MiB",
+            _verdict(base <= BASE_MIB * 2**20),
+        ]
 
 
 def _loop_rows(runs, ours):
@@ -69,8 +98,12 @@ def _loop_rows(runs, ours):
         one = _result(runs, f"loops-{workload}-1", ours, "work_per_cpu")
         two = _result(runs, f"loops-{workload}-2", ours, "work_per_cpu")
         if one and two:
-            yield [workload, f"two event loops: at least {least:.2f} of the work per CPU-second of one", f"{two / one:.2f}",
-                   _verdict(two / one >= least)]
+            yield [
+                workload,
+                f"two event loops: at least {least:.2f} of the work per CPU-second of one",
+                f"{two / one:.2f}",
+                _verdict(two / one >= least),
+            ]
 
 
 def table(runs, ours):

@@ -12,7 +12,7 @@ PROC = pathlib.Path("/proc")
 def _stat(process):
     """(parent, [user, system, user of ended children, system of ended children])"""
     text = (PROC / str(process) / "stat").read_bytes()
-    fields = text[text.rindex(b")") + 2:].split()
+    fields = text[text.rindex(b")") + 2 :].split()
     return int(fields[1]), [int(field) for field in fields[11:15]]
 
 

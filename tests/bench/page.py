@@ -30,14 +30,16 @@ def series_of(runs):
     return found
 
 
+def session_line(session):
+    disturbed = f"{session['disturbed']} of {session['repetitions']} repetitions disturbed"
+    machine = f"{session['cpus']} CPUs ({session['cpu']}), {session['system']}, kernel {session['kernel']}"
+    return f"- {session['when']}: {session['reps']} repetitions of {session['secs']:g} s; {machine}; {disturbed}\n"
+
+
 def machine_part(results):
-    lines = []
-    for session in results["sessions"]:
-        quiet = f"{session['disturbed']} of {session['repetitions']} repetitions disturbed"
-        lines.append(f"- {session['when']}: {session['reps']} repetitions of {session['secs']:g} s, {session['cpus']} CPUs ({session['cpu']}), "
-                     f"{session['system']}, kernel {session['kernel']}; {quiet}")
     versions = [[name, version or "as built", about] for name, (version, about) in results["versions"].items()]
-    return "\n".join(lines) + "\n\n" + tables.table(["target", "version", "configuration"], versions)
+    sessions = "".join(session_line(session) for session in results["sessions"])
+    return sessions + "\n" + tables.table(["target", "version", "configuration"], versions)
 
 
 def results_part(runs):
@@ -70,11 +72,18 @@ def file_name(series):
 def ratio_plot(runs, ours):
     groups = []
     for name in WORKLOADS:
-        values = [(target, statistics.median(ratios)) for target, ratios in sorted(pairing.ratios(runs, name, ours).items())
-                  if target != "direct"]
+        values = [
+            (target, statistics.median(ratios))
+            for target, ratios in sorted(pairing.ratios(runs, name, ours).items())
+            if target != "direct"
+        ]
         if values and not WORKLOADS[name].is_idle:
             groups.append((name, values))
-    return plots.bars("Work per CPU-second: megaphone divided by the other (above 1: megaphone does more)", groups, 1.0) if groups else None
+    return (
+        plots.bars("Work per CPU-second: megaphone divided by the other (above 1: megaphone does more)", groups, 1.0)
+        if groups
+        else None
+    )
 
 
 def growth_plot(runs, series, workloads):
@@ -85,15 +94,22 @@ def growth_plot(runs, series, workloads):
             if value:
                 by_target.setdefault(target, []).append((workload.size, value))
     unit = workloads[0].unit
-    return plots.lines(f"Cost of one {unit} by {series}", series, f"CPU-µs per {unit}", by_target) if by_target else None
+    return (
+        plots.lines(f"Cost of one {unit} by {series}", series, f"CPU-µs per {unit}", by_target) if by_target else None
+    )
 
 
 def publish(results, page, folder):
     """Writes the page and the plots."""
     runs, ours = results["runs"], tables.ours_of(results["runs"])
     text = page.read_text()
-    for name, content in (("machine", machine_part(results)), ("goals", goals.table(runs, ours)), ("results", results_part(runs)),
-                          ("growth", growth_part(runs)), ("calls", calls_part(results["calls"]))):
+    for name, content in (
+        ("machine", machine_part(results)),
+        ("goals", goals.table(runs, ours)),
+        ("results", results_part(runs)),
+        ("growth", growth_part(runs)),
+        ("calls", calls_part(results["calls"])),
+    ):
         text = replace(text, name, "\n" + content + "\n")
     page.write_text(text)
     folder.mkdir(exist_ok=True)

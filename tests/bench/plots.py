@@ -8,9 +8,13 @@ LABEL, TOP, BAR, GAP = 150, 48, 16, 14
 
 
 def _document(height, title, body):
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-            f'font-family="sans-serif" font-size="12"><title>{escape(title)}</title>\n'
-            f'<rect width="{WIDTH}" height="{height}" fill="white"/>\n{_text(12, 24, title, size=15)}\n' + "\n".join(body) + "\n</svg>\n")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
+        f'font-family="sans-serif" font-size="12"><title>{escape(title)}</title>\n'
+        f'<rect width="{WIDTH}" height="{height}" fill="white"/>\n{_text(12, 24, title, size=15)}\n'
+        + "\n".join(body)
+        + "\n</svg>\n"
+    )
 
 
 def _text(x, y, text, anchor="start", size=12):
@@ -52,8 +56,12 @@ def lines(title, x_label, y_label, series, height=340):
         part = (math.log10(x) - first) / (last - first) if last > first else 0.5
         return left + part * (right - left), bottom - y / top * (bottom - TOP)
 
-    body = [_line(left, bottom, right, bottom), _line(left, TOP, left, bottom),
-            _text((left + right) / 2, height - 12, x_label, "middle"), _text(8, TOP - 4, y_label)]
+    body = [
+        _line(left, bottom, right, bottom),
+        _line(left, TOP, left, bottom),
+        _text((left + right) / 2, height - 12, x_label, "middle"),
+        _text(8, TOP - 4, y_label),
+    ]
     for x in sorted({x for x, _ in points}):
         body.append(_text(at(x, 0)[0], bottom + 18, f"{x:,}", "middle"))
     for part in range(1, 5):
@@ -64,7 +72,9 @@ def lines(title, x_label, y_label, series, height=340):
         colour = COLOURS[index % len(COLOURS)]
         path = " ".join("{:.1f},{:.1f}".format(*at(*point)) for point in values)
         body.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        body += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in (at(*point) for point in values)]
+        body += [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in (at(*point) for point in values)
+        ]
         x, y = at(*values[-1])
         body.append(_text(x + 8, y + 4, name))
     return _document(height, title, body)

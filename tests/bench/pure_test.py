@@ -2,12 +2,14 @@
 
 Usage: pure_test.py
 """
+import re
 import unittest
 import xml.etree.ElementTree
 
 import bench
 import calls
 import goals
+import options
 import page
 import pairing
 import plots
@@ -19,9 +21,27 @@ from workloads import GROWTH, WORKLOADS, networks
 
 def run(target, repetition=0, rate=100.0, workload="P1", **more):
     kind = {"megaphone": "ours", "direct": "direct"}.get(target, "peer")
-    usual = {"ok": 10, "rate": 50.0, "cpus": 0.5, "p50_us": 40.0, "p99_us": 90.0, "foreign": 0.0, "stolen": 0.0, "session": 0}
-    return {"target": target, "kind": kind, "workload": workload, "repetition": repetition, "work_per_cpu": rate, "errors": 0,
-            "disturbed": False, **usual, **more}
+    usual = {
+        "ok": 10,
+        "rate": 50.0,
+        "cpus": 0.5,
+        "p50_us": 40.0,
+        "p99_us": 90.0,
+        "foreign": 0.0,
+        "stolen": 0.0,
+        "session": 0,
+    }
+    return {
+        "target": target,
+        "kind": kind,
+        "workload": workload,
+        "repetition": repetition,
+        "work_per_cpu": rate,
+        "errors": 0,
+        "disturbed": False,
+        **usual,
+        **more,
+    }
 
 
 class Pairing(unittest.TestCase):
@@ -45,7 +65,11 @@ class Pairing(unittest.TestCase):
         self.assertEqual(pairing.ratios(runs[2:], "P1", "megaphone"), {"nginx": [2.0, 9.0]})
 
     def test_what_was_done_again_replaces_the_disturbed_one(self):
-        runs = [run("megaphone", rate=10, foreign=1.0, disturbed=True), run("megaphone", rate=20), run("nginx", rate=10)]
+        runs = [
+            run("megaphone", rate=10, foreign=1.0, disturbed=True),
+            run("megaphone", rate=20),
+            run("nginx", rate=10),
+        ]
         self.assertEqual(pairing.ratios(runs, "P1", "megaphone"), {"nginx": [2.0]})
 
     def test_the_least_disturbed_stand_in(self):
@@ -63,14 +87,18 @@ class Pairing(unittest.TestCase):
 class Templates(unittest.TestCase):
     def test_names_are_replaced_and_origins_repeated(self):
         text = "port @PROXY@\n@EACH_ORIGIN\norigin @PORT@ in @DIR@\n@END\nend"
-        self.assertEqual(templates.fill(text, {"PROXY": 1, "DIR": "/x"}, [7, 8]), "port 1\norigin 7 in /x\norigin 8 in /x\nend")
+        self.assertEqual(
+            templates.fill(text, {"PROXY": 1, "DIR": "/x"}, [7, 8]), "port 1\norigin 7 in /x\norigin 8 in /x\nend"
+        )
 
     def test_a_name_without_a_value_is_an_error(self):
         with self.assertRaises(KeyError):
             templates.fill("@NOBODY@", {})
 
     def test_every_peer_can_be_filled(self):
-        values = dict.fromkeys(("PROXY", "TCP", "UDP", "DIR", "BUILD", "MEGAPHONE", "CPUS", "RAW", "HTTP", "ALLOWED", "CLIENTS"), "1")
+        values = dict.fromkeys(
+            ("PROXY", "TCP", "UDP", "DIR", "BUILD", "MEGAPHONE", "CPUS", "RAW", "HTTP", "ALLOWED", "CLIENTS"), "1"
+        )
         for name, specification in targets.specifications().items():
             with self.subTest(name):
                 self.assertIn(specification["kind"], tables.ORDER)
@@ -88,7 +116,15 @@ class Templates(unittest.TestCase):
 
 class Tables(unittest.TestCase):
     def test_numbers_have_three_digits(self):
-        for value, text in ((None, "-"), (0.5, "0.5"), (12.34, "12.3"), (999.6, "1k"), (45300, "45.3k"), (149_600, "150k"), (2.5e6, "2.5M")):
+        for value, text in (
+            (None, "-"),
+            (0.5, "0.5"),
+            (12.34, "12.3"),
+            (999.6, "1k"),
+            (45300, "45.3k"),
+            (149_600, "150k"),
+            (2.5e6, "2.5M"),
+        ):
             self.assertEqual(tables.number(value), text)
 
     def test_a_ratio_shows_its_spread(self):
@@ -97,7 +133,9 @@ class Tables(unittest.TestCase):
         self.assertEqual(tables.ratio(None), "-")
 
     def test_a_row_with_errors_is_no_result(self):
-        text = tables.workload_table([run("megaphone"), run("nginx", errors=2, first_error="corrupt: a|b")], WORKLOADS["P1"])
+        text = tables.workload_table(
+            [run("megaphone"), run("nginx", errors=2, first_error="corrupt: a|b")], WORKLOADS["P1"]
+        )
         self.assertIn("**not a result: 2 errors** (corrupt: a/b)", text)
 
     def test_peers_are_sorted_and_limits_stand_below(self):
@@ -140,7 +178,10 @@ class Goals(unittest.TestCase):
         self.assertNotIn("P2", goals.table([run("megaphone")], "megaphone"))
 
     def test_latency_is_what_is_added_to_none(self):
-        runs = [run(name, workload="P8", p50_us=value) for name, value in (("megaphone", 50.0), ("nginx", 60.0), ("direct", 20.0))]
+        runs = [
+            run(name, workload="P8", p50_us=value)
+            for name, value in (("megaphone", 50.0), ("nginx", 60.0), ("direct", 20.0))
+        ]
         self.assertIn("| 0.75 (30.0 to 40.0 µs) | yes |", goals.table(runs, "megaphone"))
 
     def test_goals_name_workloads_and_targets(self):
@@ -150,9 +191,14 @@ class Goals(unittest.TestCase):
 
 
 class Calls(unittest.TestCase):
-    TEXT = ("% time     seconds  usecs/call     calls    errors syscall\n------ ----------- ----------- --------- --------- ------\n"
-            " 60.00    0.060000           3     20000           epoll_wait\n 40.00    0.040000           4     10000        12 read\n"
-            "------ ----------- ----------- --------- --------- ------\n100.00    0.100000           3     30000        12 total\n")
+    TEXT = """\
+% time     seconds  usecs/call     calls    errors syscall
+------ ----------- ----------- --------- --------- ------------------
+ 60.00    0.060000           3     20000           epoll_wait
+ 40.00    0.040000           4     10000        12 read
+------ ----------- ----------- --------- --------- ------------------
+100.00    0.100000           3     30000        12 total
+"""
 
     def test_strace_is_read(self):
         self.assertEqual(calls.parse(self.TEXT), {"epoll_wait": 20000, "read": 10000})
@@ -173,14 +219,30 @@ class Page(unittest.TestCase):
             page.replace("a", "x", "new")
 
 
+class Documents(unittest.TestCase):
+    def test_every_command_that_is_shown_is_understood(self):
+        shown = 0
+        for name in ("README.md", "docs/performance.md"):
+            for command in re.findall(r"scripts/bench( --[^`\n]*)", (options.ROOT / name).read_text()):
+                with self.subTest(command):
+                    options.wanted_packages(options.read_options(command.split()))
+                    shown += 1
+        self.assertGreater(shown, 3)
+
+    def test_the_page_has_all_parts(self):
+        text = (options.ROOT / "docs" / "performance.md").read_text()
+        for part in ("machine", "goals", "results", "growth", "calls"):
+            page.replace(text, part, "")
+
+
 class Choosing(unittest.TestCase):
     def test_a_wrong_name_gets_advice(self):
         for name, advice in (("ngnix", "did you mean nginx"), ("zzzz", "--list")):
             with self.assertRaisesRegex(SystemExit, advice):
-                bench.choose(name, ["nginx", "squid"], "target")
+                options.choose(name, ["nginx", "squid"], "target")
 
     def test_names_keep_their_order(self):
-        self.assertEqual(bench.choose("P4,P1", list(WORKLOADS), "workload"), ["P1", "P4"])
+        self.assertEqual(options.choose("P4,P1", list(WORKLOADS), "workload"), ["P1", "P4"])
 
     def test_what_is_measured_again_replaces_what_was(self):
         results = {"sessions": [], "runs": [run("nginx", rate=1), run("squid", rate=2)]}

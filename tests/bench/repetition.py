@@ -5,7 +5,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 
-from machine import (busy_and_stolen, process_cpu, softirq_cpu, tree_cpu, tree_descriptors, tree_memory)
+from machine import busy_and_stolen, process_cpu, softirq_cpu, tree_cpu, tree_descriptors, tree_memory
 from pairing import noise
 from workloads import IDLE_TUNNELS, RAW, span
 
@@ -32,8 +32,13 @@ class Cost:
     def _now(self):
         busy, stolen = busy_and_stolen()
         server = tree_cpu(self._target.pid) if self._target.pid else 0.0
-        return {"busy": busy, "stolen": stolen, "server": server, "softirq": softirq_cpu(),
-                "origin": process_cpu(self._surroundings.origin)}
+        return {
+            "busy": busy,
+            "stolen": stolen,
+            "server": server,
+            "softirq": softirq_cpu(),
+            "origin": process_cpu(self._surroundings.origin),
+        }
 
     def _until_server_rests(self):
         """It may still be closing what the load left: that is its work, too."""
@@ -66,8 +71,12 @@ def _load_answer(out, err):
 def measure(target, workload, seconds, surroundings):
     """A repetition of every workload but the idle one."""
     cost = Cost(target, surroundings)
-    load = subprocess.Popen(surroundings.prefix + target.load_command(workload, seconds), stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, text=True)
+    load = subprocess.Popen(
+        surroundings.prefix + target.load_command(workload, seconds),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     resident = 0
     if target.pid:
         time.sleep(seconds * 0.6)
@@ -80,9 +89,15 @@ def measure(target, workload, seconds, surroundings):
     run = _load_answer(out, err)
     run.update(cost.finish(run.get("client_cpu", 0)))
     work, cpu = workload.work(run), run["server_cpu"]
-    run.update(workload=workload.name, target=target.name, kind=target.kind, resident=resident,
-               rate=work / run["secs"] if run["secs"] else 0, work_per_cpu=work / cpu if cpu >= FEWEST_CPU else None,
-               cpus=cpu / run["secs"] if run["secs"] else 0)
+    run.update(
+        workload=workload.name,
+        target=target.name,
+        kind=target.kind,
+        resident=resident,
+        rate=work / run["secs"] if run["secs"] else 0,
+        work_per_cpu=work / cpu if cpu >= FEWEST_CPU else None,
+        cpus=cpu / run["secs"] if run["secs"] else 0,
+    )
     run["disturbed"] = noise(run) > surroundings.most_foreign
     return run
 
@@ -101,15 +116,40 @@ def measure_idle(target, workload, surroundings):
     """Many tunnels that do nothing: what each holds, and what they cost while idle."""
     count = target.specification.get("tunnels", IDLE_TUNNELS)
     # What a server sets up once must not count as memory of a tunnel.
-    warm = ["tunnel", "--mode", "rate", "--conns", "8", "--origins", span(RAW), "--proxy", str(target.ports["proxy"]), "--secs", "0.3"]
+    warm = [
+        "tunnel",
+        "--mode",
+        "rate",
+        "--conns",
+        "8",
+        "--origins",
+        span(RAW),
+        "--proxy",
+        str(target.ports["proxy"]),
+        "--secs",
+        "0.3",
+    ]
     subprocess.run(surroundings.prefix + [target.places["load"], *warm], stdout=subprocess.DEVNULL, check=False)
     time.sleep(0.7)
-    descriptors, (resident, proportional), cpu = (tree_descriptors(target.pid), tree_memory(target.pid), tree_cpu(target.pid))
-    load = subprocess.Popen(surroundings.prefix + target.load_command(workload, 60) + ["--conns", str(count)],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    descriptors, (resident, proportional), cpu = (
+        tree_descriptors(target.pid),
+        tree_memory(target.pid),
+        tree_cpu(target.pid),
+    )
+    load = subprocess.Popen(
+        surroundings.prefix + target.load_command(workload, 60) + ["--conns", str(count)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     try:
         if not select.select([load.stdout], [], [], HOLD)[0]:
-            return {"workload": workload.name, "target": target.name, "kind": target.kind, "errors": 1, "first_error": "stuck"}
+            return {
+                "workload": workload.name,
+                "target": target.name,
+                "kind": target.kind,
+                "errors": 1,
+                "first_error": "stuck",
+            }
         run = json.loads(load.stdout.readline())
         time.sleep(0.5)
         opened, (resident_now, proportional_now) = max(1, run["opened"]), tree_memory(target.pid)
@@ -125,8 +165,16 @@ def measure_idle(target, workload, surroundings):
     spent = tree_cpu(target.pid) - cpu - idle
     if run["opened"] < count and not run["errors"]:
         run.update(errors=count - run["opened"], first_error="not all tunnels were opened")
-    run.update(workload=workload.name, target=target.name, kind=target.kind, idle_cpu=idle, close_seconds=closed,
-               resident_base=resident, resident_each=(resident_now - resident) / opened,
-               proportional_each=(proportional_now - proportional) / opened, rate=run["opened"] / run["secs"] if run["secs"] else 0,
-               work_per_cpu=run["opened"] / spent if spent >= FEWEST_CPU else None)
+    run.update(
+        workload=workload.name,
+        target=target.name,
+        kind=target.kind,
+        idle_cpu=idle,
+        close_seconds=closed,
+        resident_base=resident,
+        resident_each=(resident_now - resident) / opened,
+        proportional_each=(proportional_now - proportional) / opened,
+        rate=run["opened"] / run["secs"] if run["secs"] else 0,
+        work_per_cpu=run["opened"] / spent if spent >= FEWEST_CPU else None,
+    )
     return run

@@ -48,13 +48,17 @@ def line(run, unit):
     if run.get("errors"):
         return f"{name} VOID: {run['errors']} errors, {run.get('first_error', '')[:100]}"
     if "proportional_each" in run:
-        return (f"{name} {run['proportional_each']:.0f} bytes of each tunnel ({run['resident_each']:.0f} resident), "
-                f"idle CPU {run['idle_cpu']:.2f}, {number(run['rate'])}/s opened")
+        return (
+            f"{name} {run['proportional_each']:.0f} bytes of each tunnel ({run['resident_each']:.0f} resident), "
+            f"idle CPU {run['idle_cpu']:.2f}, {number(run['rate'])}/s opened"
+        )
     lost = f", {run['lost']} lost" if run.get("lost") else ""
     disturbed = " DISTURBED" if run["disturbed"] else ""
-    return (f"{name} {number(run['work_per_cpu']):>6} {unit}/CPU-s, {number(run['rate']):>6}/s, CPUs {run['cpus']:.2f}, "
-            f"p50 {microseconds(run['p50_us'])} p99 {microseconds(run['p99_us'])} us, "
-            f"others {run['foreign']:.2f}, stolen {run['stolen']:.2f}{lost}{disturbed}")
+    return (
+        f"{name} {number(run['work_per_cpu']):>6} {unit}/CPU-s, {number(run['rate']):>6}/s, CPUs {run['cpus']:.2f}, "
+        f"p50 {microseconds(run['p50_us'])} p99 {microseconds(run['p99_us'])} us, "
+        f"others {run['foreign']:.2f}, stolen {run['stolen']:.2f}{lost}{disturbed}"
+    )
 
 
 def notes(runs):
@@ -100,12 +104,33 @@ def workload_table(runs, workload):
         chosen = pairing.usable(found)
         values = [run["work_per_cpu"] for run in chosen if run.get("work_per_cpu")]
         spread = pairing.spread(values)
-        rows.append([_name(target, found), number(pairing.median(chosen, "work_per_cpu")),
-                     "-" if spread is None else f"{100 * spread:.0f} %", ratio(paired.get(target)),
-                     number(pairing.median(chosen, "rate")), f"{pairing.median(chosen, 'cpus') or 0:.2f}",
-                     microseconds(pairing.median(chosen, "p50_us")), microseconds(pairing.median(chosen, "p99_us")),
-                     notes(found)])
-    return table(["target", f"{workload.unit}/CPU-s", "spread", "ours / it", f"{workload.unit}/s", "CPUs", "p50 µs", "p99 µs", ""], rows)
+        rows.append(
+            [
+                _name(target, found),
+                number(pairing.median(chosen, "work_per_cpu")),
+                "-" if spread is None else f"{100 * spread:.0f} %",
+                ratio(paired.get(target)),
+                number(pairing.median(chosen, "rate")),
+                f"{pairing.median(chosen, 'cpus') or 0:.2f}",
+                microseconds(pairing.median(chosen, "p50_us")),
+                microseconds(pairing.median(chosen, "p99_us")),
+                notes(found),
+            ]
+        )
+    return table(
+        [
+            "target",
+            f"{workload.unit}/CPU-s",
+            "spread",
+            "ours / it",
+            f"{workload.unit}/s",
+            "CPUs",
+            "p50 µs",
+            "p99 µs",
+            "",
+        ],
+        rows,
+    )
 
 
 def idle_table(targets):
@@ -113,11 +138,31 @@ def idle_table(targets):
     for target, found in _sorted(targets, lambda r: pairing.median(r, "proportional_each") or 0):
         closed = pairing.median(found, "close_seconds")
         base = pairing.median(found, "resident_base")
-        rows.append([_name(target, found), number(pairing.median(found, "proportional_each")),
-                     number(pairing.median(found, "resident_each")), f"{base / 2**20:.1f}" if base else "-",
-                     f"{pairing.median(found, 'idle_cpu') or 0:.2f}", number(pairing.median(found, "rate")),
-                     "-" if closed is None else f"{closed:.2f}", notes(found)])
-    return table(["target", "PSS bytes of a tunnel", "RSS bytes", "RSS before, MiB", "CPU-s per idle second", "opened/s", "closed in s", ""], rows)
+        rows.append(
+            [
+                _name(target, found),
+                number(pairing.median(found, "proportional_each")),
+                number(pairing.median(found, "resident_each")),
+                f"{base / 2**20:.1f}" if base else "-",
+                f"{pairing.median(found, 'idle_cpu') or 0:.2f}",
+                number(pairing.median(found, "rate")),
+                "-" if closed is None else f"{closed:.2f}",
+                notes(found),
+            ]
+        )
+    return table(
+        [
+            "target",
+            "PSS bytes of a tunnel",
+            "RSS bytes",
+            "RSS before, MiB",
+            "CPU-s per idle second",
+            "opened/s",
+            "closed in s",
+            "",
+        ],
+        rows,
+    )
 
 
 def growth_table(runs, workloads):

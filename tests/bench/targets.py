@@ -79,7 +79,8 @@ class Target:
 
     def can(self, workload):
         lacks = workload.name in self.specification.get("lacks", [])
-        return workload.serves in self.specification["serves"] and not lacks
+        belongs = workload.name in self.specification.get("only", [workload.name])
+        return workload.serves in self.specification["serves"] and belongs and not lacks
 
     @property
     def pid(self):

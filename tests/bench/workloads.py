@@ -55,9 +55,17 @@ def datagrams(size):
 
 _ALL = [
     Workload("P1", "proxy", "req", get(1024, 64, HTTP[:1]), "keep-alive GET 1 KiB, 64 connections, one origin"),
-    Workload("P2", "proxy", "req", get(65536, 64, HTTP), "keep-alive GET 64 KiB, 64 connections, ten origins in rotation"),
+    Workload(
+        "P2", "proxy", "req", get(65536, 64, HTTP), "keep-alive GET 64 KiB, 64 connections, ten origins in rotation"
+    ),
     Workload("P2b", "proxy", "GB", get(10485760, 8, HTTP[:1]), "GET 10 MiB, 8 connections"),
-    Workload("P3", "proxy", "req", get(1024, 64, HTTP, "--close", "1"), "a connection for each request, GET 1 KiB, 64 at a time, ten origins"),
+    Workload(
+        "P3",
+        "proxy",
+        "req",
+        get(1024, 64, HTTP, "--close", "1"),
+        "a connection for each request, GET 1 KiB, 64 at a time, ten origins",
+    ),
     Workload("P4", "proxy", "tunnel", tunnel("rate", 64, RAW), "CONNECT, 16 bytes echoed, closed; 64 at a time"),
     Workload("P5d", "proxy", "GB", tunnel("down", 8, RAW[:1]), "8 CONNECT tunnels, origin to client"),
     Workload("P5u", "proxy", "GB", tunnel("up", 8, RAW[:1]), "8 CONNECT tunnels, client to origin"),
@@ -65,9 +73,17 @@ _ALL = [
     Workload("P7l", "proxy", "req", post(), "POST 64 KiB with a length, 32 connections"),
     Workload("P7c", "proxy", "req", post("--chunk", "8192"), "POST 64 KiB in chunks of 8 KiB, 32 connections"),
     Workload("P8", "proxy", "req", get(1024, 1, HTTP[:1]), "latency: one connection, one GET of 1 KiB at a time"),
-    Workload("U1", "tcp", "msg", upper("ping", 64, "--size", "64"), "TCP uppercase, 64 bytes there and back, 64 connections"),
+    Workload(
+        "U1", "tcp", "msg", upper("ping", 64, "--size", "64"), "TCP uppercase, 64 bytes there and back, 64 connections"
+    ),
     Workload("U2", "tcp", "GB", upper("stream", 8), "TCP uppercase, a stream, 8 connections"),
-    Workload("U3", "tcp", "msg", upper("once", 64, "--size", "32"), "TCP uppercase, a connection for each 32 bytes, 64 at a time"),
+    Workload(
+        "U3",
+        "tcp",
+        "msg",
+        upper("once", 64, "--size", "32"),
+        "TCP uppercase, a connection for each 32 bytes, 64 at a time",
+    ),
     Workload("U4", "udp", "msg", datagrams(64), "UDP uppercase, 64 bytes, 8 sockets with 64 in flight"),
     Workload("U5", "udp", "msg", datagrams(1400), "UDP uppercase, 1,400 bytes, 8 sockets with 64 in flight"),
 ]
@@ -84,24 +100,61 @@ def networks(usual, count):
 
 def _growth():
     for count in (1, 64, 1000, 8000):
-        yield Workload(f"connections-{count}", "proxy", "req", get(1024, count, HTTP[:1], "--active", "64"),
-                       f"GET 1 KiB, {count:,} client connections, at most 64 of them asking", series="client connections", size=count)
+        yield Workload(
+            f"connections-{count}",
+            "proxy",
+            "req",
+            get(1024, count, HTTP[:1], "--active", "64"),
+            f"GET 1 KiB, {count:,} client connections, at most 64 of them asking",
+            series="client connections",
+            size=count,
+        )
     for count in (1, 10, 1000):
-        yield Workload(f"origins-{count}", "proxy", "req", get(1024, 64, MANY[:count]),
-                       f"GET 1 KiB, 64 connections, {count:,} origins in rotation", series="origins", size=count, origins=MANY)
+        yield Workload(
+            f"origins-{count}",
+            "proxy",
+            "req",
+            get(1024, 64, MANY[:count]),
+            f"GET 1 KiB, 64 connections, {count:,} origins in rotation",
+            series="origins",
+            size=count,
+            origins=MANY,
+        )
     for count in (1, 100, 10000):
-        yield Workload(f"destinations-{count}", "proxy", "req", get(1024, 64, HTTP[:1]),
-                       f"GET 1 KiB, {count:,} entries in allow_destinations", series="entries in allow_destinations", size=count,
-                       settings={"ALLOWED": networks(["127.0.0.0/8"], count)})
+        yield Workload(
+            f"destinations-{count}",
+            "proxy",
+            "req",
+            get(1024, 64, HTTP[:1]),
+            f"GET 1 KiB, {count:,} entries in allow_destinations",
+            series="entries in allow_destinations",
+            size=count,
+            settings={"ALLOWED": networks(["127.0.0.0/8"], count)},
+        )
     for count in (1, 100, 10000):
-        yield Workload(f"clients-{count}", "proxy", "req", get(1024, 64, HTTP, "--close", "1"),
-                       f"a connection for each GET, {count:,} entries in clients", series="entries in clients", size=count,
-                       settings={"CLIENTS": networks(["127.0.0.0/8"], count)})
+        yield Workload(
+            f"clients-{count}",
+            "proxy",
+            "req",
+            get(1024, 64, HTTP, "--close", "1"),
+            f"a connection for each GET, {count:,} entries in clients",
+            series="entries in clients",
+            size=count,
+            settings={"CLIENTS": networks(["127.0.0.0/8"], count)},
+        )
     for base in (WORKLOADS["P1"], WORKLOADS["P4"]):
         for count in (1, 2, 3, 4):
-            yield Workload(f"loops-{base.name}-{count}", "proxy", base.unit, base.load,
-                           f"{base.about}; {count} event loops, nothing pinned", pinned=False,
-                           series=f"event loops, {base.name}", size=count, settings={"CPUS": count})
+            yield Workload(
+                f"loops-{base.name}-{count}",
+                "proxy",
+                base.unit,
+                base.load,
+                f"{base.about}; {count} event loops, nothing pinned",
+                pinned=False,
+                series=f"event loops, {base.name}",
+                size=count,
+                settings={"CPUS": count},
+            )
 
 
 GROWTH = {workload.name: workload for workload in _growth()}

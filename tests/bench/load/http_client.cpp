@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "payload.h"
 #include "sockets.h"
 
 namespace bench {
@@ -15,11 +14,6 @@ namespace {
 constexpr std::size_t kLargestHead = 16384;
 
 }  // namespace
-
-bool HttpPlan::matches(std::uint64_t offset, std::string_view piece) const {
-  if (verdict.empty()) return Payload::plain().matches(offset, piece);
-  return std::string_view(verdict).substr(static_cast<std::size_t>(offset), piece.size()) == piece;
-}
 
 HttpClient::HttpClient(Load& load, const HttpPlan& plan, unsigned number)
     : Client(load), plan_(plan), number_(number), origin_(number % plan.origins.size()) {}

@@ -4,24 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "http_plan.h"
 #include "http_text.h"
 #include "load.h"
 
 namespace bench {
-
-// What all clients of a load share.
-struct HttpPlan {
-  int proxy = 0;                        // its port; 0: straight to the origin
-  std::vector<int> origins{};           // their ports
-  std::vector<std::string> requests{};  // one for each origin
-  bool closes = false;                  // a connection for each request
-  std::string verdict{};                // the whole answer to a POST; empty: the payload is expected
-  std::uint64_t size = 0;               // of the expected content
-
-  bool matches(std::uint64_t offset, std::string_view piece) const;
-};
 
 class HttpClient final : public Client {
  public:

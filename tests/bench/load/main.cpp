@@ -3,7 +3,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <functional>
@@ -15,7 +14,7 @@
 #include "datagram_load.h"
 #include "http_client.h"
 #include "http_origin.h"
-#include "payload.h"
+#include "http_plan.h"
 #include "raw_origin.h"
 #include "sockets.h"
 #include "supervise.h"
@@ -58,37 +57,6 @@ int origin(Arguments& arguments) {
   for (;;) poller.round(-1);
 }
 
-std::string contentOf(std::uint64_t size, std::uint64_t chunk) {
-  if (chunk == 0) {
-    return "Content-Length: " + std::to_string(size) + "\r\n\r\n" +
-           std::string(Payload::plain().view(0, static_cast<std::size_t>(size)));
-  }
-  std::string out = "Transfer-Encoding: chunked\r\n\r\n";
-  for (std::uint64_t at = 0; at < size; at += chunk) {
-    const std::uint64_t piece = std::min(chunk, size - at);
-    char line[24];
-    std::snprintf(line, sizeof line, "%llx\r\n", static_cast<unsigned long long>(piece));
-    out.append(line).append(Payload::plain().view(at, static_cast<std::size_t>(piece))).append("\r\n");
-  }
-  return out + "0\r\n\r\n";
-}
-
-std::string requestFor(int port, const HttpPlan& plan, std::uint64_t post, std::uint64_t chunk) {
-  const std::string authority = "127.0.0.1:" + std::to_string(port);
-  const std::string base = plan.proxy != 0 ? "http://" + authority : "";
-  std::string out = post > 0 ? "POST " + base + "/u" : "GET " + base + "/b/" + std::to_string(plan.size);
-  out += " HTTP/1.1\r\nHost: " + authority +
-         "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:102.0) Gecko/20100101 Firefox/102.0\r\n"
-         "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nAccept-Language: en-US,en;q=0.5\r\n";
-  if (plan.closes) {
-    out += "Connection: close\r\n";
-  } else if (plan.proxy != 0) {
-    out += "Proxy-Connection: Keep-Alive\r\n";
-  }
-  if (post == 0) return out + "\r\n";
-  return out + "Content-Type: application/octet-stream\r\n" + contentOf(post, chunk);
-}
-
 int http(Arguments& arguments) {
   HttpPlan plan;
   plan.proxy = static_cast<int>(arguments.number("proxy", 0));
@@ -100,11 +68,7 @@ int http(Arguments& arguments) {
   const long connections = arguments.number("conns", 1);
   Load load(arguments.seconds("secs", 3), static_cast<std::size_t>(arguments.number("active", 0)));
   arguments.endOfQuestions();
-  for (const int port : plan.origins) plan.requests.push_back(requestFor(port, plan, post, chunk));
-  if (post > 0) {
-    plan.verdict = "OK " + std::to_string(post) + " 0\n";
-    plan.size = plan.verdict.size();
-  }
+  prepareRequests(plan, post, chunk);
   for (long i = 0; i < connections; ++i) {
     load.add(std::make_unique<HttpClient>(load, plan, static_cast<unsigned>(i)));
   }
