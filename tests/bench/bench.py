@@ -35,13 +35,23 @@ def load_results(path, keep):
 
 
 def add_runs(results, runs, session):
-    """New ones replace old ones of the same target and workload."""
+    """New ones replace old ones of the same target and workload; but ours stay while another's of their session does, to
+    make pairs with."""
     measured = {(run["target"], run["workload"]) for run in runs}
-    results["runs"] = [run for run in results["runs"] if (run["target"], run["workload"]) not in measured]
+    others = [
+        run for run in results["runs"] if run["kind"] != "ours" and (run["target"], run["workload"]) not in measured
+    ]
+    paired = {(run["workload"], run["session"]) for run in others}
+    ours = [
+        run
+        for run in results["runs"]
+        if run["kind"] == "ours"
+        and ((run["workload"], run["session"]) in paired or (run["target"], run["workload"]) not in measured)
+    ]
     for run in runs:
         run["session"] = len(results["sessions"])
     results["sessions"].append(session)
-    results["runs"] += runs
+    results["runs"] = ours + others + runs
 
 
 def trace_calls(targets, options):

@@ -249,6 +249,13 @@ class Choosing(unittest.TestCase):
         bench.add_runs(results, [run("nginx", rate=3)], {})
         self.assertEqual([r["work_per_cpu"] for r in results["runs"]], [2, 3])
 
+    def test_ours_stay_while_they_make_pairs(self):
+        results = {"sessions": [{}], "runs": [run("megaphone", rate=1), run("nginx"), run("megaphone", workload="P2")]}
+        bench.add_runs(results, [run("megaphone", rate=2), run("squid"), run("megaphone", workload="P2", rate=3)], {})
+        kept = [(r["target"], r["workload"], r["session"]) for r in results["runs"]]
+        both = [("megaphone", "P1", 0), ("nginx", "P1", 0), ("megaphone", "P1", 1), ("squid", "P1", 1)]
+        self.assertEqual(kept, [*both, ("megaphone", "P2", 1)])
+
 
 if __name__ == "__main__":
     unittest.main()
