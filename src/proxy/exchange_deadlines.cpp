@@ -1,0 +1,62 @@
+// Which deadline an exchange has in which state, and what it means when that passes.
+#include <algorithm>
+
+#include "megaphone/proxy/exchange.h"
+
+namespace megaphone::proxy {
+
+std::optional<MonoTime> Exchange::deadline() const {
+  const auto phase = phaseDeadline();
+  const auto all = totalDeadline();
+  return phase && all ? std::min(phase, all) : phase ? phase : all;
+}
+
+std::optional<MonoTime> Exchange::phaseDeadline() const {
+  switch (request_) {
+    case Request::head: return requests_.begun() ? began_ + policy_.headTimeout : progress_ + policy_.idleTimeout;
+    case Request::judging:
+    case Request::connecting: return std::nullopt;  // the connect has its own
+    case Request::body: return progress_ + (awaitsContinue() ? policy_.responseTimeout : policy_.bodyTimeout);
+    case Request::done: return progress_ + (answer_ == Answer::awaited ? policy_.responseTimeout : policy_.bodyTimeout);
+    case Request::closed: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// The client sends its content when the origin has said that it wants it (RFC 9110 section 10.1.1): the next word is
+// the origin's.
+bool Exchange::awaitsContinue() const { return facts_.expects && !contentBegun_ && interims_ == 0; }
+
+std::optional<MonoTime> Exchange::totalDeadline() const {
+  if (policy_.totalTimeout == Duration::zero() || record_.id == 0 || request_ == Request::closed) return std::nullopt;
+  return began_ + policy_.totalTimeout;
+}
+
+void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
+  now_ = now;
+  if (!deadline()) return;
+  if (request_ == Request::head && !requests_.begun()) return closeIdle();
+  const auto all = totalDeadline();
+  const bool inAll = all && *all <= now;
+  // What waited for it is lost, so that nothing may follow but a reset.
+  if (blocked == Side::client) {
+    return cut(inAll ? Reason::exchange_timeout : Reason::client_write_timeout, Side::client, {});
+  }
+  if (inAll) {
+    if (answer_ == Answer::body) return cut(Reason::exchange_timeout, Side::daemon, target_.key);
+    return fail({Reason::exchange_timeout, Side::daemon, 0, target_.key});
+  }
+  if (request_ == Request::head) {
+    fail({Reason::request_head_timeout, Side::client, 0, {}});
+  } else if (blocked == Side::origin) {
+    takeOriginError({Reason::connection_write_timeout, Side::origin, 0, target_.key});
+  } else if (answer_ == Answer::body) {
+    cut(Reason::response_body_timeout, Side::origin, target_.key);
+  } else if (request_ == Request::body && !awaitsContinue()) {
+    fail({Reason::request_body_timeout, Side::client, 0, {}});
+  } else {
+    fail({Reason::http_response_timeout, Side::origin, 0, target_.key});
+  }
+}
+
+}  // namespace megaphone::proxy
