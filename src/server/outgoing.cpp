@@ -17,7 +17,7 @@ bool Batch::copy(std::string_view bytes) {
 }
 
 bool Batch::refer(std::string_view bytes) {
-  constexpr std::size_t kWorthAPiece = 512;
+  constexpr std::size_t kWorthAPiece = 2048;  // less is copied sooner than the kernel looks at one piece more
   if (bytes.size() < kWorthAPiece) return copy(bytes);
   return count_ < kPieces && append(bytes.data(), bytes.size());
 }

@@ -252,7 +252,7 @@ class Exchange {
   bool beginsNext_ = false;    // finished was handed out
   bool stopping_ = false;
 
-  std::string held_;             // the head as the origin gets it; with holds_ what followed, too
+  std::string held_;             // the head as the origin gets it (or what TRACE shows); with holds_ what followed, too
   std::size_t heldContent_ = 0;  // how much of it is behind the head
   std::string clientHead_;       // heads and answers of our own
   std::string requestTrailers_;

@@ -49,10 +49,10 @@ class Stream {
   int fd() const;
   void setSink(StreamSink& sink);
 
-  // One read(2). `ended` is the peer's end of stream; a reset may still follow, as `failed`. A reset that cut the
+  // One recv(2). `ended` is the peer's end of stream; a reset may still follow, as `failed`. A reset that cut the
   // stream is told here even if a write has failed of it before. REQUIRES: into is not empty.
   Outcome read(std::span<char> into);
-  // One sendmsg(2). When it takes less than all (ok with a smaller size, or blocked), onWritable() follows.
+  // One send(2) or sendmsg(2). When it takes less than all (ok with a smaller size, or blocked), onWritable() follows.
   Outcome write(std::span<const iovec> pieces);
   void awaitWritable();
   // The same as read() and write() by way of a pipe, at most `most` bytes, without copying. REQUIRES: moveTo: the pipe

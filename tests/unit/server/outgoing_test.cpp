@@ -17,7 +17,7 @@ std::string text(const Batch& batch) {
 
 TEST(Batch, CopiesWhatIsShortLivedAndRefersToWhatStays) {
   Batch batch;
-  const std::string content(1000, 'c');
+  const std::string content(5000, 'c');
   {
     std::string head = "head ";
     EXPECT_TRUE(batch.copy(head));
