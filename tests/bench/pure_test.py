@@ -97,7 +97,21 @@ class Templates(unittest.TestCase):
 
     def test_every_peer_can_be_filled(self):
         values = dict.fromkeys(
-            ("PROXY", "TCP", "UDP", "DIR", "BUILD", "MEGAPHONE", "CPUS", "RAW", "HTTP", "ALLOWED", "CLIENTS"), "1"
+            (
+                "PROXY",
+                "TCP",
+                "UDP",
+                "DIR",
+                "BUILD",
+                "MEGAPHONE",
+                "CPUS",
+                "RAW",
+                "HTTP",
+                "ALLOWED",
+                "CLIENTS",
+                "IDLE_ORIGINS",
+            ),
+            "1",
         )
         for name, specification in targets.specifications().items():
             with self.subTest(name):

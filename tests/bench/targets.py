@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 FIRST_PORT = 18200  # each target has three
 USUAL = {
     "CPUS": 1,
+    "IDLE_ORIGINS": 1024,
     "ALLOWED": networks(["127.0.0.0/8"], 1),
     "CLIENTS": networks(["loopback", "private", "link-local"], 3),
 }

@@ -3,7 +3,7 @@ of the origin, "@PORT@"."""
 import re
 
 _EACH = re.compile(r"^@EACH_ORIGIN\n(.*?)^@END\n", re.S | re.M)
-_NAME = re.compile(r"@([A-Z]+)@")
+_NAME = re.compile(r"@([A-Z_]+)@")
 
 
 def fill(text, values, origins=()):

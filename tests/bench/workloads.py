@@ -18,7 +18,6 @@ class Workload:
     settings: dict = field(default_factory=dict)  # of our configuration: what it has instead of the usual
     series: str = ""  # growth: what grows, and its size
     size: int = 0
-    origins: range = HTTP
 
     @property
     def is_idle(self):
@@ -118,7 +117,7 @@ def _growth():
             f"GET 1 KiB, 64 connections, {count:,} origins in rotation",
             series="origins",
             size=count,
-            origins=MANY,
+            settings={"IDLE_ORIGINS": 4096},
         )
     for count in (1, 100, 10000):
         yield Workload(

@@ -15,8 +15,8 @@ constexpr std::size_t kLargestHead = 16384;
 
 }  // namespace
 
-HttpClient::HttpClient(Load& load, const HttpPlan& plan, unsigned number)
-    : Client(load), plan_(plan), number_(number), origin_(number % plan.origins.size()) {}
+HttpClient::HttpClient(Load& load, const HttpPlan& plan, unsigned number, std::size_t first)
+    : Client(load), plan_(plan), number_(number), origin_(first) {}
 
 void HttpClient::start() {
   since_ = now();

@@ -13,7 +13,8 @@ namespace bench {
 
 class HttpClient final : public Client {
  public:
-  HttpClient(Load& load, const HttpPlan& plan, unsigned number);
+  // `first`: of the origins, so that clients in rotation are spread over them.
+  HttpClient(Load& load, const HttpPlan& plan, unsigned number, std::size_t first);
   void start() override;
   void overdue() override;
   void onEvents(std::uint32_t events) override;

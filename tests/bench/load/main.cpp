@@ -70,7 +70,9 @@ int http(Arguments& arguments) {
   arguments.endOfQuestions();
   prepareRequests(plan, post, chunk);
   for (long i = 0; i < connections; ++i) {
-    load.add(std::make_unique<HttpClient>(load, plan, static_cast<unsigned>(i)));
+    const auto number = static_cast<std::size_t>(i);
+    const std::size_t first = number * plan.origins.size() / static_cast<std::size_t>(connections);
+    load.add(std::make_unique<HttpClient>(load, plan, static_cast<unsigned>(i), first));
   }
   load.run();
   if (post > 0) load.tally.bytes = load.tally.ok * post;
