@@ -8,7 +8,6 @@ class IdleOrigins::Slot final : public uv::StreamSink {
   void onReadable() override { owner_.died(id_); }  // an end, an error, or bytes that nobody asked for
   void onWritable() override {}
   uv::Stream stream;
-  std::uint64_t keptIn = 0;  // the loop's round
 
  private:
   IdleOrigins& owner_;
@@ -28,12 +27,10 @@ std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy:
   for (;;) {
     const auto id = pool_.take(key, since, judge);
     if (id == proxy::OriginPool::kNoId) return std::nullopt;
-    const bool heardSince = slots_[id]->keptIn != loop_.rounds();
     Taken taken{std::move(slots_[id]->stream), pool_.endpoint(id)};
     // What has come would be taken for the answer to the next request. The loop has heard of all that came until it
-    // woke up; where that is not enough, the kernel is asked.
-    const bool known = heardSince && reuse == proxy::Reuse::any;
-    if (known ? !taken.stream.mayHaveMore() : taken.stream.isQuiet()) return taken;
+    // woke up; for a request that must not be sent twice the kernel is asked.
+    if (reuse == proxy::Reuse::any ? !taken.stream.mayHaveMore() : taken.stream.isQuiet()) return taken;
   }
 }
 
@@ -45,7 +42,6 @@ void IdleOrigins::keep(std::string_view key, const Endpoint& endpoint, uv::Strea
   }
   Slot& slot = *slots_[id];
   slot.stream = std::move(stream);
-  slot.keptIn = loop_.rounds();
   slot.stream.setSink(slot);
   slot.stream.resumeReading();
   setDeadline();

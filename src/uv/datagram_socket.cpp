@@ -12,7 +12,8 @@
 namespace megaphone::uv {
 namespace {
 
-constexpr std::size_t kBatch = 32;        // per wake-up, so that a flood leaves the loop to others
+constexpr std::size_t kBatch = 64;
+constexpr int kBatchesPerTurn = 4;        // so that a flood leaves the loop to others
 constexpr std::size_t kLargest = 65'536;  // no UDP payload is larger
 constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo));
 
@@ -61,13 +62,16 @@ struct DatagramSocket::Box final : Watcher {
   std::array<Datagram, kBatch> batch{};
 
   void turn(std::uint32_t) override {
-    if (sink) receive();
+    for (int i = 0; i < kBatchesPerTurn && sink; ++i) {
+      if (receive() < kBatch) return;
+    }
   }
-  void receive();
+  std::size_t receive();
   void send(std::size_t count);
 };
 
-void DatagramSocket::Box::receive() {
+// Gives the number of datagrams that were there.
+std::size_t DatagramSocket::Box::receive() {
   for (std::size_t i = 0; i < kBatch; ++i) {  // the kernel has changed the lengths
     pieces[i] = {payloads.get() + i * kLargest, kLargest};
     msghdr& header = messages[i].msg_hdr;
@@ -80,7 +84,7 @@ void DatagramSocket::Box::receive() {
     header.msg_controllen = kControlSize;
   }
   const int got = ::recvmmsg(fd.get(), messages.data(), kBatch, MSG_DONTWAIT, nullptr);
-  if (got <= 0) return;
+  if (got <= 0) return 0;
   const auto count = static_cast<std::size_t>(got);
   for (std::size_t i = 0; i < count; ++i) {
     const auto from = Endpoint::from(reinterpret_cast<const sockaddr*>(&names[i]));
@@ -91,6 +95,7 @@ void DatagramSocket::Box::receive() {
   }
   sink->onDatagrams({batch.data(), count});
   send(count);
+  return count;
 }
 
 void DatagramSocket::Box::send(std::size_t count) {

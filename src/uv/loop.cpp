@@ -55,7 +55,6 @@ void Loop::Inside::round() {
   const int count = epoll_wait(watched.get(), events.data(), kEventsPerRound, timeout);
   uv_update_time(&loop);
   roundTimeKnown = false;
-  ++rounds;
   bool libuvIsReady = false;
   const auto forEachWatcher = [&](auto&& visit) {
     for (int i = 0; i < count; ++i) {
@@ -111,7 +110,6 @@ Loop::~Loop() = default;
 
 void Loop::run() { inside_->run(); }
 void Loop::stop() { inside_->stopping = true; }
-std::uint64_t Loop::rounds() const { return inside_->rounds; }
 MonoTime Loop::now() const { return inside_->now(); }
 void Loop::deferDelete(std::unique_ptr<Deferred> object) { inside_->graves.push_back(std::move(object)); }
 

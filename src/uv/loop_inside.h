@@ -75,7 +75,6 @@ struct Loop::Inside {
   IntrusiveList<Stream::Box> ready;
   std::vector<std::unique_ptr<Deferred>> graves;
   std::vector<std::unique_ptr<Watcher>> deadWatchers;
-  std::uint64_t rounds = 0;
   MonoTime roundTime{};
   bool roundTimeKnown = false;
   bool stopping = false;

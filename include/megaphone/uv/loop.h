@@ -6,7 +6,6 @@
 // thread.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "megaphone/base/mono_time.h"
@@ -37,9 +36,6 @@ class Loop {
 
   // The monotonic time of this round: read once after waking up.
   MonoTime now() const;
-
-  // How often the loop has woken up.
-  std::uint64_t rounds() const;
 
   // Deletes `object` when no call-back is on the stack any more: before the loop sleeps, at the latest.
   void deferDelete(std::unique_ptr<Deferred> object);
