@@ -51,6 +51,12 @@ std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t m
 }
 
 void appendDecimal(std::string& out, std::uint64_t value) { appendNumber(out, value, 10); }
+void appendPadded(std::string& out, std::uint64_t value, unsigned digits) {
+  std::uint64_t unit = 1;
+  for (unsigned i = 1; i < digits; ++i) unit *= 10;
+  for (; unit > 0; unit /= 10) out += static_cast<char>('0' + value / unit % 10);
+}
+
 void appendHex(std::string& out, std::uint64_t value) { appendNumber(out, value, 16); }
 
 }  // namespace megaphone::ascii

@@ -3,17 +3,14 @@
 #include <array>
 #include <string_view>
 
+#include "megaphone/base/ascii.h"
+
 namespace megaphone::http {
 namespace {
 
 constexpr std::array<std::string_view, 7> kDays{"Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "};
 constexpr std::array<std::string_view, 12> kMonths{" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ",
                                                    " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec "};
-
-void appendTwoDigits(std::string& out, unsigned value) {
-  out += static_cast<char>('0' + value / 10 % 10);
-  out += static_cast<char>('0' + value % 10);
-}
 
 }  // namespace
 
@@ -23,17 +20,12 @@ void appendDate(std::string& out, WallTime time) {
   const year_month_day date(day);
   const hh_mm_ss clock(floor<seconds>(time - day));
   out += kDays[weekday(day).c_encoding()];
-  appendTwoDigits(out, static_cast<unsigned>(date.day()));
+  ascii::appendPadded(out, static_cast<unsigned>(date.day()), 2);
   out += kMonths[static_cast<unsigned>(date.month()) - 1];
-  const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
-  appendTwoDigits(out, year / 100);
-  appendTwoDigits(out, year);
-  out += ' ';
-  appendTwoDigits(out, static_cast<unsigned>(clock.hours().count()));
-  out += ':';
-  appendTwoDigits(out, static_cast<unsigned>(clock.minutes().count()));
-  out += ':';
-  appendTwoDigits(out, static_cast<unsigned>(clock.seconds().count()));
+  ascii::appendPadded(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  ascii::appendPadded(out += ' ', static_cast<std::uint64_t>(clock.hours().count()), 2);
+  ascii::appendPadded(out += ':', static_cast<std::uint64_t>(clock.minutes().count()), 2);
+  ascii::appendPadded(out += ':', static_cast<std::uint64_t>(clock.seconds().count()), 2);
   out += " GMT";
 }
 

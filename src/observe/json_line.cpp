@@ -11,12 +11,6 @@ namespace {
 using record::ExchangeRecord;
 using record::Kind;
 
-void appendPadded(std::string& out, std::uint64_t value, unsigned digits) {
-  std::uint64_t unit = 1;
-  for (unsigned i = 1; i < digits; ++i) unit *= 10;
-  for (; unit > 0; unit /= 10) out += static_cast<char>('0' + value / unit % 10);
-}
-
 // \u00XX for the byte: control characters as JSON wants them, and bytes that are no UTF-8 as the only thing JSON
 // allows.
 void appendEscapedByte(std::string& out, char c) {
@@ -94,7 +88,7 @@ class Members {
     const auto us = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
     number(name, us / 1000);
     out_ += '.';
-    appendPadded(out_, us % 1000, 3);
+    ascii::appendPadded(out_, us % 1000, 3);
   }
 
  private:
@@ -109,13 +103,13 @@ void appendTime(std::string& out, WallTime time) {
   const auto in_day = static_cast<std::uint64_t>((us - day).count());
   const std::uint64_t seconds = in_day / 1'000'000;
   out += '"';
-  appendPadded(out, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
-  appendPadded(out += '-', static_cast<unsigned>(date.month()), 2);
-  appendPadded(out += '-', static_cast<unsigned>(date.day()), 2);
-  appendPadded(out += 'T', seconds / 3600, 2);
-  appendPadded(out += ':', seconds / 60 % 60, 2);
-  appendPadded(out += ':', seconds % 60, 2);
-  appendPadded(out += '.', in_day % 1'000'000, 6);
+  ascii::appendPadded(out, static_cast<std::uint64_t>(static_cast<int>(date.year())), 4);
+  ascii::appendPadded(out += '-', static_cast<unsigned>(date.month()), 2);
+  ascii::appendPadded(out += '-', static_cast<unsigned>(date.day()), 2);
+  ascii::appendPadded(out += 'T', seconds / 3600, 2);
+  ascii::appendPadded(out += ':', seconds / 60 % 60, 2);
+  ascii::appendPadded(out += ':', seconds % 60, 2);
+  ascii::appendPadded(out += '.', in_day % 1'000'000, 6);
   out += "Z\"";
 }
 

@@ -1,6 +1,5 @@
 #include "megaphone/proxy/exchange.h"
 
-#include <algorithm>
 #include <cassert>
 
 // The two axes and what may stand beside what.
@@ -20,6 +19,7 @@ namespace megaphone::proxy {
 namespace {
 
 using http::ParserEvent;
+
 constexpr std::size_t kKeptMemory = 4096;  // an idle connection holds no more of the last request
 
 constexpr std::string_view kTunnelHead = "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -54,10 +54,10 @@ void Exchange::begin() {
   requests_.reset();
   requests_.feed(rest);
   clientFed_ = !rest.empty();
-  originFed_ = requestEnded_ = contentBegun_ = continued_ = originIsOdd_ = holds_ = originKeeps_ = beginsNext_ = false;
+  originFed_ = requestEnded_ = contentBegun_ = continued_ = holds_ = originKeeps_ = beginsNext_ = false;
   reuse_ = Reuse::none;
   interims_ = 0;
-  answers_.expect(http::RequestKind::ordinary);
+  answers_.expect(http::RequestKind::ordinary);  // gives the head of the last answer back
   for (std::string* text :
        {&held_, &clientHead_, &requestTrailers_, &answerTrailers_, &requestOptions_, &answerOptions_}) {
     if (text->capacity() > kKeptMemory) std::string().swap(*text);
@@ -153,6 +153,7 @@ void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes
     return;
   }
   answers_.expect(facts_.kind);
+  originKeeps_ = true;
   move(requestEnded_ ? Request::done : Request::body, Answer::awaited);
   holds_ = reused && facts_.idempotent;
   push(Action::Kind::send_origin, held_);

@@ -47,13 +47,13 @@ void Exchange::takeAnswerHead() {
     return takeOriginError(
         {Reason::http_protocol_error, Side::origin, 0, "Connection or Upgrade is no list of a few tokens"});
   }
-  originIsOdd_ |= tellsOfContentThatCannotBe(head);
+  originKeeps_ = originKeeps_ && !tellsOfContentThatCannotBe(head);
   if (head.interim()) return takeInterimAnswer();
   if (head.status == 101) return takeProtocolChange();
   record_.status = head.status;
   record_.first_byte = lap();
   const http::BodyFraming framing = answers_.framing();
-  originKeeps_ = originPersists(head) && framing.kind != Kind::until_close && originHasRequest() && !originIsOdd_;
+  originKeeps_ = originKeeps_ && originPersists(head) && framing.kind != Kind::until_close && originHasRequest();
 
   // A body without a length is chunked for those who know chunks, so that its end is certain.
   answerFraming_ = framing;

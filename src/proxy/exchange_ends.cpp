@@ -1,6 +1,4 @@
 // How an exchange ends: with an answer of our own, cut, abandoned, or as it should.
-#include <cassert>
-
 #include "megaphone/proxy/exchange.h"
 
 namespace megaphone::proxy {
@@ -77,7 +75,7 @@ void Exchange::finishIfDone() {
   if (answer_ != Answer::done) return;
   // An answer that is whole before its request: what the client still sends is read and dropped after the end.
   if (request_ != Request::done) lastOnClient_ = true;
-  letOriginGo(originKeeps_ && requestEnded_ && answers_.rest().empty());
+  letOriginGo(originKeeps_ && answers_.rest().empty());
   finish();
 }
 

@@ -55,8 +55,10 @@ BulkRoad::Run BulkRoad::run(uv::Stream& source, uv::Stream& sink, std::uint64_t 
     }
     const auto out = sink.moveFrom(*pipe_);
     run.moved += out.size;
-    if (out.status == Status::failed) return run.stop = Stop::sink_failed, run;
-    if (pipe_->held() > 0) return run.stop = Stop::sink_full, run;
+    if (out.status == Status::failed || pipe_->held() > 0) {
+      run.stop = out.status == Status::failed ? Stop::sink_failed : Stop::sink_full;
+      return run;
+    }
     if (inARow_ >= kSmallToLeave) break;
   }
   if (inARow_ >= kSmallToLeave) close(pool);

@@ -90,6 +90,6 @@ Wakeup::Wakeup(Loop& loop, std::function<void()> onWake) : box_(new Box{{}, std:
 
 void Wakeup::wake() { uv_async_send(&box_->handle); }
 
-void Wakeup::Closer::operator()(Box* box) const { closeBox(box, &box->handle); }
+void Wakeup::Closer::operator()(Box* box) const { BoxCloser<Box>{}(box); }
 
 }  // namespace megaphone::uv

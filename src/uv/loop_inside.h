@@ -80,11 +80,4 @@ struct Loop::Inside {
   bool stopping = false;
 };
 
-// Closes a libuv handle inside a heap box and frees the box when libuv lets go of it.
-template <class Box, class Handle>
-void closeBox(Box* box, Handle* handle) {
-  handle->data = box;
-  uv_close(reinterpret_cast<uv_handle_t*>(handle), [](uv_handle_t* h) { delete static_cast<Box*>(h->data); });
-}
-
 }  // namespace megaphone::uv

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import tomllib
 
-from harness import Blackhole, NameServer, Origin, Scenario, connect, main, request
+from harness import NameServer, Origin, Scenario, connect, main, request
 from harness.daemon import LISTENING, toml_file
 from harness.message import chunked
 from harness.name_server import A, AAAA

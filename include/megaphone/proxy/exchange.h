@@ -2,7 +2,7 @@
 // clock.
 //
 // Inputs are methods: bytes, ends, failures, verdicts, and the time. Outputs are pulled by next() until it says none.
-// Between two calls of next() only the answer to the action handed out last, and failures, may come in.
+// Between two calls of next() only the answer to the action handed out last, stop() and failures may come in.
 // Two axes, each an enum with one table of what may follow (exchange.cpp): how far the request has come, and how far
 // its answer. Nothing else decides what is legal.
 //
@@ -243,9 +243,8 @@ class Exchange {
   bool contentBegun_ = false;  // some of the request's has come
   bool holds_ = false;         // held_ is all that went to the origin, and may go there again
   bool continued_ = false;     // the origin has sent 100
-  bool originIsOdd_ = false;   // it may be out of step with us
   bool originOpen_ = false;    // a connection is asked for or there
-  bool originKeeps_ = false;   // the answer lets the origin's connection live
+  bool originKeeps_ = false;   // nothing so far forbids to keep its connection
   Reuse reuse_ = Reuse::none;
   std::uint8_t interims_ = 0;
   bool lastOnClient_ = false;  // the client's connection ends with this exchange

@@ -35,6 +35,17 @@ def answer(*lines, body=b"", status=b"200 OK", version=b"1.1"):
     return head + b"".join(line + b"\r\n" for line in lines) + b"\r\n" + body
 
 
+def on(head, via=VIA):
+    """A head as it goes on: with our Via as its last field."""
+    start, rest = head.split(b"\r\n\r\n", 1)
+    return start + b"\r\n" + via + b"\r\n" + rest
+
+
+def at_origin(text, via=VIA):
+    """The same request in origin-form."""
+    return on(text.replace(b" http://ORIGIN", b" ", 1), via)
+
+
 def each(table):
     """Makes a test of every row of `table`, which is {name: (rule, arguments of the decorated check...)}."""
 
