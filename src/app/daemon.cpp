@@ -1,14 +1,12 @@
 #include "daemon.h"
 
-#include <sched.h>
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <functional>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "machine.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/log/log.h"
@@ -35,27 +33,12 @@ struct AllBound {
   std::vector<Bound> uppercaseUdp;
 };
 
-unsigned usableCpus() {
-  cpu_set_t set;
-  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
-}
-
 // Unique to this run, so that a chain of several megaphones is no loop and a true loop is seen.
 std::string makeTag() {
   std::random_device device;
   std::string tag = "megaphone-";
   ascii::appendHex(tag, 0x10000000u | (device() & 0x0fffffffu));
   return tag;
-}
-
-// Every client of a proxy may cost two descriptors. The hard limit is the operator's word; the soft one is only a
-// habit.
-void raiseDescriptorLimit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 template <class Section>
@@ -120,7 +103,7 @@ struct Daemon::Inside final : observe::AccessLogSink {
 
 Result<void> Daemon::Inside::begin() {
   raiseDescriptorLimit();
-  loopCount = settings->daemon.event_loops ? settings->daemon.event_loops : usableCpus();
+  loopCount = settings->daemon.event_loops ? settings->daemon.event_loops : machine().cpus;
   auto opened = observe::AccessLog::open(settings->access_log, loopCount, *this);
   if (!opened) {
     opened.error().context = "[access_log] path: " + opened.error().context;

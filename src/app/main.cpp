@@ -7,7 +7,9 @@
 #include <memory>
 
 #include "daemon.h"
+#include "machine.h"
 #include "megaphone/cli/daemon_options.h"
+#include "megaphone/config/keys.h"
 #include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
 #include "notify.h"
@@ -19,19 +21,19 @@ using namespace megaphone;
 
 void say(std::FILE* where, const std::string& text) { std::fputs(text.c_str(), where); }
 
-// The settings of the file; its problems go to stderr.
-config::SettingsPtr loadFile(const std::string& file) {
-  config::Loaded loaded = config::load(file);
-  for (const config::Problem& problem : loaded.problems) say(stderr, config::format(problem, file));
-  if (!loaded.settings) return nullptr;
-  return std::make_shared<const config::Settings>(std::move(*loaded.settings));
+// What is there to serve by, with the problems of the file. A quick try is checked already, and has no limits of its
+// own.
+config::Loaded gather(const cli::DaemonOptions& options) {
+  if (options.quick) return {*options.quick, {}, options.origins};
+  return config::load(options.config_file, app::machine());
 }
 
-int serve(config::SettingsPtr settings) {
+int serve(config::SettingsPtr settings, const std::vector<config::Problem>& warnings) {
   if (auto opened = log::open(settings->log); !opened) {
     say(stderr, "megaphoned: " + describe(opened.error()) + "\n");
     return EX_CANTCREAT;
   }
+  for (const config::Problem& problem : warnings) log::warning(config::summary(problem, settings->file));
   auto daemon = app::Daemon::start(std::move(settings));
   if (!daemon) {
     log::error("cannot start: " + describe(daemon.error()));
@@ -48,14 +50,22 @@ int serve(config::SettingsPtr settings) {
 }
 
 int run(const cli::DaemonOptions& options) {
-  config::SettingsPtr settings =
-      options.quick ? std::make_shared<const config::Settings>(*options.quick) : loadFile(options.config_file);
-  if (!settings) return EX_CONFIG;
-  if (options.check) {
-    say(stdout, options.config_file + ": no problems found\n");
-    return EX_OK;
+  using Task = cli::DaemonOptions::Task;
+  config::Loaded loaded = gather(options);
+  // At a start that succeeds the log has the warnings.
+  const bool tell = options.task != Task::serve || !loaded.settings;
+  for (const config::Problem& problem : loaded.problems) {
+    if (tell) say(stderr, config::format(problem, options.config_file));
   }
-  return serve(std::move(settings));
+  if (!loaded.settings) return EX_CONFIG;
+  if (options.task == Task::print_config) {
+    say(stdout, config::toToml(*loaded.settings, loaded.origins));
+  } else if (options.task == Task::check) {
+    say(stdout, options.config_file + (loaded.problems.empty() ? ": no problems found\n" : ": no errors found\n"));
+  } else {
+    return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), loaded.problems);
+  }
+  return EX_OK;
 }
 
 }  // namespace

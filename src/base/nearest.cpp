@@ -29,6 +29,18 @@ std::size_t mistakes(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+// The shortest candidate that begins with the word: "warn" for "warning".
+std::optional<std::string_view> completed(std::string_view word, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kShortest = 3;  // fewer letters begin too much
+  if (word.size() < kShortest) return std::nullopt;
+  std::optional<std::string_view> best;
+  for (const std::string_view candidate : candidates) {
+    const bool begins = ascii::equalsIgnoreCase(candidate.substr(0, word.size()), word);
+    if (begins && (!best || candidate.size() < best->size())) best = candidate;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
@@ -44,7 +56,7 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
       best = candidate;
     }
   }
-  return best;
+  return best ? best : completed(word, candidates);
 }
 
 }  // namespace megaphone

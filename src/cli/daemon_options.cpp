@@ -21,12 +21,14 @@ std::string firstQuick(const Line& line) {
 }
 
 template <class S>
-std::optional<UsageError> addListener(const Line::Given& given, std::vector<S>& listeners) {
+std::optional<UsageError> addListener(const Line::Given& given, std::string_view section, std::vector<S>& listeners,
+                                      config::Origins& origins) {
   const auto endpoint = Endpoint::parse(given.value);
   if (!endpoint) {
     return UsageError{"--" + given.name + ": \"" + given.value + "\" is no address with a port",
                       "for example --" + given.name + " 127.0.0.1:7007 or --" + given.name + " \"[::1]:7007\""};
   }
+  origins.set({section, listeners.size(), "listen"}, "option --" + given.name);
   listeners.emplace_back().listen = {*endpoint};
   return std::nullopt;
 }
@@ -45,35 +47,56 @@ std::optional<UsageError> check(const config::Settings& settings) {
   return UsageError{loaded.problems.front().message, "--help shows how listeners are written"};
 }
 
-std::optional<UsageError> quickSettings(const Line& line, config::Settings& out) {
+std::optional<UsageError> quickSettings(const Line& line, config::Settings& out, config::Origins& origins) {
   std::vector<config::NetworkEntry> destinations;
   std::optional<UsageError> error;
   for (const Line::Given& given : line.given) {
-    if (given.name == "proxy") error = addListener(given, out.proxies);
-    if (given.name == "uppercase-tcp") error = addListener(given, out.uppercase_tcp);
-    if (given.name == "uppercase-udp") error = addListener(given, out.uppercase_udp);
+    if (given.name == "proxy") error = addListener(given, "proxy", out.proxies, origins);
+    if (given.name == "uppercase-tcp") error = addListener(given, "uppercase_tcp", out.uppercase_tcp, origins);
+    if (given.name == "uppercase-udp") error = addListener(given, "uppercase_udp", out.uppercase_udp, origins);
     if (given.name == "allow-destination") error = addDestination(given, destinations);
     if (error) return error;
   }
   if (!destinations.empty() && out.proxies.empty()) {
     return UsageError{"--allow-destination is for --proxy", "add for example --proxy 127.0.0.1:3128"};
   }
-  for (config::Proxy& proxy : out.proxies) proxy.allow_destinations = destinations;
+  for (std::size_t i = 0; i < out.proxies.size() && !destinations.empty(); ++i) {
+    out.proxies[i].allow_destinations = destinations;
+    origins.set({"proxy", i, "allow_destinations"}, "option --allow-destination");
+  }
   config::nameListeners(out);
   return check(out);
 }
 
+// What is to be done instead of serving. Only these take the file as an operand.
+std::string taskOf(const Line& line) {
+  for (const std::string_view name : {"check", "print-config"}) {
+    if (line.has(name)) return "--" + std::string(name);
+  }
+  return {};
+}
+
+std::optional<UsageError> wrongOperand(const Line& line) {
+  if (line.operands.empty()) return std::nullopt;
+  const std::string& first = line.operands.front();
+  if (taskOf(line).empty()) {
+    return UsageError{"\"" + first + "\" is no option",
+                      first.ends_with(".toml") ? "for a file write --config " + first : "--help lists the options"};
+  }
+  if (line.operands.size() == 1 && !line.has("config")) return std::nullopt;
+  return UsageError{"\"" + line.operands.back() + "\" is a file too many", taskOf(line) + " takes one at a time"};
+}
+
 std::optional<UsageError> contradiction(const Line& line) {
-  if (!line.operands.empty()) {
-    const std::string& operand = line.operands.front();
-    return UsageError{"\"" + operand + "\" is no option",
-                      operand.ends_with(".toml") ? "for a file write --config " + operand : "--help lists the options"};
+  if (auto error = wrongOperand(line)) return error;
+  if (line.has("check") && line.has("print-config")) {
+    return UsageError{"--check and --print-config do not go together",
+                      "--print-config tells the problems of the file, too"};
   }
   const std::string quick = firstQuick(line);
   if (quick.empty()) return std::nullopt;
-  if (line.has("config")) {
-    return UsageError{quick + " is for a try without a file and cannot go with --config",
-                      "write it into the file instead"};
+  if (line.has("config") || !line.operands.empty()) {
+    return UsageError{quick + " is for a try without a file and cannot go with one", "write it into the file instead"};
   }
   if (line.has("check")) {
     return UsageError{quick + " is for a try without a file, and --check checks a file", "leave one of them out"};
@@ -84,6 +107,7 @@ std::optional<UsageError> contradiction(const Line& line) {
 }  // namespace
 
 std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char* const* argv) {
+  using Task = DaemonOptions::Task;
   const Program& program = daemonProgram();
   const Line line = readLine(program.options, argc, argv);
   if (line.error) return *line.error;
@@ -91,13 +115,13 @@ std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char*
   if (line.has("version")) return Print{std::string(program.name) + " " + std::string(version()) + "\n"};
   if (const auto error = contradiction(line)) return *error;
   DaemonOptions out;
+  out.task = line.has("check") ? Task::check : line.has("print-config") ? Task::print_config : Task::serve;
   if (!firstQuick(line).empty()) {
-    if (const auto error = quickSettings(line, out.quick.emplace())) return *error;
+    if (const auto error = quickSettings(line, out.quick.emplace(), out.origins)) return *error;
     return out;
   }
-  out.check = line.has("check");
-  out.config_named = line.has("config");
-  out.config_file = line.value("config").value_or(MEGAPHONE_CONFIG_FILE);
+  out.config_named = line.has("config") || !line.operands.empty();
+  out.config_file = line.operands.empty() ? line.value("config").value_or(MEGAPHONE_CONFIG_FILE) : line.operands[0];
   if (out.config_file.empty()) return UsageError{"--config needs a file", "write --config FILE"};
   return out;
 }

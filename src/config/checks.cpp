@@ -56,6 +56,22 @@ bool collide(const Address& a, const Address& b) {
   return x == y || (x.family() == y.family() && (x.isUnspecified() || y.isUnspecified()));
 }
 
+const Node* valueAt(const Node& root, std::string_view section, std::string_view key) {
+  const Entry* entry = root.find(section);
+  const Entry* value = entry ? entry->value.find(key) : nullptr;
+  return value ? &value->value : nullptr;
+}
+
+// The value in the file that asks for the most descriptors; null when all of them are defaults.
+const Node* greediest(const Node& root) {
+  const Node* out = valueAt(root, "daemon", "max_idle_origins");
+  forEachListener(root, [&](const Kind&, const Node& table) {
+    const Entry* entry = table.find("max_connections");
+    if (entry && (!out || entry->value.integer > out->integer)) out = &entry->value;
+  });
+  return out;
+}
+
 }  // namespace
 
 void checkNames(const Node& root, Report& report) {
@@ -92,18 +108,6 @@ void checkAddresses(const Node& root, Report& report) {
   }
 }
 
-void checkBounds(const Node& root, const Settings& settings, Report& report) {
-  const Entry* section = root.find("dns");
-  if (!section || settings.dns.min_ttl <= settings.dns.max_ttl) return;
-  const Entry* max = section->value.find("max_ttl");
-  const Entry* place = max ? max : section->value.find("min_ttl");
-  if (!place) return;
-  report.add(place->value.span,
-             "min_ttl, " + durationText(settings.dns.min_ttl) + ", is longer than max_ttl, " +
-                 durationText(settings.dns.max_ttl),
-             max ? "" : "max_ttl has its default; write both");
-}
-
 void checkSomethingListens(const Node& root, Report& report) {
   for (const Kind& kind : kKinds) {
     const Entry* entry = root.find(kind.section);
@@ -111,6 +115,46 @@ void checkSomethingListens(const Node& root, Report& report) {
     if (entry && (entry->value.kind != Node::Kind::array || !entry->value.elements.empty())) return;
   }
   report.add("no listener is configured", "two lines are enough: [[proxy]] and listen = \"127.0.0.1:3128\"");
+}
+
+void checkLogFiles(const Node& root, const Settings& settings, Report& report) {
+  const std::string& path = settings.access_log.path;
+  if (path != settings.log.path || !path.starts_with('/')) return;
+  const Node* here = valueAt(root, "access_log", "path");
+  const Node* there = valueAt(root, "log", "path");
+  if (!here || !there) return;
+  report.add(here->span, "the access log cannot go to the file of the daemon's log",
+             "that path stands at " + place(there->span.begin) + "; give one of them a file of its own");
+}
+
+void checkLookups(const Node& root, const Settings& settings, Report& report) {
+  Duration longest = Duration::zero();
+  for (const Proxy& proxy : settings.proxies) longest = std::max(longest, proxy.connect_timeout);
+  const Duration lookup = settings.dns.timeout * settings.dns.tries;
+  if (settings.proxies.empty() || lookup <= longest) return;
+  const Node* timeout = valueAt(root, "dns", "timeout");
+  const Node* where = timeout ? timeout : valueAt(root, "dns", "tries");
+  if (!where) return;
+  report.warn(where->span,
+              "the last tries are never made: timeout = \"" + durationText(settings.dns.timeout) +
+                  "\" and tries = " + std::to_string(settings.dns.tries) + " take " + durationText(lookup) +
+                  ", and no proxy waits longer than \"" + durationText(longest) + "\"",
+              "lower them, or raise connect_timeout in [[proxy]]");
+}
+
+void checkDescriptors(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
+  const DescriptorNeed need = descriptorNeed(settings, machine.cpus);
+  if (machine.descriptors == 0 || need.total() <= machine.descriptors) return;
+  const std::string message = "the limits add up to " + std::to_string(need.total()) +
+                              " descriptors, and this process may have " + std::to_string(machine.descriptors) + ": " +
+                              need.sum();
+  constexpr std::string_view kHelp =
+      "raise the hard limit (LimitNOFILE= of the unit, ulimit -Hn), or lower max_connections";
+  if (const Node* where = greediest(root)) {
+    report.warn(where->span, message, std::string(kHelp));
+  } else {
+    report.warn(message, std::string(kHelp));
+  }
 }
 
 }  // namespace megaphone::config

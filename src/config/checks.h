@@ -2,6 +2,7 @@
 #pragma once
 
 #include "document.h"
+#include "megaphone/config/descriptors.h"
 #include "report.h"
 
 namespace megaphone::config {
@@ -10,9 +11,13 @@ namespace megaphone::config {
 void checkNames(const Node& root, Report& report);
 // No address is listened on twice. TCP and UDP are apart; port 0 is never taken; a wildcard takes its whole family.
 void checkAddresses(const Node& root, Report& report);
-// Limits of one section that contradict each other.
-void checkBounds(const Node& root, const Settings& settings, Report& report);
 // A daemon without a listener has nothing to do.
 void checkSomethingListens(const Node& root, Report& report);
+// Two writers of one file would cut each other's lines.
+void checkLogFiles(const Node& root, const Settings& settings, Report& report);
+// A warning where name servers are waited for longer than any proxy waits for them.
+void checkLookups(const Node& root, const Settings& settings, Report& report);
+// A warning where all limits together need more descriptors than there are.
+void checkDescriptors(const Node& root, const Settings& settings, const Machine& machine, Report& report);
 
 }  // namespace megaphone::config

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "columns.h"
-#include "megaphone/base/utf8.h"
+#include "harmless.h"
 #include "megaphone/config/load.h"
 
 namespace megaphone::config {
@@ -9,18 +9,6 @@ namespace {
 
 constexpr std::size_t kWindow = 100;  // characters of a long line that are shown
 constexpr std::size_t kBefore = 40;   // of them in front of the underlined part
-
-// What stands in the file goes to a terminal: nothing in it may move the cursor.
-std::string harmless(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = utf8Length(text);
-    const bool shown = length > 0 && (text.front() == '\t' || !utf8Control(text));
-    out += shown ? text.substr(0, length) : "?";
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
 
 std::size_t columnsBefore(const Problem& problem) {
   return problem.position.column > 0 ? problem.position.column - 1 : 0;
@@ -54,14 +42,23 @@ std::string underline(const Problem& problem, const Excerpt& excerpt) {
   return out.append(std::min<std::size_t>(problem.length, room), '^');
 }
 
+std::string placeOf(const Problem& problem, const std::string& file) {
+  if (problem.position.line == 0) return file;
+  return file + ":" + std::to_string(problem.position.line) + ":" + std::to_string(problem.position.column);
+}
+
 }  // namespace
 
+std::string summary(const Problem& problem, const std::string& file) {
+  std::string out = placeOf(problem, file) + ": " + problem.message;
+  if (!problem.help.empty()) out += " (" + problem.help + ")";
+  return harmless(out);
+}
+
 std::string format(const Problem& problem, const std::string& file) {
-  std::string out = file;
-  if (problem.position.line > 0) {
-    out += ":" + std::to_string(problem.position.line) + ":" + std::to_string(problem.position.column);
-  }
-  out += ": error: " + harmless(problem.message) + "\n";
+  std::string out = harmless(placeOf(problem, file));
+  out += problem.severity == Problem::Severity::warning ? ": warning: " : ": error: ";
+  out += harmless(problem.message) + "\n";
   if (problem.position.line > 0) {
     const Excerpt excerpt = cut(problem);
     const std::string number = std::to_string(problem.position.line);

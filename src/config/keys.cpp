@@ -28,19 +28,7 @@ SectionInfo sectionInfo(const Section<S>& section, bool repeated) {
   return out;
 }
 
-template <class S>
-void writeSection(const Section<S>& section, const S& values, bool repeated, std::string& out) {
-  if (!out.empty()) out += "\n";
-  out += headerText({section.name, repeated, {}, {}}) + "\n";
-  for (const Key<S>& key : section.keys) {
-    std::visit(
-        [&](const auto& field) { out.append(key.name).append(" = ") += write(field.rule, values.*field.member); },
-        key.field);
-    out += "\n";
-  }
-}
-
-// Describes and writes one struct or each of a vector of them.
+// Describes one struct or each of a vector of them.
 struct Describe {
   std::vector<SectionInfo>& out;
   template <class S>
@@ -50,19 +38,6 @@ struct Describe {
   template <class S>
   void operator()(const Section<S>& section, std::vector<S> Settings::*) const {
     out.push_back(sectionInfo(section, true));
-  }
-};
-
-struct Write {
-  const Settings& settings;
-  std::string& out;
-  template <class S>
-  void operator()(const Section<S>& section, S Settings::*member) const {
-    writeSection(section, settings.*member, false, out);
-  }
-  template <class S>
-  void operator()(const Section<S>& section, std::vector<S> Settings::*member) const {
-    for (const S& each : settings.*member) writeSection(section, each, true, out);
   }
 };
 
@@ -96,12 +71,6 @@ std::string_view typeText(KeyInfo::Type type) {
 std::string headerText(const SectionInfo& section) {
   const std::string name(section.name);
   return section.repeated ? "[[" + name + "]]" : "[" + name + "]";
-}
-
-std::string toToml(const Settings& settings) {
-  std::string out;
-  forEachSection(Write{settings, out});
-  return out;
 }
 
 }  // namespace megaphone::config

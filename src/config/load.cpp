@@ -1,5 +1,6 @@
 #include "megaphone/config/load.h"
 
+#include "bounds.h"
 #include "checks.h"
 #include "file.h"
 #include "table.h"
@@ -20,8 +21,9 @@ const Key<S>* findKey(const Section<S>& section, std::string_view name) {
 }
 
 template <class S>
-void readTable(const Section<S>& section, const std::string& header, const Node& table, S& out, Report& report) {
-  for (const Entry& entry : table.entries) {
+void readTable(const Section<S>& section, const std::string& header, const TableSite& site, S& out) {
+  Report& report = site.report;
+  for (const Entry& entry : site.node.entries) {
     if (isReserved(entry.key)) continue;
     const Key<S>* key = findKey(section, entry.key);
     if (!key) {
@@ -30,23 +32,31 @@ void readTable(const Section<S>& section, const std::string& header, const Node&
     }
     std::visit(
         [&](const auto& field) {
-          if (auto value = read(field.rule, Site{key->name, entry.value, report}))
-            out.*field.member = std::move(*value);
+          auto value = read(field.rule, Site{key->name, entry.value, report});
+          if (!value) return;
+          out.*field.member = std::move(*value);
+          site.note(key->name, entry.value.span);
         },
         key->field);
   }
   for (const Key<S>& key : section.keys) {
-    if (!key.required || table.find(key.name)) continue;
-    report.add(table.span, header + " needs " + std::string(key.name),
+    if (!key.required || site.node.find(key.name)) continue;
+    report.add(site.node.span, header + " needs " + std::string(key.name),
                "for example " + std::string(key.name) + " = \"127.0.0.1:7007\"");
   }
+  applyBounds(site, out);
 }
 
 // Reads the tables of the root that belong to one section, whether it is one table or any number of them.
 struct ReadSection {
   const Node& root;
   Settings& settings;
+  Origins& origins;
   Report& report;
+
+  TableSite site(std::string_view section, std::size_t index, const Node& table) const {
+    return {section, index, table, settings.file, origins, report};
+  }
 
   template <class S>
   void operator()(const Section<S>& section, S Settings::*member) const {
@@ -54,7 +64,7 @@ struct ReadSection {
     if (!entry) return;
     const std::string header = headerText({section.name, false, {}, {}});
     if (entry->value.kind == Node::Kind::table) {
-      readTable(section, header, entry->value, settings.*member, report);
+      readTable(section, header, site(section.name, 0, entry->value), settings.*member);
     } else {
       report.add(entry->value.span, quote(section.name) + " must be one table", "write " + header);
     }
@@ -75,9 +85,10 @@ struct ReadSection {
         report.add(element.span, quote(section.name) + " must hold tables only", "write " + header);
         continue;
       }
+      const std::size_t index = (settings.*member).size();
       S& listener = (settings.*member).emplace_back();
       listener.position = element.span.begin;
-      readTable(section, header, element, listener, report);
+      readTable(section, header, site(section.name, index, element), listener);
     }
   }
 };
@@ -94,28 +105,29 @@ void checkSections(const Node& root, Report& report) {
   }
 }
 
-Settings readSettings(const Node& root, Report& report) {
-  Settings settings;
-  checkSections(root, report);
-  forEachSection(ReadSection{root, settings, report});
+void checkTogether(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
   checkNames(root, report);
   checkAddresses(root, report);
-  checkBounds(root, settings, report);
   checkSomethingListens(root, report);
-  nameListeners(settings);
-  return settings;
+  checkLogFiles(root, settings, report);
+  checkLookups(root, settings, report);
+  checkDescriptors(root, settings, machine, report);
 }
 
 }  // namespace
 
-Loaded parse(std::string_view text, const std::string& name) {
+Loaded parse(std::string_view text, const std::string& name, const Machine& machine) {
   Loaded out;
   Report report(text);
   const Document document = readDocument(text);
   if (document.root) {
-    Settings settings = readSettings(*document.root, report);
+    Settings settings;
     settings.file = name;
-    if (report.empty()) out.settings = std::move(settings);
+    checkSections(*document.root, report);
+    forEachSection(ReadSection{*document.root, settings, out.origins, report});
+    nameListeners(settings);
+    checkTogether(*document.root, settings, machine, report);
+    if (!report.hasErrors()) out.settings = std::move(settings);
   } else {
     report.add(document.error_span, document.error, "this is not TOML; nothing behind it has been looked at");
   }
@@ -123,10 +135,10 @@ Loaded parse(std::string_view text, const std::string& name) {
   return out;
 }
 
-Loaded load(const std::string& path) {
+Loaded load(const std::string& path, const Machine& machine) {
   std::string text;
   const FileError error = readFile(path, text);
-  if (error.what.empty()) return parse(text, path);
+  if (error.what.empty()) return parse(text, path, machine);
   Loaded out;
   Problem problem;
   problem.message = error.what;

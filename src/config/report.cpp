@@ -20,26 +20,43 @@ std::string_view Report::line(std::uint32_t number) const {
   return rest;
 }
 
-void Report::add(const Span& where, std::string message, std::string help) {
+void Report::tell(Problem::Severity severity, const Span* where, std::string message, std::string help) {
   Problem problem;
-  problem.position = where.begin;
-  problem.excerpt = std::string(line(where.begin.line));
-  const auto behind = static_cast<std::uint32_t>(columns::count(problem.excerpt)) + 1;
-  // toml++ counts a line's end as a column when the file is over.
-  problem.position.column = std::min(where.begin.column, behind);
-  // What goes on in the next line is underlined to the end of this one.
-  const std::uint32_t end = where.end.line != where.begin.line ? behind : where.end.column;
-  problem.length = end > problem.position.column ? end - problem.position.column : 1;
+  problem.severity = severity;
   problem.message = std::move(message);
   problem.help = std::move(help);
+  if (where) {
+    problem.position = where->begin;
+    problem.excerpt = std::string(line(where->begin.line));
+    const auto behind = static_cast<std::uint32_t>(columns::count(problem.excerpt)) + 1;
+    // toml++ counts a line's end as a column when the file is over.
+    problem.position.column = std::min(where->begin.column, behind);
+    // What goes on in the next line is underlined to the end of this one.
+    const std::uint32_t end = where->end.line != where->begin.line ? behind : where->end.column;
+    problem.length = end > problem.position.column ? end - problem.position.column : 1;
+  }
   problems_.push_back(std::move(problem));
 }
 
+void Report::add(const Span& where, std::string message, std::string help) {
+  tell(Problem::Severity::error, &where, std::move(message), std::move(help));
+}
+
+void Report::warn(const Span& where, std::string message, std::string help) {
+  tell(Problem::Severity::warning, &where, std::move(message), std::move(help));
+}
+
 void Report::add(std::string message, std::string help) {
-  Problem problem;
-  problem.message = std::move(message);
-  problem.help = std::move(help);
-  problems_.push_back(std::move(problem));
+  tell(Problem::Severity::error, nullptr, std::move(message), std::move(help));
+}
+
+void Report::warn(std::string message, std::string help) {
+  tell(Problem::Severity::warning, nullptr, std::move(message), std::move(help));
+}
+
+bool Report::hasErrors() const {
+  return std::any_of(problems_.begin(), problems_.end(),
+                     [](const Problem& problem) { return problem.severity == Problem::Severity::error; });
 }
 
 std::vector<Problem> Report::take() {

@@ -16,14 +16,17 @@ class Report {
   explicit Report(std::string_view text) : text_(text) {}
 
   void add(const Span& where, std::string message, std::string help = {});
+  void warn(const Span& where, std::string message, std::string help = {});
   // About the whole file.
   void add(std::string message, std::string help = {});
-  bool empty() const { return problems_.empty(); }
+  void warn(std::string message, std::string help = {});
+  bool hasErrors() const;
   // Sorted by position; empty afterwards.
   std::vector<Problem> take();
 
  private:
   std::string_view line(std::uint32_t number) const;
+  void tell(Problem::Severity severity, const Span* where, std::string message, std::string help);
 
   std::string_view text_;
   std::vector<Problem> problems_;

@@ -1,5 +1,6 @@
 // The rules for single values.
 #include <algorithm>
+#include <array>
 
 #include "megaphone/base/nearest.h"
 #include "megaphone/config/units.h"
@@ -10,29 +11,66 @@ namespace {
 
 using Type = KeyInfo::Type;
 
+constexpr std::array<std::string_view, 4> kDurationUnits{"s", "ms", "min", "h"};
+constexpr std::array<std::string_view, 7> kSizeUnits{"B", "KiB", "MiB", "GiB", "kB", "MB", "GB"};
+
 std::string key(const Site& site) { return std::string(site.key); }
+
+Reading<Duration> readUnit(const DurationRule&, std::string_view text) { return readDuration(text); }
+Reading<std::uint64_t> readUnit(const SizeRule&, std::string_view text) { return readSize(text); }
+constexpr std::string_view kindOf(const DurationRule&) { return "duration"; }
+constexpr std::string_view kindOf(const SizeRule&) { return "size"; }
+constexpr std::string_view exampleOf(const DurationRule&) { return R"("30s")"; }
+constexpr std::string_view exampleOf(const SizeRule&) { return R"("64KiB")"; }
 
 void outOfRange(const Site& site, const std::string& written, const std::string& lowest, const std::string& highest) {
   site.report.add(site.value.span, key(site) + " = " + written + " is out of range",
                   "it can be from " + lowest + " to " + highest);
 }
 
-// Durations and sizes: a string with a unit. A bare number is the usual mistake and gets its unit as advice.
-const std::string* textWithUnit(const Site& site, Type type, std::string_view unit, const std::string& standard) {
-  if (site.value.kind == Node::Kind::text) return &site.value.text;
-  if (site.value.kind == Node::Kind::integer && site.value.integer >= 0) {
-    site.report.add(
-        site.value.span, key(site) + " needs a unit",
-        "write " + key(site) + " = " + quote(std::to_string(site.value.integer).append(unit)) +
-            (type == Type::duration ? " (units: ms, s, min, h)" : " (units: B, KiB, MiB, GiB, kB, MB, GB)"));
-    return nullptr;
-  }
-  wrongKind(site, site.value, type, "for example " + key(site) + " = " + standard);
-  return nullptr;
-}
-
 bool digitsOnly(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// The same number with the unit that brings it into the range, or the range.
+template <class Rule>
+std::string adviseUnit(const Rule& rule, const Site& site, const std::string& digits,
+                       std::span<const std::string_view> units) {
+  for (const std::string_view unit : units) {
+    const auto reading = readUnit(rule, digits + std::string(unit));
+    if (!reading.value || *reading.value < rule.lowest || *reading.value > rule.highest) continue;
+    std::string out = "write " + key(site) + " = " + quote(digits + std::string(unit)) + " (units: ";
+    for (const std::string_view each : units) out.append(each == units.front() ? "" : ", ").append(each);
+    return out + ")";
+  }
+  return "a whole number and a unit, from " + write(rule, rule.lowest) + " to " + write(rule, rule.highest);
+}
+
+// A string with a unit. A bare number is the usual mistake and gets its unit as advice.
+template <class Rule>
+auto readQuantity(const Rule& rule, const Site& site, Type type, std::span<const std::string_view> units)
+    -> decltype(readUnit(rule, "").value) {
+  const Node& value = site.value;
+  const bool bare = value.kind == Node::Kind::integer && value.integer >= 0;
+  const std::string text = bare ? std::to_string(value.integer) : value.text;
+  if (!bare && value.kind != Node::Kind::text) {
+    wrongKind(site, value, type, "for example " + key(site) + " = " + std::string(exampleOf(rule)));
+    return std::nullopt;
+  }
+  if (digitsOnly(text)) {
+    site.report.add(value.span, key(site) + " needs a unit", adviseUnit(rule, site, text, units));
+    return std::nullopt;
+  }
+  const auto reading = readUnit(rule, text);
+  if (!reading.value) {
+    site.report.add(value.span, key(site) + ": " + quote(text) + " is no " + std::string(kindOf(rule)), reading.advice);
+    return std::nullopt;
+  }
+  if (*reading.value < rule.lowest || *reading.value > rule.highest) {
+    outOfRange(site, quote(text), write(rule, rule.lowest), write(rule, rule.highest));
+    return std::nullopt;
+  }
+  return reading.value;
 }
 
 std::string listed(std::span<const std::string_view> words) {
@@ -105,18 +143,7 @@ void explain(const NumberRule& rule, KeyInfo& out) {
 }
 
 std::optional<Duration> read(const DurationRule& rule, const Site& site) {
-  const std::string* text = textWithUnit(site, Type::duration, "s", "\"30s\"");
-  if (!text) return std::nullopt;
-  const Reading<Duration> reading = readDuration(*text);
-  if (!reading.value) {
-    site.report.add(site.value.span, key(site) + ": " + quote(*text) + " is no duration", reading.advice);
-    return std::nullopt;
-  }
-  if (*reading.value < rule.lowest || *reading.value > rule.highest) {
-    outOfRange(site, quote(*text), write(rule, rule.lowest), write(rule, rule.highest));
-    return std::nullopt;
-  }
-  return reading.value;
+  return readQuantity(rule, site, Type::duration, kDurationUnits);
 }
 std::string write(const DurationRule&, Duration value) { return quote(durationText(value)); }
 void explain(const DurationRule& rule, KeyInfo& out) {
@@ -126,18 +153,7 @@ void explain(const DurationRule& rule, KeyInfo& out) {
 }
 
 std::optional<std::uint64_t> read(const SizeRule& rule, const Site& site) {
-  const std::string* text = textWithUnit(site, Type::size, "B", "\"64KiB\"");
-  if (!text) return std::nullopt;
-  const Reading<std::uint64_t> reading = readSize(*text);
-  if (!reading.value) {
-    site.report.add(site.value.span, key(site) + ": " + quote(*text) + " is no size", reading.advice);
-    return std::nullopt;
-  }
-  if (*reading.value < rule.lowest || *reading.value > rule.highest) {
-    outOfRange(site, quote(*text), write(rule, rule.lowest), write(rule, rule.highest));
-    return std::nullopt;
-  }
-  return reading.value;
+  return readQuantity(rule, site, Type::size, kSizeUnits);
 }
 std::string write(const SizeRule&, std::uint64_t value) { return quote(sizeText(value)); }
 void explain(const SizeRule& rule, KeyInfo& out) {

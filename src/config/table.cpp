@@ -164,7 +164,8 @@ const Section<Daemon>& daemonSection() {
           {"origin_idle_timeout", duration(&S::origin_idle_timeout, kIdle), "How long such a connection is kept."},
           {"drain_time", duration(&S::drain_time, {1ms, 24h}),
            "How long the daemon, told to stop, lets exchanges and tunnels finish."},
-          {"splice", flag(&S::splice), "Whether the kernel moves bulk from connection to connection without copying it."},
+          {"splice", flag(&S::splice),
+           "Whether the kernel moves bulk from connection to connection without copying it."},
       }};
   return section;
 }

@@ -1,4 +1,4 @@
-// Whatever stands in a configuration file, loading it gives either settings or problems; every problem lies inside the
+// Whatever stands in a configuration file, loading it gives either settings or errors; every problem lies inside the
 // file and prints without control bytes; settings, written as a file, load to the same settings.
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -52,12 +52,13 @@ void expectPrintable(const Problem& problem, std::string_view text) {
   }
 }
 
-void expectReadsBack(const config::Settings& settings, std::string_view text) {
-  const std::string written = config::toToml(settings);
+void expectReadsBack(const Loaded& loaded, std::string_view text) {
+  const std::string written = config::toToml(*loaded.settings, loaded.origins);
   const Loaded again = config::parse(written, "again");
   if (!again.settings)
     fail("what was loaded and written does not load: " + config::format(again.problems.front(), "again"), text);
-  if (config::toToml(*again.settings) != written) fail("loads to other settings:\n" + written, text);
+  if (config::toToml(*again.settings) != config::toToml(*loaded.settings))
+    fail("loads to other settings:\n" + written, text);
 }
 
 }  // namespace
@@ -67,12 +68,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace megaphone;
   const std::string_view text = fuzz::viewOf(data, size);
   const config::Loaded loaded = fuzz::loadFile(text);
-  if (loaded.settings.has_value() != loaded.problems.empty())
-    fuzz::fail("neither settings nor problems, or both", text);
+  const bool refused = std::any_of(loaded.problems.begin(), loaded.problems.end(), [](const config::Problem& problem) {
+    return problem.severity == config::Problem::Severity::error;
+  });
+  if (loaded.settings.has_value() == refused) fuzz::fail("neither settings nor an error, or both", text);
   for (const config::Problem& problem : loaded.problems) {
     fuzz::expectInside(problem, text);
     fuzz::expectPrintable(problem, text);
   }
-  if (loaded.settings) fuzz::expectReadsBack(*loaded.settings, text);
+  if (loaded.settings) fuzz::expectReadsBack(loaded, text);
   return 0;
 }

@@ -6,15 +6,19 @@
 #include <variant>
 
 #include "megaphone/cli/usage.h"
+#include "megaphone/config/origins.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::cli {
 
 struct DaemonOptions {
+  enum class Task : std::uint8_t { serve, check, print_config };
+
+  Task task = Task::serve;
   std::string config_file;                // the file to load; "" exactly when there are quick settings
   bool config_named = false;              // whether it was named, or is the one that every installation has
-  bool check = false;                     // tell what is wrong with the file, and end
   std::optional<config::Settings> quick;  // put together from options, for a try without a file
+  config::Origins origins;                // of the quick settings
 };
 
 std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char* const* argv);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "megaphone/config/origins.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {
@@ -42,5 +43,7 @@ std::string headerText(const SectionInfo& section);
 
 // Settings as a file with every key, which load() reads to the same settings.
 std::string toToml(const Settings& settings);
+// Behind every value its origin, as a comment.
+std::string toToml(const Settings& settings, const Origins& origins);
 
 }  // namespace megaphone::config

@@ -1,4 +1,6 @@
 // load: a TOML file becomes Settings, or all of its problems at once. The only door to toml++.
+//
+// An error keeps the file from being used; a warning is told, and the file is used nevertheless.
 #pragma once
 
 #include <optional>
@@ -6,27 +8,33 @@
 #include <string_view>
 #include <vector>
 
+#include "megaphone/config/descriptors.h"
+#include "megaphone/config/origins.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {
 
 struct Problem {
-  Position position;    // begin, 1-based; line 0: about the whole file
+  enum class Severity : std::uint8_t { error, warning };
+
+  Severity severity = Severity::error;
+  Position position;         // begin, 1-based; line 0: about the whole file
   std::uint32_t length = 1;  // of the underlined part
-  std::string message;  // what is wrong, on what
-  std::string excerpt;  // the line itself
-  std::string help;     // one piece of advice, or ""
+  std::string message;       // what is wrong, on what
+  std::string excerpt;       // the line itself
+  std::string help;          // one piece of advice, or ""
 };
 
 struct Loaded {
-  std::optional<Settings> settings;  // there exactly when problems is empty
+  std::optional<Settings> settings;  // there exactly when no problem is an error
   std::vector<Problem> problems;     // sorted by position
+  Origins origins;                   // of every value that stands in the file
 };
 
 // Reads and checks a file. A file that cannot be read is one problem. Blocks; used at start and reload only.
-Loaded load(const std::string& path);
+Loaded load(const std::string& path, const Machine& machine = {});
 // The same for text; `name` stands in the messages.
-Loaded parse(std::string_view text, const std::string& name);
+Loaded parse(std::string_view text, const std::string& name, const Machine& machine = {});
 
 // Names the listeners that have no name yet: "proxy", "proxy-2", … whatever is free. load() and parse() have done it;
 // for Settings that were put together otherwise.
@@ -34,5 +42,7 @@ void nameListeners(Settings& settings);
 
 // "FILE:LINE:COLUMN: error: MESSAGE", the line, carets under the value, "help: …"; ends with a newline.
 std::string format(const Problem& problem, const std::string& file);
+// The same in one line, for a log: "FILE:LINE:COLUMN: MESSAGE (HELP)".
+std::string summary(const Problem& problem, const std::string& file);
 
 }  // namespace megaphone::config

@@ -54,11 +54,11 @@ struct UppercaseTcp : Listener {
 };
 
 struct UppercaseUdp : Listener {
-  bool answer_low_ports = false;         // sources below 1024
-  std::uint32_t rate_limit = 0;          // datagrams a second from one source address; 0: none
-  bool rate_limit_loopback = false;      // whether loopback sources are limited too
-  std::uint32_t repeat_limit = 100;      // identical, unchanged datagrams in a row that silence a source; 0: never
-  Duration silence = 10s;                // for how long
+  bool answer_low_ports = false;           // sources below 1024
+  std::uint32_t rate_limit = 0;            // datagrams a second from one source address; 0: none
+  bool rate_limit_loopback = false;        // whether loopback sources are limited too
+  std::uint32_t repeat_limit = 100;        // identical, unchanged datagrams in a row that silence a source; 0: never
+  Duration silence = 10s;                  // for how long
   std::uint64_t receive_buffer = 4 << 20;  // SO_RCVBUF asked for
 };
 
@@ -73,32 +73,32 @@ enum class ClientMention : std::uint8_t {
 struct Proxy : Listener {
   std::uint32_t max_connections = 20'000;
   std::uint32_t max_connections_per_client = 10'000;
-  std::vector<NetworkEntry> allow_destinations;      // of what is denied by default
+  std::vector<NetworkEntry> allow_destinations;         // of what is denied by default
   std::vector<PortRange> connect_ports = {{443, 443}};  // CONNECT goes to these only
-  std::vector<PortRange> deny_ports;                 // for every request; goes before connect_ports
+  std::vector<PortRange> deny_ports;                    // for every request; goes before connect_ports
   std::uint64_t max_request_line = 16 * 1024;
   std::uint64_t max_head = 64 * 1024;
   std::uint32_t max_fields = 128;
-  Duration idle_timeout = 60s;           // a client connection between two requests
+  Duration idle_timeout = 60s;  // a client connection between two requests
   Duration request_head_timeout = 15s;
-  Duration body_timeout = 60s;           // no progress of a request or response body
-  Duration connect_timeout = 10s;        // resolution and all attempts together
-  Duration response_timeout = 60s;       // from the whole request to the head of the answer
+  Duration body_timeout = 60s;      // no progress of a request or response body
+  Duration connect_timeout = 10s;   // resolution and all attempts together
+  Duration response_timeout = 60s;  // from the whole request to the head of the answer
   Duration tunnel_idle_timeout = 10min;
-  Duration linger_timeout = 2s;          // after an early answer, for what the client still sends
-  Duration total_timeout = 0s;           // from the first byte of a request to the end of all; 0: none
-  std::uint64_t replay_buffer = 64 * 1024;  // content that is held to be sent again on another connection
+  Duration linger_timeout = 2s;                        // after an early answer, for what the client still sends
+  Duration total_timeout = 0s;                         // from the first byte of a request to the end of all; 0: none
+  std::uint64_t replay_buffer = 64 * 1024;             // content that is held to be sent again on another connection
   ClientMention forwarded = ClientMention::off;        // Forwarded
   ClientMention x_forwarded_for = ClientMention::off;  // X-Forwarded-For
 };
 
 struct Daemon {
-  std::uint32_t event_loops = 0;      // 0: one per CPU that this process may use
+  std::uint32_t event_loops = 0;  // 0: one per CPU that this process may use
   std::uint32_t connect_workers = 2;
-  std::uint32_t max_pending_connects = 4'096;         // per worker
+  std::uint32_t max_pending_connects = 4'096;  // per worker
   std::uint32_t max_pending_per_destination = 512;
   std::uint32_t max_pending_per_client = 512;
-  std::uint32_t max_idle_origins = 1'024;             // kept connections per event loop
+  std::uint32_t max_idle_origins = 1'024;  // kept connections per event loop
   std::uint32_t max_idle_per_origin = 64;
   Duration origin_idle_timeout = 30s;
   Duration drain_time = 30s;
@@ -112,10 +112,10 @@ struct Log {
 };
 
 struct AccessLog {
-  std::string path;                     // empty: none; "stderr" and "stdout" are those
-  bool query_strings = false;           // whether targets keep what follows '?'
-  std::uint64_t ring = 256 * 1024;      // bytes per event loop that wait for the writer
-  Duration datagram_interval = 10s;     // datagrams are summed over this
+  std::string path;                  // empty: none; "stderr" and "stdout" are those
+  bool query_strings = false;        // whether targets keep what follows '?'
+  std::uint64_t ring = 256 * 1024;   // bytes per event loop that wait for the writer
+  Duration datagram_interval = 10s;  // datagrams are summed over this
 };
 
 struct Dns {

@@ -20,6 +20,13 @@ TEST(Nearest, ALetterWrongMissingTooMuchOrExchangedIsForgiven) {
   EXPECT_EQ(nearest("maxconections", kWords), "max_connections");
 }
 
+TEST(Nearest, TheBeginningOfAWordIsCompletedToTheShortest) {
+  constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warnings", "warning"};
+  EXPECT_EQ(nearest("warn", kLevels), "warning");
+  EXPECT_EQ(nearest("Max_c", kWords), "max_connections");
+  EXPECT_EQ(nearest("ma", kWords), std::nullopt);
+}
+
 TEST(Nearest, AWordThatIsFarFromAllFindsNothing) {
   EXPECT_EQ(nearest("banana", kWords), std::nullopt);
   EXPECT_EQ(nearest("", kWords), std::nullopt);

@@ -38,7 +38,7 @@ TEST(DaemonOptions, WithoutAnyTheInstalledFileIsUsed) {
   const DaemonOptions none = options({});
   EXPECT_TRUE(none.config_file.ends_with("/megaphone/megaphone.toml")) << none.config_file;
   EXPECT_FALSE(none.config_named);
-  EXPECT_FALSE(none.check);
+  EXPECT_EQ(none.task, DaemonOptions::Task::serve);
   EXPECT_FALSE(none.quick);
 }
 
@@ -49,8 +49,25 @@ TEST(DaemonOptions, AFileIsNamedInEveryCommonWay) {
     EXPECT_EQ(out.config_file, "a.toml") << arguments[0];
     EXPECT_TRUE(out.config_named);
   }
-  EXPECT_TRUE(options({"--check", "-c", "a,b.toml"}).check);
+  EXPECT_EQ(options({"--check", "-c", "a,b.toml"}).task, DaemonOptions::Task::check);
   EXPECT_EQ(options({"--check", "-c", "a,b.toml"}).config_file, "a,b.toml");
+}
+
+TEST(DaemonOptions, AFileToCheckOrPrintNeedsNoOption) {
+  EXPECT_EQ(options({"--check", "a.toml"}).config_file, "a.toml");
+  EXPECT_EQ(options({"--check", "a.toml"}).task, DaemonOptions::Task::check);
+  EXPECT_TRUE(options({"a.toml", "--print-config"}).config_named);
+  EXPECT_EQ(options({"--print-config", "a.toml"}).task, DaemonOptions::Task::print_config);
+}
+
+TEST(DaemonOptions, QuickListenersRememberTheirOption) {
+  const DaemonOptions out = options({"--print-config", "--proxy", "127.0.0.1:1", "--proxy", "127.0.0.1:2",
+                                     "--allow-destination", "private", "--uppercase-udp", "127.0.0.1:7"});
+  EXPECT_EQ(out.task, DaemonOptions::Task::print_config);
+  EXPECT_EQ(out.origins.of({"proxy", 1, "listen"}), "option --proxy");
+  EXPECT_EQ(out.origins.of({"proxy", 1, "allow_destinations"}), "option --allow-destination");
+  EXPECT_EQ(out.origins.of({"uppercase_udp", 0, "listen"}), "option --uppercase-udp");
+  EXPECT_EQ(out.origins.of({"proxy", 1, "clients"}), "default");
 }
 
 TEST(DaemonOptions, QuickListenersAreSettingsWithDefaultsAndNames) {
@@ -87,8 +104,14 @@ TEST(DaemonOptions, MistakesAreToldWithOneAdvice) {
            Case{{"lab.toml"}, "megaphoned: \"lab.toml\" is no option\nhelp: for a file write --config lab.toml\n"},
            Case{{"start"}, "megaphoned: \"start\" is no option\nhelp: --help lists the options\n"},
            Case{{"--proxy", "127.0.0.1:1", "-c", "a"},
-                "megaphoned: --proxy is for a try without a file and cannot go with --config\n"
+                "megaphoned: --proxy is for a try without a file and cannot go with one\n"
                 "help: write it into the file instead\n"},
+           Case{{"--check", "a", "b"}, "megaphoned: \"b\" is a file too many\nhelp: --check takes one at a time\n"},
+           Case{{"--print-config", "-c", "a", "b"},
+                "megaphoned: \"b\" is a file too many\nhelp: --print-config takes one at a time\n"},
+           Case{{"--print-config", "--check", "a"},
+                "megaphoned: --check and --print-config do not go together\n"
+                "help: --print-config tells the problems of the file, too\n"},
            Case{{"--proxy", "127.0.0.1:1", "--check"},
                 "megaphoned: --proxy is for a try without a file, and --check checks a file\n"
                 "help: leave one of them out\n"},

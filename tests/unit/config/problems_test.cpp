@@ -1,6 +1,8 @@
 // Broken files and what people are told, word for word.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "megaphone/config/load.h"
 
 namespace megaphone::config {
@@ -10,7 +12,9 @@ constexpr std::string_view kListener = "[[proxy]]\nlisten = \"127.0.0.1:3128\"\n
 
 std::string told(std::string_view text) {
   const Loaded loaded = parse(text, "m.toml");
-  EXPECT_EQ(loaded.settings.has_value(), loaded.problems.empty());
+  const bool refused = std::any_of(loaded.problems.begin(), loaded.problems.end(),
+                                   [](const Problem& problem) { return problem.severity == Problem::Severity::error; });
+  EXPECT_EQ(loaded.settings.has_value(), !refused);
   std::string out;
   for (const Problem& problem : loaded.problems) out += format(problem, "m.toml");
   return out;
@@ -124,7 +128,7 @@ help: 1 to 32 of a-z, 0-9 and '-', such as "lab-2"
     {"a duration without a unit", "connect_timeout = 10\n", R"(m.toml:3:19: error: connect_timeout needs a unit
     3 | connect_timeout = 10
       |                   ^^
-help: write connect_timeout = "10s" (units: ms, s, min, h)
+help: write connect_timeout = "10s" (units: s, ms, min, h)
 )"},
     {"a duration with an ambiguous unit", "connect_timeout = \"10m\"\n",
      R"(m.toml:3:19: error: connect_timeout: "10m" is no duration
@@ -142,6 +146,23 @@ help: it can be from "1ms" to "1h"
     3 | max_head = 65536
       |            ^^^^^
 help: write max_head = "65536B" (units: B, KiB, MiB, GiB, kB, MB, GB)
+)"},
+    {"a size without a unit that needs a larger one", "max_head = \"64\"\n",
+     R"(m.toml:3:12: error: max_head needs a unit
+    3 | max_head = "64"
+      |            ^^^^
+help: write max_head = "64KiB" (units: B, KiB, MiB, GiB, kB, MB, GB)
+)"},
+    {"a duration without a unit that needs a smaller one", "connect_timeout = 5000\n",
+     R"(m.toml:3:19: error: connect_timeout needs a unit
+    3 | connect_timeout = 5000
+      |                   ^^^^
+help: write connect_timeout = "5000ms" (units: s, ms, min, h)
+)"},
+    {"a size that no unit saves", "max_head = 0\n", R"(m.toml:3:12: error: max_head needs a unit
+    3 | max_head = 0
+      |            ^
+help: a whole number and a unit, from "1KiB" to "16MiB"
 )"},
     {"a limit of nothing", "max_connections = 0\n", R"(m.toml:3:19: error: max_connections = 0 is out of range
     3 | max_connections = 0
@@ -168,7 +189,7 @@ help: write true or false, without quotes
     {"a word that does not exist", "[log]\nlevel = \"warn\"\n", R"(m.toml:4:9: error: level cannot be "warn"
     4 | level = "warn"
       |         ^^^^^^
-help: it can be "debug", "info", "warning" or "error"
+help: did you mean "warning"? It can be "debug", "info", "warning" or "error"
 )"},
     {"a word that is almost one", "[log]\nlevel = \"eror\"\n", R"(m.toml:4:9: error: level cannot be "eror"
     4 | level = "eror"
@@ -199,10 +220,46 @@ help: a port from 1 to 65535 such as 443, a range such as "8000-8999", or "any"
 help: write "1-9"
 )"},
     {"bounds that contradict each other", "[dns]\nmin_ttl = \"2h\"\n",
-     R"(m.toml:4:11: error: min_ttl, 2h, is longer than max_ttl, 1h
+     R"(m.toml:4:11: error: min_ttl = "2h" is more than max_ttl = "1h" allows
     4 | min_ttl = "2h"
       |           ^^^^
 help: max_ttl has its default; write both
+)"},
+    {"a limit inside of a smaller one", "max_connections = 5\nmax_connections_per_client = 6\n",
+     R"(m.toml:4:30: error: max_connections_per_client = 6 is more than max_connections = 5 allows
+    4 | max_connections_per_client = 6
+      |                              ^
+help: max_connections stands in line 3; lower this one or raise that one
+)"},
+    {"a request line larger than a head", "max_request_line = \"8KiB\"\nmax_head = \"4KiB\"\n",
+     R"(m.toml:3:20: error: max_request_line = "8KiB" is more than max_head = "4KiB" allows
+    3 | max_request_line = "8KiB"
+      |                    ^^^^^^
+help: max_head stands in line 4; lower this one or raise that one
+)"},
+    {"pending connects of one destination", "[daemon]\nmax_pending_per_destination = 5000\n",
+     R"(m.toml:4:31: error: max_pending_per_destination = 5000 is more than max_pending_connects = 4096 allows
+    4 | max_pending_per_destination = 5000
+      |                               ^^^^
+help: max_pending_connects has its default; write both
+)"},
+    {"pending connects of one client", "[daemon]\nmax_pending_per_client = 5000\n",
+     R"(m.toml:4:26: error: max_pending_per_client = 5000 is more than max_pending_connects = 4096 allows
+    4 | max_pending_per_client = 5000
+      |                          ^^^^
+help: max_pending_connects has its default; write both
+)"},
+    {"idle connections to one origin", "[daemon]\nmax_idle_per_origin = 2000\n",
+     R"(m.toml:4:23: error: max_idle_per_origin = 2000 is more than max_idle_origins = 1024 allows
+    4 | max_idle_per_origin = 2000
+      |                       ^^^^
+help: max_idle_origins has its default; write both
+)"},
+    {"both logs in one file", "[log]\npath = \"/a\"\n[access_log]\npath = \"/a\"\n",
+     R"(m.toml:6:8: error: the access log cannot go to the file of the daemon's log
+    6 | path = "/a"
+      |        ^^^^
+help: that path stands at line 4, column 8; give one of them a file of its own
 )"},
     {"a syntax error", "max_connections = = 3\n", R"(m.toml:3:19: error: could not determine value type (in a value)
     3 | max_connections = = 3
@@ -215,7 +272,8 @@ help: this is not TOML; nothing behind it has been looked at
       |        ^
 help: this is not TOML; nothing behind it has been looked at
 )"},
-    {"a header without a name", "[&]\n", R"(m.toml:3:2: error: expected bare key starting character or string delimiter, saw '&' (in a key)
+    {"a header without a name", "[&]\n",
+     R"(m.toml:3:2: error: expected bare key starting character or string delimiter, saw '&' (in a key)
     3 | [&]
       |  ^
 help: this is not TOML; nothing behind it has been looked at
@@ -226,12 +284,50 @@ help: this is not TOML; nothing behind it has been looked at
 help: this is not TOML; nothing behind it has been looked at
 )"},
 };
+
+// What is told, and the file is used nevertheless.
+const Broken kDoubtful[] = {
+    {"a deadline inside of a shorter one", "total_timeout = \"5s\"\nconnect_timeout = \"10s\"\n",
+     R"(m.toml:4:19: warning: connect_timeout = "10s" never passes: total_timeout = "5s" around it is shorter
+    4 | connect_timeout = "10s"
+      |                   ^^^^^
+help: total_timeout stands in line 3; lower this one or raise that one
+)"},
+    {"tries for longer than anybody waits", "connect_timeout = \"3s\"\n[dns]\ntries = 4\n",
+     R"(m.toml:5:9: warning: the last tries are never made: timeout = "2s" and tries = 4 take 8s, and no proxy waits longer than "3s"
+    5 | tries = 4
+      |         ^
+help: lower them, or raise connect_timeout in [[proxy]]
+)"},
+};
 // clang-format on
 
 TEST(Problems, AreToldWithTheirPlaceAndOneAdvice) {
   for (const Broken& broken : kBroken) {
     EXPECT_EQ(told(std::string(kListener) + broken.text), broken.told) << broken.what;
   }
+}
+
+TEST(Problems, ThatAreDoubtsOnlyAreWarnings) {
+  for (const Broken& doubtful : kDoubtful) {
+    const std::string text = std::string(kListener) + doubtful.text;
+    EXPECT_EQ(told(text), doubtful.told) << doubtful.what;
+    EXPECT_TRUE(parse(text, "m.toml").settings) << doubtful.what;
+  }
+}
+
+TEST(Problems, OfAValueThatCannotBeReadAreNotToldAgainByWhatDependsOnIt) {
+  const Loaded loaded =
+      parse(std::string(kListener) + "max_connections = 0\nmax_connections_per_client = 30000\n", "m");
+  ASSERT_EQ(loaded.problems.size(), 1u);
+  EXPECT_EQ(loaded.problems[0].position.line, 3u);
+}
+
+TEST(Problems, InOneLineStandInALog) {
+  const Loaded loaded = parse(std::string(kListener) + "max_conections = 5\n", "m");
+  ASSERT_EQ(loaded.problems.size(), 1u);
+  EXPECT_EQ(summary(loaded.problems[0], "m\n"),
+            R"(m?:3:1: [[proxy]] has no key "max_conections" (did you mean max_connections?))");
 }
 
 TEST(Problems, OfAKeyOutsideOfAllSectionsNameItsSection) {

@@ -1,0 +1,95 @@
+#include "bounds.h"
+
+#include "megaphone/config/units.h"
+#include "rules.h"
+
+namespace megaphone::config {
+namespace {
+
+template <class S, class T>
+struct Value {
+  std::string_view key;
+  T S::*member;
+};
+
+std::string text(std::uint32_t value) { return std::to_string(value); }
+std::string text(std::uint64_t value) { return quote(sizeText(value)); }
+std::string text(Duration value) { return quote(durationText(value)); }
+
+template <class S, class T>
+std::string text(const S& values, const Value<S, T>& value) {
+  return std::string(value.key) + " = " + text(values.*value.member);
+}
+
+enum class State : std::uint8_t { standard, written, unreadable };
+
+State stateOf(const TableSite& site, std::string_view key) {
+  if (!site.node.find(key)) return State::standard;
+  return site.origins.has(site.id(key)) ? State::written : State::unreadable;
+}
+
+std::string whereabouts(const TableSite& site, std::string_view key) {
+  const Entry* entry = site.node.find(key);
+  const std::string name(key);
+  if (!entry) return name + " has its default; write both";
+  return name + " stands in line " + std::to_string(entry->value.span.begin.line) +
+         "; lower this one or raise that one";
+}
+
+template <class S, class T>
+void atMost(const TableSite& site, S& values, const Value<S, T>& inner, const Value<S, T>& outer) {
+  if (values.*inner.member <= values.*outer.member) return;
+  const State of_inner = stateOf(site, inner.key);
+  if (of_inner == State::unreadable || stateOf(site, outer.key) == State::unreadable) return;
+  if (of_inner == State::standard) {
+    values.*inner.member = values.*outer.member;
+    site.origins.set(site.id(inner.key), "default, no more than " + std::string(outer.key));
+    return;
+  }
+  site.report.add(site.node.find(inner.key)->value.span,
+                  text(values, inner) + " is more than " + text(values, outer) + " allows",
+                  whereabouts(site, outer.key));
+}
+
+void passesFirst(const TableSite& site, const Proxy& values, const Value<Proxy, Duration>& inner) {
+  constexpr Value<Proxy, Duration> kOuter{"total_timeout", &Proxy::total_timeout};
+  if (values.total_timeout == Duration::zero() || values.*inner.member <= values.total_timeout) return;
+  if (stateOf(site, inner.key) != State::written) return;
+  site.report.warn(site.node.find(inner.key)->value.span,
+                   text(values, inner) + " never passes: " + text(values, kOuter) + " around it is shorter",
+                   whereabouts(site, kOuter.key));
+}
+
+}  // namespace
+
+void applyBounds(const TableSite&, UppercaseTcp&) {}
+void applyBounds(const TableSite&, UppercaseUdp&) {}
+void applyBounds(const TableSite&, Log&) {}
+void applyBounds(const TableSite&, AccessLog&) {}
+
+void applyBounds(const TableSite& site, Proxy& values) {
+  using S = Proxy;
+  atMost<S, std::uint32_t>(site, values, {"max_connections_per_client", &S::max_connections_per_client},
+                           {"max_connections", &S::max_connections});
+  atMost<S, std::uint64_t>(site, values, {"max_request_line", &S::max_request_line}, {"max_head", &S::max_head});
+  passesFirst(site, values, {"request_head_timeout", &S::request_head_timeout});
+  passesFirst(site, values, {"body_timeout", &S::body_timeout});
+  passesFirst(site, values, {"connect_timeout", &S::connect_timeout});
+  passesFirst(site, values, {"response_timeout", &S::response_timeout});
+  passesFirst(site, values, {"tunnel_idle_timeout", &S::tunnel_idle_timeout});
+}
+
+void applyBounds(const TableSite& site, Daemon& values) {
+  using S = Daemon;
+  const Value<S, std::uint32_t> pending{"max_pending_connects", &S::max_pending_connects};
+  atMost<S, std::uint32_t>(site, values, {"max_pending_per_destination", &S::max_pending_per_destination}, pending);
+  atMost<S, std::uint32_t>(site, values, {"max_pending_per_client", &S::max_pending_per_client}, pending);
+  atMost<S, std::uint32_t>(site, values, {"max_idle_per_origin", &S::max_idle_per_origin},
+                           {"max_idle_origins", &S::max_idle_origins});
+}
+
+void applyBounds(const TableSite& site, Dns& values) {
+  atMost<Dns, Duration>(site, values, {"min_ttl", &Dns::min_ttl}, {"max_ttl", &Dns::max_ttl});
+}
+
+}  // namespace megaphone::config

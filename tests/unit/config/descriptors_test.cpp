@@ -1,0 +1,63 @@
+#include "megaphone/config/descriptors.h"
+
+#include <gtest/gtest.h>
+
+#include "megaphone/config/load.h"
+
+namespace megaphone::config {
+namespace {
+
+constexpr std::string_view kFile =
+    "[[proxy]]\nlisten = \"127.0.0.1:1\"\nmax_connections = 100\n"
+    "[[uppercase_tcp]]\nlisten = \"127.0.0.1:2\"\n"
+    "[daemon]\nevent_loops = 2\nmax_idle_origins = 10\nmax_idle_per_origin = 1\n";
+
+std::string told(std::string_view text, std::uint64_t descriptors) {
+  const Loaded loaded = parse(text, "m", {2, descriptors});
+  EXPECT_TRUE(loaded.settings);
+  std::string out;
+  for (const Problem& problem : loaded.problems) out += format(problem, "m");
+  return out;
+}
+
+TEST(DescriptorNeed, CountsTwoForAClientOfAProxyAndOneForAnUppercaseConnection) {
+  Settings settings;
+  const std::uint64_t none = descriptorNeed(settings, 1).total();
+  settings.proxies.emplace_back().max_connections = 1'000;
+  settings.daemon.max_idle_origins = 7;
+  EXPECT_EQ(descriptorNeed(settings, 1).total() - none, 2'007u);
+  settings.uppercase_tcp.emplace_back().max_connections = 500;
+  EXPECT_EQ(descriptorNeed(settings, 1).total() - none, 2'507u);
+}
+
+TEST(DescriptorNeed, GrowsWithTheEventLoops) {
+  Settings settings;
+  settings.proxies.emplace_back();
+  const std::uint64_t of_four = descriptorNeed(settings, 4).total();
+  EXPECT_GE(of_four, descriptorNeed(settings, 1).total() + 3 * settings.daemon.max_idle_origins);
+  settings.daemon.event_loops = 4;
+  EXPECT_EQ(descriptorNeed(settings, 1).total(), of_four);
+}
+
+TEST(DescriptorNeed, AboveTheLimitIsAWarningWithTheSumAtTheGreediestValue) {
+  EXPECT_EQ(
+      told(kFile, 1'000),
+      R"(m:3:19: warning: the limits add up to 10704 descriptors, and this process may have 1000: 10000 for uppercase-tcp (max_connections) + 484 for listeners, pipes, workers and logs + 200 for proxy (2 x max_connections) + 20 for idle origins (2 event loops x max_idle_origins)
+    3 | max_connections = 100
+      |                   ^^^
+help: raise the hard limit (LimitNOFILE= of the unit, ulimit -Hn), or lower max_connections
+)");
+}
+
+TEST(DescriptorNeed, OfDefaultsIsAboutTheWholeFile) {
+  EXPECT_EQ(told("[[proxy]]\nlisten = \"127.0.0.1:1\"\n", 1'000).substr(0, 31), "m: warning: the limits add up t");
+}
+
+TEST(DescriptorNeed, BelowTheLimitOrWithoutOneIsNoProblem) {
+  EXPECT_EQ(told(kFile, 10'704), "");
+  EXPECT_NE(told(kFile, 10'703), "");
+  EXPECT_EQ(told(kFile, 0), "");
+}
+
+}  // namespace
+}  // namespace megaphone::config
