@@ -26,6 +26,63 @@ struct Answering final : DatagramSink {
   void onUnsent(std::size_t count, std::size_t) override { unsent += count; }
 };
 
+void sendTo(const UniqueFd& client, const Endpoint& server, std::string_view text) {
+  sockaddr_storage storage;
+  const socklen_t length = server.toSockaddr(storage);
+  ASSERT_EQ(::sendto(client.get(), text.data(), text.size(), 0, reinterpret_cast<sockaddr*>(&storage), length),
+            static_cast<ssize_t>(text.size()));
+}
+
+std::string receiveAll(const UniqueFd& client) {
+  std::string all;
+  char c[16];
+  for (ssize_t got; (got = ::recv(client.get(), c, sizeof c, MSG_DONTWAIT)) >= 0;)
+    all.append(c, static_cast<std::size_t>(got)) += ' ';
+  return all;
+}
+
+TEST(DatagramSocket, OneWithAnAddressOfItsOwnKnowsWhereItWasSpokenTo) {
+  Loop loop;
+  Answering sink;
+  UniqueFd socket = udpSocket("127.0.0.2:0");
+  const Endpoint server = *Endpoint::local(socket.get());
+  UniqueFd client = udpSocket("127.0.0.1:0");
+  sendTo(client, server, "x");
+  sink.batch = [&](std::span<Datagram> batch) {
+    ASSERT_EQ(batch.size(), 1u);
+    EXPECT_EQ(batch[0].to, server.address);
+    batch[0].answer = true;
+    loop.stop();
+  };
+  DatagramSocket datagrams(loop, std::move(socket), sink);
+  loop.run();
+  EXPECT_EQ(receiveAll(client), "x ");
+}
+
+TEST(DatagramSocket, AnswersWhatIsAskedForAmongManyAndGoesOnListening) {
+  constexpr int kMany = 150;  // more than two batches
+  Loop loop;
+  Answering sink;
+  UniqueFd socket = udpSocket("127.0.0.1:0");
+  const Endpoint server = *Endpoint::local(socket.get());
+  UniqueFd client = udpSocket("127.0.0.1:0");
+  std::string wanted;
+  for (int i = 0; i < kMany; ++i) {
+    sendTo(client, server, std::to_string(i));
+    if (i % 3 != 0) wanted += std::to_string(i) + ' ';
+  }
+  int seen = 0;
+  sink.batch = [&](std::span<Datagram> batch) {
+    for (Datagram& datagram : batch) datagram.answer = seen++ % 3 != 0;
+    if (seen == kMany) sendTo(client, server, "end");
+    if (seen > kMany) loop.stop();
+  };
+  DatagramSocket datagrams(loop, std::move(socket), sink);
+  loop.run();
+  EXPECT_EQ(receiveAll(client), wanted);
+  EXPECT_EQ(seen, kMany + 1);
+}
+
 TEST(DatagramSocket, AnswersInPlaceFromTheAddressThatWasSpokenTo) {
   Loop loop;
   Answering sink;
