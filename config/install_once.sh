@@ -1,5 +1,6 @@
 #!/bin/sh
-# Copies an installed file to its place in /etc unless there is one already. Arguments: from, to (both without DESTDIR).
+# Copies an installed file to its place in /etc unless there is one already, and tells editors where its schema is.
+# Arguments: from, to, schema (all without DESTDIR).
 set -eu
 from=${DESTDIR:-}$1
 to=${DESTDIR:-}$2
@@ -7,6 +8,6 @@ if [ -e "$to" ]; then
   echo "Keeping $to; the new one is $from"
 else
   mkdir -p "$(dirname "$to")"
-  cp "$from" "$to"
+  { echo "#:schema file://$3"; cat "$from"; } >"$to"
   chmod 0644 "$to"
 fi

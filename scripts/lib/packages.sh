@@ -5,7 +5,7 @@
 packages=(
   g++ meson ninja-build pkg-config
   libuv1-dev libc-ares-dev libspdlog-dev libtomlplusplus-dev libcxxopts-dev node-llhttp
-  libgtest-dev libgmock-dev python3 curl
+  libgtest-dev libgmock-dev python3 python3-jsonschema curl
 )
 
 missing_packages() {

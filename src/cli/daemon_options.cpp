@@ -113,6 +113,7 @@ std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char*
   if (line.error) return *line.error;
   if (line.has("help")) return Print{helpText(program)};
   if (line.has("version")) return Print{std::string(program.name) + " " + std::string(version()) + "\n"};
+  if (line.has("print-schema")) return Print{config::toJsonSchema()};
   if (const auto error = contradiction(line)) return *error;
   DaemonOptions out;
   out.task = line.has("check") ? Task::check : line.has("print-config") ? Task::print_config : Task::serve;

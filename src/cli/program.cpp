@@ -13,6 +13,7 @@ constexpr std::array kDaemonOptions{
     Option{"config", "c", "FILE", false, "the configuration (default: " MEGAPHONE_CONFIG_FILE ")"},
     Option{"check", "", "", false, "tell all problems of the configuration, and end; also --check FILE"},
     Option{"print-config", "", "", false, "print every value in force and where it comes from, and end"},
+    Option{"print-schema", "", "", false, "print a JSON Schema of the configuration, for editors, and end"},
     Option{"proxy", "", "ADDR:PORT", true, "without a file: an HTTP proxy"},
     Option{"uppercase-tcp", "", "ADDR:PORT", true, "without a file: capitals over TCP"},
     Option{"uppercase-udp", "", "ADDR:PORT", true, "without a file: capitals over UDP"},

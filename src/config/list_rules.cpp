@@ -158,7 +158,14 @@ std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& s
 std::string write(const AddressRule&, const std::vector<Endpoint>& value) {
   return writeList(value, [](const Endpoint& endpoint) { return quote(endpoint.text()); });
 }
-void explain(const AddressRule&, KeyInfo& out) { out.type = Type::addresses; }
+void explain(const AddressRule& rule, KeyInfo& out) {
+  const std::string bracketed = R"(\[[0-9A-Fa-f:.]+(%[^\]]+)?\])";
+  out.type = Type::addresses;
+  out.list = true;
+  out.may_be_empty = !rule.local;
+  out.pattern = rule.standard_port == 0 ? "^([0-9.]+|" + bracketed + "):[0-9]{1,5}$"
+                                        : "^([0-9A-Fa-f:.]+(%.+)?|([0-9.]+|" + bracketed + ")(:[0-9]{1,5})?)$";
+}
 
 std::optional<std::vector<NetworkEntry>> read(const NetworkRule&, const Site& site) {
   return readList<NetworkEntry>(site, [&](const Node& element, std::vector<NetworkEntry>& list) {
@@ -183,6 +190,8 @@ std::string write(const NetworkRule&, const std::vector<NetworkEntry>& value) {
 }
 void explain(const NetworkRule&, KeyInfo& out) {
   out.type = Type::networks;
+  out.list = true;
+  out.pattern = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";
   for (const NetworkWord& word : networkWords()) out.words.push_back(word.word);
 }
 
@@ -199,6 +208,8 @@ std::string write(const PortRule&, const std::vector<PortRange>& value) {
 }
 void explain(const PortRule&, KeyInfo& out) {
   out.type = Type::ports;
+  out.list = true;
+  out.pattern = "^[0-9]{1,5}-[0-9]{1,5}$";
   out.words = {"any"};
 }
 

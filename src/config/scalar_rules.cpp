@@ -14,6 +14,14 @@ using Type = KeyInfo::Type;
 constexpr std::array<std::string_view, 4> kDurationUnits{"s", "ms", "min", "h"};
 constexpr std::array<std::string_view, 7> kSizeUnits{"B", "KiB", "MiB", "GiB", "kB", "MB", "GB"};
 
+// A lowest value above nothing forbids "0s".
+template <class Rule>
+std::string unitPattern(const Rule& rule, std::span<const std::string_view> units) {
+  std::string out = rule.lowest > decltype(rule.lowest){} ? "^0*[1-9][0-9]*(" : "^[0-9]+(";
+  for (const std::string_view unit : units) out.append(unit == units.front() ? "" : "|").append(unit);
+  return out + ")$";
+}
+
 std::string key(const Site& site) { return std::string(site.key); }
 
 Reading<Duration> readUnit(const DurationRule&, std::string_view text) { return readDuration(text); }
@@ -148,6 +156,7 @@ std::optional<Duration> read(const DurationRule& rule, const Site& site) {
 std::string write(const DurationRule&, Duration value) { return quote(durationText(value)); }
 void explain(const DurationRule& rule, KeyInfo& out) {
   out.type = Type::duration;
+  out.pattern = unitPattern(rule, kDurationUnits);
   out.lowest = write(rule, rule.lowest);
   out.highest = write(rule, rule.highest);
 }
@@ -158,6 +167,7 @@ std::optional<std::uint64_t> read(const SizeRule& rule, const Site& site) {
 std::string write(const SizeRule&, std::uint64_t value) { return quote(sizeText(value)); }
 void explain(const SizeRule& rule, KeyInfo& out) {
   out.type = Type::size;
+  out.pattern = unitPattern(rule, kSizeUnits);
   out.lowest = write(rule, rule.lowest);
   out.highest = write(rule, rule.highest);
 }
@@ -194,7 +204,10 @@ std::optional<std::string> read(const NameRule&, const Site& site) {
 std::string write(const NameRule& rule, const std::string& value) {
   return quote(value.empty() ? rule.standard : std::string_view(value));
 }
-void explain(const NameRule&, KeyInfo& out) { out.type = Type::name; }
+void explain(const NameRule&, KeyInfo& out) {
+  out.type = Type::name;
+  out.pattern = "^[a-z0-9-]{1,32}$";
+}
 
 std::optional<std::string> read(const PathRule& rule, const Site& site) {
   KeyInfo info;
@@ -223,6 +236,7 @@ std::string write(const PathRule& rule, const std::string& value) {
 }
 void explain(const PathRule& rule, KeyInfo& out) {
   out.type = Type::path;
+  out.pattern = R"(^(\.|[/.].*[^/])$)";
   for (const PathRule::Word& word : rule.words) out.words.push_back(word.word);
 }
 

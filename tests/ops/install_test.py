@@ -14,7 +14,9 @@ EXPECTED = [
     "lib/sysusers.d/megaphone.conf",
     "share/doc/megaphone/README.md",
     "share/man/man1/megaphone.1",
+    "share/man/man5/megaphone.toml.5",
     "share/man/man8/megaphoned.8",
+    "share/megaphone/megaphone.schema.json",
 ]
 CONFIGURATION = ["megaphone/megaphone.toml", "logrotate.d/megaphone"]
 
@@ -24,6 +26,9 @@ def main(build, prefix):
         command = ["meson", "install", "-C", build, "--no-rebuild", "--quiet", "--destdir", folder]
         subprocess.run(command, check=True)
         (edited,) = pathlib.Path(folder).rglob("etc/megaphone/megaphone.toml")
+        first = edited.read_text(encoding="utf-8").splitlines()[0]
+        named = first == f"#:schema file://{prefix}/share/megaphone/megaphone.schema.json"
+        usable = subprocess.run([f"{folder}{prefix}/sbin/megaphoned", "--check", edited], check=False).returncode == 0
         edited.write_text("# mine\n", encoding="utf-8")
         subprocess.run(command, check=True)
         kept = edited.read_text(encoding="utf-8") == "# mine\n"
@@ -34,7 +39,8 @@ def main(build, prefix):
         missing += [name for name in CONFIGURATION if not any(path.endswith("etc/" + name) for path in installed)]
     print("missing:", missing or "nothing")
     print("an edited configuration is", "kept" if kept else "overwritten")
-    return 1 if missing or not kept else 0
+    print("its first line", "names" if named else "does not name", "the schema, and it is", "usable" if usable else "unusable")
+    return 1 if missing or not (kept and named and usable) else 0
 
 
 if __name__ == "__main__":

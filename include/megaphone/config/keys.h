@@ -22,6 +22,9 @@ struct KeyInfo {
   std::string lowest;    // of number, duration and size, as written in the file
   std::string highest;
   std::vector<std::string_view> words;  // values with a meaning of their own; for a choice all that there are
+  std::string pattern;                  // of all other texts: a regular expression that editors understand; "": none
+  bool list = false;                    // one value or an array of them
+  bool may_be_empty = true;             // an array
   std::string_view doc;                 // one sentence
 };
 
@@ -40,6 +43,10 @@ std::string_view typeText(KeyInfo::Type type);
 
 // "[daemon]" or "[[proxy]]".
 std::string headerText(const SectionInfo& section);
+
+// For editors: a JSON Schema (draft 7) of the file. It knows forms, not the bounds of durations and sizes, nor what
+// values say to each other.
+std::string toJsonSchema();
 
 // Settings as a file with every key, which load() reads to the same settings.
 std::string toToml(const Settings& settings);
