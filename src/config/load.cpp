@@ -3,6 +3,7 @@
 #include "bounds.h"
 #include "checks.h"
 #include "file.h"
+#include "mend.h"
 #include "table.h"
 #include "unknown.h"
 
@@ -40,7 +41,7 @@ void readTable(const Section<S>& section, const std::string& header, const Table
         key->field);
   }
   for (const Key<S>& key : section.keys) {
-    if (!key.required || site.node.find(key.name)) continue;
+    if (!key.required || site.node.find(key.name) || !report.hasAllParts()) continue;
     report.add(site.node.span, header + " needs " + std::string(key.name),
                "for example " + std::string(key.name) + " = \"127.0.0.1:7007\"");
   }
@@ -108,7 +109,7 @@ void checkSections(const Node& root, Report& report) {
 void checkTogether(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
   checkNames(root, report);
   checkAddresses(root, report);
-  checkSomethingListens(root, report);
+  if (report.hasAllParts()) checkSomethingListens(root, report);
   checkLogFiles(root, settings, report);
   checkLookups(root, settings, report);
   checkDescriptors(root, settings, machine, report);
@@ -119,17 +120,14 @@ void checkTogether(const Node& root, const Settings& settings, const Machine& ma
 Loaded parse(std::string_view text, const std::string& name, const Machine& machine) {
   Loaded out;
   Report report(text);
-  const Document document = readDocument(text);
-  if (document.root) {
+  if (const auto root = readMending(text, report)) {
     Settings settings;
     settings.file = name;
-    checkSections(*document.root, report);
-    forEachSection(ReadSection{*document.root, settings, out.origins, report});
+    checkSections(*root, report);
+    forEachSection(ReadSection{*root, settings, out.origins, report});
     nameListeners(settings);
-    checkTogether(*document.root, settings, machine, report);
+    checkTogether(*root, settings, machine, report);
     if (!report.hasErrors()) out.settings = std::move(settings);
-  } else {
-    report.add(document.error_span, document.error, "this is not TOML; nothing behind it has been looked at");
   }
   out.problems = report.take();
   return out;

@@ -21,6 +21,7 @@ std::string_view Report::line(std::uint32_t number) const {
 }
 
 void Report::tell(Problem::Severity severity, const Span* where, std::string message, std::string help) {
+  if (where && silent_.contains(where->begin.line)) return;
   Problem problem;
   problem.severity = severity;
   problem.message = std::move(message);
@@ -59,9 +60,12 @@ bool Report::hasErrors() const {
                      [](const Problem& problem) { return problem.severity == Problem::Severity::error; });
 }
 
+// A warning about the whole file comes last: what is wrong in it is urgent.
 std::vector<Problem> Report::take() {
-  std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
-    return std::tie(a.position.line, a.position.column) < std::tie(b.position.line, b.position.column);
+  const auto last = [](const Problem& p) { return p.position.line == 0 && p.severity == Problem::Severity::warning; };
+  std::stable_sort(problems_.begin(), problems_.end(), [&](const Problem& a, const Problem& b) {
+    return std::tuple(last(a), a.position.line, a.position.column) <
+           std::tuple(last(b), b.position.line, b.position.column);
   });
   return std::exchange(problems_, {});
 }

@@ -1,6 +1,7 @@
 // Report: collects the problems of one file while it is read, each with its line and underline.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,14 @@ class Report {
   void add(std::string message, std::string help = {});
   void warn(std::string message, std::string help = {});
   bool hasErrors() const;
-  // Sorted by position; empty afterwards.
+
+  // From now on nothing is told about that line: it has its problem already.
+  void silence(std::uint32_t line) { silent_.insert(line); }
+  // A part of the file could not be read: that something is missing means nothing.
+  void missesParts() { misses_parts_ = true; }
+  bool hasAllParts() const { return !misses_parts_; }
+
+  // Sorted by position, warnings about the whole file last; empty afterwards.
   std::vector<Problem> take();
 
  private:
@@ -30,6 +38,8 @@ class Report {
 
   std::string_view text_;
   std::vector<Problem> problems_;
+  std::set<std::uint32_t> silent_;
+  bool misses_parts_ = false;
 };
 
 }  // namespace megaphone::config

@@ -27,7 +27,7 @@ struct Problem {
 
 struct Loaded {
   std::optional<Settings> settings;  // there exactly when no problem is an error
-  std::vector<Problem> problems;     // sorted by position
+  std::vector<Problem> problems;     // sorted by position; warnings about the whole file last
   Origins origins;                   // of every value that stands in the file
 };
 

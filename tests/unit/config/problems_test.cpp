@@ -261,28 +261,6 @@ help: max_idle_origins has its default; write both
       |        ^^^^
 help: that path stands at line 4, column 8; give one of them a file of its own
 )"},
-    {"a syntax error", "max_connections = = 3\n", R"(m.toml:3:19: error: could not determine value type (in a value)
-    3 | max_connections = = 3
-      |                   ^
-help: this is not TOML; nothing behind it has been looked at
-)"},
-    {"a key twice", "name = \"a\"\nname = \"b\"\n",
-     R"(m.toml:4:8: error: cannot redefine existing string 'name' (in a key-value pair)
-    4 | name = "b"
-      |        ^
-help: this is not TOML; nothing behind it has been looked at
-)"},
-    {"a header without a name", "[&]\n",
-     R"(m.toml:3:2: error: expected bare key starting character or string delimiter, saw '&' (in a key)
-    3 | [&]
-      |  ^
-help: this is not TOML; nothing behind it has been looked at
-)"},
-    {"a string without an end", "name = \"\"\"\nabc\n", R"(m.toml:4:4: error: encountered end-of-file (in a string)
-    4 | abc
-      |    ^
-help: this is not TOML; nothing behind it has been looked at
-)"},
 };
 
 // What is told, and the file is used nevertheless.
