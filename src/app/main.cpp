@@ -2,8 +2,10 @@
 // (sysexits.h).
 #include <sysexits.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <memory>
 
 #include "daemon.h"
@@ -20,6 +22,21 @@ namespace {
 using namespace megaphone;
 
 void say(std::FILE* where, const std::string& text) { std::fputs(text.c_str(), where); }
+
+std::string counted(std::ptrdiff_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+// "3 errors, 1 warning"
+std::string verdict(const std::vector<config::Problem>& problems) {
+  const auto errors = std::count_if(problems.begin(), problems.end(), [](const config::Problem& problem) {
+    return problem.severity == config::Problem::Severity::error;
+  });
+  const auto warnings = std::ssize(problems) - errors;
+  if (problems.empty()) return "no problems found";
+  return (errors > 0 ? counted(errors, "error") : std::string("no errors")) +
+         (warnings > 0 ? ", " + counted(warnings, "warning") : "");
+}
 
 // What is there to serve by, with the problems of the file. A quick try is checked already, and has no limits of its
 // own.
@@ -57,11 +74,14 @@ int run(const cli::DaemonOptions& options) {
   for (const config::Problem& problem : loaded.problems) {
     if (tell) say(stderr, config::format(problem, options.config_file));
   }
-  if (!loaded.settings) return EX_CONFIG;
+  if (!loaded.settings) {
+    say(stderr, options.config_file + ": " + verdict(loaded.problems) + "\n");
+    return EX_CONFIG;
+  }
   if (options.task == Task::print_config) {
     say(stdout, config::toToml(*loaded.settings, loaded.origins));
   } else if (options.task == Task::check) {
-    say(stdout, options.config_file + (loaded.problems.empty() ? ": no problems found\n" : ": no errors found\n"));
+    say(stdout, options.config_file + ": " + verdict(loaded.problems) + "\n");
   } else {
     return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), loaded.problems);
   }

@@ -16,7 +16,7 @@ constexpr std::size_t kLargest = 1 << 20;  // nobody writes a longer one; /dev/z
 
 FileError failure(int errnum) {
   FileError out{"the file cannot be read: " + std::string(std::strerror(errnum)), {}};
-  if (errnum == ENOENT) out.help = "check the path; nothing is started with defaults instead";
+  if (errnum == ENOENT) out.help = "check the path; for a try without a file: megaphoned --proxy 127.0.0.1:3128";
   if (errnum == EACCES) out.help = "the user that runs the daemon needs to read it";
   if (errnum == EISDIR) out.help = "name the file inside of the directory";
   return out;

@@ -146,7 +146,7 @@ TEST(Load, AFileThatIsNotThereIsAProblemAndNeverDefaults) {
   ASSERT_EQ(loaded.problems.size(), 1u);
   EXPECT_EQ(format(loaded.problems[0], "/nonexistent/megaphone.toml"),
             "/nonexistent/megaphone.toml: error: the file cannot be read: No such file or directory\n"
-            "help: check the path; nothing is started with defaults instead\n");
+            "help: check the path; for a try without a file: megaphoned --proxy 127.0.0.1:3128\n");
 }
 
 TEST(Load, ADirectoryAndAnEndlessFileAreProblems) {
