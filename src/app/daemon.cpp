@@ -1,84 +1,68 @@
 #include "daemon.h"
 
 #include <algorithm>
-#include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "crew.h"
 #include "machine.h"
-#include "megaphone/base/ascii.h"
-#include "megaphone/connect/connect_pool.h"
+#include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
 #include "megaphone/observe/access_log.h"
-#include "megaphone/server/loop_worker.h"
 #include "megaphone/uv/handles.h"
-#include "megaphone/uv/mailbox.h"
-#include "notify.h"
+#include "needs_restart.h"
+#include "service_manager.h"
 #include "signals.h"
-#include "sockets.h"
+#include "socket_table.h"
 
 namespace megaphone::app {
 namespace {
 
-// A bound group and the listener that it is for.
-struct Bound {
-  std::size_t index = 0;
-  BoundGroup group;
-};
-
-struct AllBound {
-  std::vector<Bound> proxies;
-  std::vector<Bound> uppercaseTcp;
-  std::vector<Bound> uppercaseUdp;
-};
-
-// Unique to this run, so that a chain of several megaphones is no loop and a true loop is seen.
-std::string makeTag() {
-  std::random_device device;
-  std::string tag = "megaphone-";
-  ascii::appendHex(tag, 0x10000000u | (device() & 0x0fffffffu));
-  return tag;
+unsigned loopsFor(const config::Settings& settings) {
+  return settings.daemon.event_loops ? settings.daemon.event_loops : machine().cpus;
 }
 
-template <class Section>
-Result<void> bindSection(const std::vector<Section>& sections, Transport transport, std::string_view kind,
-                         unsigned loops, std::vector<Bound>& out) {
-  for (std::size_t i = 0; i < sections.size(); ++i) {
-    std::uint64_t receiveBuffer = 0;
-    if constexpr (std::is_same_v<Section, config::UppercaseUdp>) receiveBuffer = sections[i].receive_buffer;
-    for (const Endpoint& address : sections[i].listen) {
-      auto group = bindGroup(transport, address, loops, receiveBuffer);
-      if (!group) {
-        group.error().context = sections[i].name + ": " + group.error().context;
-        return group.error();
-      }
-      log::info("listening name=" + sections[i].name + " kind=" + std::string(kind) +
-                " address=" + group->address.text());
-      out.push_back({i, std::move(*group)});
-    }
+std::string join(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
+  return all;
+}
+
+bool operator!=(const config::Log& a, const config::Log& b) { return a.level != b.level || a.path != b.path; }
+
+std::vector<std::string> summaries(const std::vector<config::Problem>& problems, const std::string& file) {
+  std::vector<std::string> lines;
+  for (const config::Problem& problem : problems) lines.push_back(config::summary(problem, file));
+  return lines;
+}
+
+void logSockets(const SocketTable::Plan& plan) {
+  for (const SocketTable::Entry& closed : plan.closed) {
+    log::info(std::string("no longer listening address=") + closed.address.text() +
+              (closed.transport == Transport::tcp ? " (TCP)" : " (UDP)"));
   }
-  return {};
-}
-
-std::vector<std::uint16_t> portsOf(const std::vector<Bound>& bound) {
-  std::vector<std::uint16_t> ports;
-  for (const Bound& b : bound) ports.push_back(b.group.address.port);
-  return ports;
+  for (const SocketTable::Opened& opened : plan.opened) {
+    log::info("listening name=" + opened.name + " kind=" + std::string(word(opened.kind)) +
+              " address=" + opened.group.address.text());
+  }
 }
 
 }  // namespace
 
-struct Daemon::Inside final : observe::AccessLogSink {
-  explicit Inside(config::SettingsPtr s) : settings(std::move(s)) {}
+struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
+  explicit Inside(config::SettingsPtr s)
+      : started(std::move(s)), settings(started), loopCount(loopsFor(*started)), sockets(loopCount) {}
   ~Inside();
 
   Result<void> begin();
-  Result<AllBound> bindAll() const;
-  void spread(AllBound bound);
   void onStopSignal();
-  void onLoopDrained();
+  void onHangUp();
+  void reload();
+  Result<void> takeSettings(config::SettingsPtr wanted);
+  void refuse(const std::vector<std::string>& problems);
   void reopenLogs();
+  void onAllChanged() override;
+  void onAllDrained() override { loop.stop(); }
   void onAccessLogTrouble(const Error& error) override {
     log::error(describe(error) + "; access log lines are being lost");
   }
@@ -86,71 +70,110 @@ struct Daemon::Inside final : observe::AccessLogSink {
     log::info("the access log can be written again; " + std::to_string(lost) + " lines were lost");
   }
 
-  // Order of members is order of life; the end goes backwards: loops, workers, access log, main loop.
-  const config::SettingsPtr settings;
-  unsigned loopCount = 1;
+  // Order of members is order of life; the end goes backwards: loops and workers, access log, main loop.
+  const config::SettingsPtr started;  // what cannot be changed is as it stands there
+  config::SettingsPtr settings;       // in force
+  const unsigned loopCount;
+  SocketTable sockets;
+  ServiceManager manager;
   uv::Loop loop;
-  uv::Mailbox<int> drained{loop, [this](int) { onLoopDrained(); }};
   uv::Timer drainTimer{loop, [this] { loop.stop(); }};
   std::unique_ptr<observe::AccessLog> accessLog;
-  std::unique_ptr<server::Listeners> listeners;
-  std::unique_ptr<connect::ConnectPool> pool;
-  std::vector<std::unique_ptr<server::LoopWorker>> workers;
+  std::unique_ptr<Crew> crew;
   std::vector<uv::Signal> signals;
-  std::size_t drainedCount = 0;
+  std::string changeText;  // of the change that the crew is carrying out; said when it is done
+  bool changing = false;
+  bool reloadAgain = false;
   bool stopping = false;
 };
 
 Result<void> Daemon::Inside::begin() {
   raiseDescriptorLimit();
-  loopCount = settings->daemon.event_loops ? settings->daemon.event_loops : machine().cpus;
   auto opened = observe::AccessLog::open(settings->access_log, loopCount, *this);
   if (!opened) {
     opened.error().context = "[access_log] path: " + opened.error().context;
-    return opened.error();
+    return std::move(opened.error());
   }
   accessLog = std::move(*opened);
-  auto bound = bindAll();
-  if (!bound) return bound.error();
+  auto plan = sockets.plan(*settings);
+  if (!plan) return std::move(plan.error());
+  sockets.take(*plan);
+  logSockets(*plan);
 
-  listeners = std::make_unique<server::Listeners>(settings, makeTag(), portsOf(bound->uppercaseUdp));
-  pool = std::make_unique<connect::ConnectPool>(settings->daemon, settings->dns, portsOf(bound->proxies));
-  for (unsigned i = 0; i < loopCount; ++i) {
-    workers.push_back(std::make_unique<server::LoopWorker>(i, *listeners, *settings, *pool, accessLog->ring(i),
-                                                           [this] { drained.post(0); }));
-  }
-  spread(std::move(*bound));
-
+  crew = std::make_unique<Crew>(loop, *settings, loopCount, *accessLog, *this);
   accessLog->start();
-  for (auto& worker : workers) worker->start();
+  crew->start();
+  changing = true;
+  changeText = "ready: " + std::to_string(loopCount) + " event loops, " +
+               std::to_string(settings->daemon.connect_workers) + " connect workers";
+  crew->change(settings, *plan);
   for (const int signum : kStopSignals) signals.emplace_back(loop, signum, [this] { onStopSignal(); });
-  for (const int signum : kReopenSignals) signals.emplace_back(loop, signum, [this] { reopenLogs(); });
+  signals.emplace_back(loop, kReopenSignal, [this] { reopenLogs(); });
+  signals.emplace_back(loop, kReloadSignal, [this] { onHangUp(); });
   releaseSignals();
   log::info("access log: " + (settings->access_log.path.empty() ? std::string("none") : settings->access_log.path));
-  log::info("ready: " + std::to_string(loopCount) + " event loops, " +
-            std::to_string(settings->daemon.connect_workers) + " connect workers");
-  notify("READY=1\nSTATUS=serving");
   return {};
 }
 
-Result<AllBound> Daemon::Inside::bindAll() const {
-  AllBound all;
-  Result<void> result =
-      bindSection(settings->uppercase_tcp, Transport::tcp, "uppercase-tcp", loopCount, all.uppercaseTcp);
-  if (result)
-    result = bindSection(settings->uppercase_udp, Transport::udp, "uppercase-udp", loopCount, all.uppercaseUdp);
-  if (result) result = bindSection(settings->proxies, Transport::tcp, "proxy", loopCount, all.proxies);
-  if (!result) return result.error();
-  return all;
+void Daemon::Inside::onAllChanged() {
+  changing = false;
+  log::info(changeText);
+  if (stopping) return;
+  manager.ready();
+  if (std::exchange(reloadAgain, false)) reload();
 }
 
-// One descriptor of every group to every loop.
-void Daemon::Inside::spread(AllBound bound) {
-  for (unsigned i = 0; i < loopCount; ++i) {
-    for (Bound& b : bound.uppercaseTcp) workers[i]->addUppercaseTcp(b.index, std::move(b.group.fds[i]));
-    for (Bound& b : bound.uppercaseUdp) workers[i]->addUppercaseUdp(b.index, std::move(b.group.fds[i]));
-    for (Bound& b : bound.proxies) workers[i]->addProxy(b.index, std::move(b.group.fds[i]));
+void Daemon::Inside::onHangUp() {
+  if (stopping) return log::info("told to read the configuration again, but stopping");
+  if (changing)
+    reloadAgain = true;  // however often it was said meanwhile
+  else
+    reload();
+}
+
+// All or nothing: what can fail comes first and changes nothing.
+void Daemon::Inside::reload() {
+  manager.reloading();
+  reopenLogs();
+  if (settings->file.empty()) {
+    log::info("started without a configuration file: there is nothing to read again");
+    return manager.ready();
   }
+  config::Loaded loaded = config::load(settings->file, machine());
+  if (!loaded.settings) return refuse(summaries(loaded.problems, settings->file));
+  for (const std::string& warning : summaries(loaded.problems, settings->file)) log::warning(warning);
+  auto taken = takeSettings(std::make_shared<const config::Settings>(std::move(*loaded.settings)));
+  if (!taken) refuse({settings->file + ": " + describe(taken.error())});
+}
+
+Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
+  auto plan = sockets.plan(*wanted);
+  if (!plan) return std::move(plan.error());
+  if (wanted->log != settings->log) {
+    if (auto opened = log::open(wanted->log); !opened) return opened;
+  }
+  sockets.take(*plan);
+  logSockets(*plan);
+  settings = std::move(wanted);
+  changeText = "reloaded " + settings->file + ": " + std::to_string(plan->kept()) + " addresses kept, " +
+               std::to_string(plan->opened.size()) + " opened, " + std::to_string(plan->closed.size()) + " closed";
+  const std::vector<std::string> keys = needsRestart(*started, *settings);
+  std::string note;
+  if (!keys.empty()) {
+    note = "changed in the file, but read at the start only: " + join(keys);
+    log::warning(note + "; restart to have it so");
+  }
+  manager.note(std::move(note));
+  changing = true;
+  crew->change(settings, *plan);
+  return {};
+}
+
+void Daemon::Inside::refuse(const std::vector<std::string>& problems) {
+  for (const std::string& problem : problems) log::error(problem);
+  log::error("the configuration was not reloaded; everything stays as it was");
+  manager.note("reload failed, the old configuration stays in force: " + problems.front());
+  manager.ready();  // there is no word for a reload that failed (sd_notify(3)), only for one that is over
 }
 
 void Daemon::Inside::onStopSignal() {
@@ -163,28 +186,20 @@ void Daemon::Inside::onStopSignal() {
   log::info("stopping: what is under way has " +
             std::to_string(std::chrono::duration_cast<std::chrono::seconds>(settings->daemon.drain_time).count()) +
             " s to end");
-  notify("STOPPING=1\nSTATUS=draining");
-  for (auto& worker : workers) worker->drain();
+  manager.stopping();
+  crew->drain();
   drainTimer.start(settings->daemon.drain_time);
-}
-
-void Daemon::Inside::onLoopDrained() {
-  if (++drainedCount == workers.size()) loop.stop();
 }
 
 void Daemon::Inside::reopenLogs() {
   accessLog->reopen();
   if (auto reopened = log::reopen(); !reopened)
     log::error(describe(reopened.error()) + "; the old log file stays in use");
-  log::info("told to open the log files anew; the configuration is read at the start only");
 }
 
 Daemon::Inside::~Inside() {
   holdSignals();
-  for (auto& worker : workers) worker->stop();
-  for (auto& worker : workers) worker->join();
-  pool.reset();  // the workers' mailboxes live until nobody can post to them
-  workers.clear();
+  crew.reset();
   accessLog.reset();
 }
 
@@ -193,7 +208,7 @@ Daemon::~Daemon() = default;
 
 Result<std::unique_ptr<Daemon>> Daemon::start(config::SettingsPtr settings) {
   auto inside = std::make_unique<Inside>(std::move(settings));
-  if (auto begun = inside->begin(); !begun) return begun.error();
+  if (auto begun = inside->begin(); !begun) return std::move(begun.error());
   return std::unique_ptr<Daemon>(new Daemon(std::move(inside)));
 }
 

@@ -1,7 +1,8 @@
 // Daemon: the life of megaphoned, in order. Everything that is process-wide happens here or in main.cpp.
 //
-//   bind all listeners -> start the connect workers, the log writer and the loops -> READY -> signals
-//   SIGTERM, SIGINT: drain, then end; again: end at once.   SIGUSR1: log files anew.   SIGHUP: log files anew.
+//   bind all listeners -> start the connect workers, the log writer and the loops -> READY
+//   SIGTERM, SIGINT: drain, then end; again: end at once.
+//   SIGHUP: read the file again, all or nothing, and open the log files anew.   SIGUSR1: open the log files anew.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,7 @@ class Daemon {
   static Result<std::unique_ptr<Daemon>> start(config::SettingsPtr settings);
   ~Daemon();
 
-  // Serves until a signal ends it.
+  // Says READY and serves until a signal ends it.
   void run();
 
  private:

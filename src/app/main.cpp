@@ -14,7 +14,7 @@
 #include "megaphone/config/keys.h"
 #include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
-#include "notify.h"
+#include "service_manager.h"
 #include "signals.h"
 
 namespace {
@@ -54,8 +54,7 @@ int serve(config::SettingsPtr settings, const std::vector<config::Problem>& warn
   auto daemon = app::Daemon::start(std::move(settings));
   if (!daemon) {
     log::error("cannot start: " + describe(daemon.error()));
-    app::notify("STATUS=cannot start: " + describe(daemon.error()) +
-                "\nERRNO=" + std::to_string(daemon.error().errnum));
+    app::ServiceManager::cannotStart(daemon.error());
     log::flush();
     return EX_OSERR;
   }

@@ -9,7 +9,8 @@ void setMask(int how) {
   sigset_t set;
   sigemptyset(&set);
   for (const int signum : kStopSignals) sigaddset(&set, signum);
-  for (const int signum : kReopenSignals) sigaddset(&set, signum);
+  sigaddset(&set, kReopenSignal);
+  sigaddset(&set, kReloadSignal);
   pthread_sigmask(how, &set, nullptr);
 }
 

@@ -7,7 +7,8 @@
 namespace megaphone::app {
 
 inline constexpr std::array kStopSignals{SIGTERM, SIGINT};
-inline constexpr std::array kReopenSignals{SIGUSR1, SIGHUP};
+inline constexpr int kReopenSignal = SIGUSR1;
+inline constexpr int kReloadSignal = SIGHUP;
 
 // For this thread and those that it starts from now on. Held from the first line of main() until the handlers are
 // there, and again while everything is torn down: in between the default action would end the process.

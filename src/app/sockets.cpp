@@ -46,21 +46,23 @@ Result<UniqueFd> bindOne(Transport transport, const Endpoint& address, Share sha
 
 }  // namespace
 
-Result<BoundGroup> bindGroup(Transport transport, const Endpoint& address, unsigned count,
-                             std::uint64_t receiveBuffer) {
+Result<BoundGroup> bindGroup(Transport transport, const Endpoint& address, unsigned count, std::uint64_t receiveBuffer,
+                             Beside beside) {
   BoundGroup group;
   group.address = address;
-  auto first = bindOne(transport, address, Share::alone, receiveBuffer);
-  if (!first) return first.error();
-  group.address.port = Endpoint::local(first->get()).value_or(address).port;
-  if (count == 1) {
-    group.fds.push_back(std::move(*first));
-    return group;
+  if (beside == Beside::nobody) {
+    auto probe = bindOne(transport, address, Share::alone, receiveBuffer);
+    if (!probe) return std::move(probe.error());
+    group.address.port = Endpoint::local(probe->get()).value_or(address).port;
+    if (count == 1) {
+      switchOn(probe->get(), SOL_SOCKET, SO_REUSEPORT);
+      group.fds.push_back(std::move(*probe));
+      return group;
+    }
   }
-  first->reset();  // the probe: nobody else holds the address
   for (unsigned i = 0; i < count; ++i) {
     auto fd = bindOne(transport, group.address, Share::group, receiveBuffer);
-    if (!fd) return fd.error();
+    if (!fd) return std::move(fd.error());
     group.fds.push_back(std::move(*fd));
   }
   return group;

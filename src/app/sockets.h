@@ -13,16 +13,20 @@ namespace megaphone::app {
 
 enum class Transport : std::uint8_t { tcp, udp };
 
+// Whether another socket of this very process may have the address already, or one that covers it.
+enum class Beside : std::uint8_t { nobody, own };
+
 // One descriptor per event loop, all bound to the same address.
 struct BoundGroup {
   Endpoint address;  // with the port that was chosen, where 0 was asked for
   std::vector<UniqueFd> fds;
 };
 
-// With more than one descriptor the group shares its port by SO_REUSEPORT, which would let a second daemon of the same
-// user in as well: a probe without it comes first. IPv6 sockets are IPv6 only.
+// All descriptors share their port by SO_REUSEPORT, so that an address can change from "[::]" to "[::1]" while the
+// daemon runs. That would let a second daemon of the same user in as well: a probe without it comes first, unless it
+// would find our own sockets. IPv6 sockets are IPv6 only.
 // `receiveBuffer`: SO_RCVBUF asked for; 0: the kernel's.
 Result<BoundGroup> bindGroup(Transport transport, const Endpoint& address, unsigned count,
-                             std::uint64_t receiveBuffer = 0);
+                             std::uint64_t receiveBuffer = 0, Beside beside = Beside::nobody);
 
 }  // namespace megaphone::app

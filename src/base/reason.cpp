@@ -55,6 +55,7 @@ constexpr std::array<Row, kReasonCount> kRows{{
     {Reason::client_reset, "client_reset", 0, "the client reset the connection"},
     {Reason::client_write_timeout, "client_write_timeout", 0, "the client stopped reading"},
     {Reason::idle_timeout, "idle_timeout", 0, "nothing was heard for too long"},
+    {Reason::configuration_changed, "configuration_changed", 503, "the configuration has been changed"},
     {Reason::daemon_stopping, "daemon_stopping", 503, "the daemon is stopping"},
 }};
 

@@ -62,10 +62,10 @@ Target splitTarget(const std::vector<std::string>& operands) {
 std::optional<UsageError> readTarget(const Command& command, const std::vector<std::string>& operands,
                                      ClientOptions& out) {
   const std::string example = "for example megaphone " + std::string(command.name) + " 127.0.0.1 7007 hello";
-  if (operands.empty()) return UsageError{"the host and the port are missing", example};
+  if (operands.empty()) return UsageError{"HOST and PORT are missing", example};
   const Target target = splitTarget(operands);
-  if (target.host.empty()) return UsageError{"the host is empty", example};
-  if (target.port.empty()) return UsageError{"the port is missing behind \"" + operands.front() + "\"", example};
+  if (target.host.empty()) return UsageError{"HOST is empty", example};
+  if (target.port.empty()) return UsageError{"PORT is missing behind \"" + operands.front() + "\"", example};
   const auto port = ascii::parseDecimal(target.port, 65535);
   if (!port || *port == 0)
     return UsageError{"\"" + target.port + "\" is no port", "a port is a number from 1 to 65535"};

@@ -28,8 +28,8 @@ constexpr std::string_view kDaemonMore =
     "\n"
     "Exit codes: 0 stopped or checked, 64 wrong options, 71 cannot start (such as an address that is taken),\n"
     "73 cannot open the log file, 78 wrong configuration.\n"
-    "Signals: TERM and INT finish what is under way and end, a second one ends at once; USR1 and HUP open the\n"
-    "log files anew.\n";
+    "Signals: TERM and INT finish what is under way and end, a second one ends at once; HUP reads the\n"
+    "configuration again, all or nothing; USR1 opens the log files anew.\n";
 
 constexpr std::array kTalkOptions{
     Option{"ipv4", "4", "", false, "IPv4 only"},

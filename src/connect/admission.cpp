@@ -22,6 +22,11 @@ void countDown(Map& map, const Key& key) {
 Admission::Admission(const config::Daemon& limits, std::size_t workers, KeyedHash hash)
     : limits_(limits), workers_(workers), destinations_(0, hash), clients_(0, hash) {}
 
+void Admission::change(const config::Daemon& limits) {
+  const std::lock_guard lock(mutex_);
+  limits_ = limits;
+}
+
 Result<Admission::Ticket> Admission::enter(std::size_t worker, std::string destination, const IpAddress& client) {
   const std::lock_guard lock(mutex_);
   if (workers_[worker] >= limits_.max_pending_connects) {

@@ -47,13 +47,14 @@ class Admission {
     IpAddress client_;
   };
 
+  void change(const config::Daemon& limits);
   Result<Ticket> enter(std::size_t worker, std::string destination, const IpAddress& client);
 
  private:
   void leave(const Ticket& ticket);
 
-  const config::Daemon limits_;
   std::mutex mutex_;  // guards what follows
+  config::Daemon limits_;
   std::vector<std::uint32_t> workers_;
   std::unordered_map<std::string, std::uint32_t, KeyedHash> destinations_;
   std::unordered_map<IpAddress, std::uint32_t, KeyedHash> clients_;

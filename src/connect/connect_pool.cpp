@@ -13,13 +13,12 @@
 namespace megaphone::connect {
 
 struct ConnectPool::Inside {
-  Inside(const config::Daemon& limits, const config::Dns& dns, std::vector<std::uint16_t> ports);
+  Inside(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ports);
 
   // The same for submit() and cancel(). A number has no name to remember: its jobs are spread by their ids.
   std::size_t workerFor(const std::variant<std::string, IpAddress>& host, JobId id) const;
 
   KeyedHash hash;
-  std::vector<std::uint16_t> ownPorts;
   Admission admission;  // outlives the workers, which hold tickets
   std::vector<std::unique_ptr<ConnectWorker>> workers;
 };
@@ -47,14 +46,15 @@ std::string shortened(const std::string& host) {
 
 }  // namespace
 
-ConnectPool::Inside::Inside(const config::Daemon& limits, const config::Dns& dns, std::vector<std::uint16_t> ports)
-    : ownPorts(std::move(ports)), admission(limits, std::max(limits.connect_workers, 1u), hash) {
+ConnectPool::Inside::Inside(const config::Daemon& limits, const config::Dns& dns,
+                            const std::vector<std::uint16_t>& ports)
+    : admission(limits, std::max(limits.connect_workers, 1u), hash) {
   const unsigned count = std::max(limits.connect_workers, 1u);
   for (unsigned i = 0; i < count; ++i) {
     Resolver::Options options;
     options.dns = dns;
     options.maxNamesAsked = limits.max_pending_connects;
-    workers.push_back(std::make_unique<ConnectWorker>(i, std::move(options), hash, ownPorts));
+    workers.push_back(std::make_unique<ConnectWorker>(i, std::move(options), hash, ports));
   }
 }
 
@@ -63,10 +63,17 @@ std::size_t ConnectPool::Inside::workerFor(const Host& host, JobId id) const {
   return hash(std::string_view(reinterpret_cast<const char*>(&id), sizeof id)) % workers.size();
 }
 
-ConnectPool::ConnectPool(const config::Daemon& limits, const config::Dns& dns, std::vector<std::uint16_t> ownProxyPorts)
-    : inside_(std::make_unique<Inside>(limits, dns, std::move(ownProxyPorts))) {}
+ConnectPool::ConnectPool(const config::Daemon& limits, const config::Dns& dns,
+                         const std::vector<std::uint16_t>& ownProxyPorts)
+    : inside_(std::make_unique<Inside>(limits, dns, ownProxyPorts)) {}
 
 ConnectPool::~ConnectPool() = default;
+
+void ConnectPool::change(const config::Daemon& limits, const config::Dns& dns,
+                         const std::vector<std::uint16_t>& ownProxyPorts) {
+  inside_->admission.change(limits);
+  for (auto& worker : inside_->workers) worker->change({dns, limits.max_pending_connects, ownProxyPorts});
+}
 
 Result<void> ConnectPool::submit(Job job) {
   assert(job.answerTo && job.rules);

@@ -16,20 +16,11 @@ std::size_t ConnectWorker::JobKeyHash::operator()(const JobKey& key) const {
   return hash(std::string_view(bytes.data(), bytes.size()));
 }
 
-ConnectWorker::ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash,
-                             const std::vector<std::uint16_t>& ownPorts)
-    : ownPorts_(ownPorts),
+ConnectWorker::ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts)
+    : ownPorts_(std::move(ownPorts)),
       resolver_(loop_, std::move(dns), hash),
       jobs_(0, JobKeyHash{hash}),
-      orders_(loop_,
-              [this](Mail&& mail) {
-                if (auto* order = std::get_if<Order>(&mail))
-                  begin(std::move(*order));
-                else if (const auto* cancel = std::get_if<Cancel>(&mail))
-                  jobs_.erase({cancel->mailbox, cancel->id});
-                else
-                  loop_.stop();
-              }),
+      orders_(loop_, [this](Mail&& mail) { onMail(std::move(mail)); }),
       thread_([this, index] { run(index); }) {}
 
 ConnectWorker::~ConnectWorker() {
@@ -43,6 +34,19 @@ void ConnectWorker::run(unsigned index) {
   pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals are the main thread's
   pthread_setname_np(pthread_self(), ("connect-" + std::to_string(index)).c_str());
   loop_.run();
+}
+
+void ConnectWorker::onMail(Mail&& mail) {
+  if (auto* order = std::get_if<Order>(&mail)) {
+    begin(std::move(*order));
+  } else if (const auto* cancel = std::get_if<Cancel>(&mail)) {
+    jobs_.erase({cancel->mailbox, cancel->id});
+  } else if (auto* change = std::get_if<Change>(&mail)) {
+    ownPorts_ = std::move(change->ownPorts);
+    resolver_.change(change->dns, change->maxNamesAsked);
+  } else {
+    loop_.stop();
+  }
 }
 
 void ConnectWorker::begin(Order order) {

@@ -19,14 +19,20 @@ namespace megaphone::connect {
 
 class ConnectWorker final : public ConnectJob::Owner {
  public:
-  // `ownPorts` (connect_pool.h) outlives the worker.
-  ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, const std::vector<std::uint16_t>& ownPorts);
+  ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts);
   ConnectWorker(const ConnectWorker&) = delete;
   ConnectWorker& operator=(const ConnectWorker&) = delete;
   // Ends its jobs without an answer and joins its thread.
   ~ConnectWorker();
 
+  struct Change {
+    config::Dns dns;
+    std::size_t maxNamesAsked;
+    std::vector<std::uint16_t> ownPorts;
+  };
+
   // Any thread.
+  void change(Change change) { orders_.post(std::move(change)); }
   void submit(Order order) { orders_.post(std::move(order)); }
   void cancel(OutcomeMailbox& mailbox, JobId id) { orders_.post(Cancel{&mailbox, id}); }
 
@@ -41,14 +47,15 @@ class ConnectWorker final : public ConnectJob::Owner {
     JobId id;
   };
   struct Stop {};
-  using Mail = std::variant<Order, Cancel, Stop>;
+  using Mail = std::variant<Order, Cancel, Change, Stop>;
 
   void run(unsigned index);
+  void onMail(Mail&& mail);
   void begin(Order order);
   void onJobEnded(ConnectJob& job) override;
 
   uv::Loop loop_;
-  const std::vector<std::uint16_t>& ownPorts_;
+  std::vector<std::uint16_t> ownPorts_;
   Resolver resolver_;
   std::unordered_map<JobKey, std::unique_ptr<ConnectJob>, JobKeyHash> jobs_;
   uv::Mailbox<Mail> orders_;

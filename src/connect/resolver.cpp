@@ -80,6 +80,17 @@ bool Resolver::answerWithoutQuestion(const std::string& name, Lookup& lookup) {
   return true;
 }
 
+void Resolver::change(const config::Dns& dns, std::size_t maxNamesAsked) {
+  const config::Dns& until = options_.dns;
+  const bool asksOtherwise = dns.servers != until.servers || dns.timeout != until.timeout || dns.tries != until.tries;
+  options_.dns = dns;
+  options_.maxNamesAsked = maxNamesAsked;
+  if (!asksOtherwise || !channel_) return;
+  forgetIdle(0);
+  retired_.push_back(std::move(channel_));
+  retireChannel();
+}
+
 void Resolver::resolve(const std::string& name, Lookup& lookup) {
   lookup.told_ = {};
   if (answerWithoutQuestion(name, lookup)) return;

@@ -54,6 +54,9 @@ class Resolver {
   // Lookups that wait are told nothing more. Not inside a Lookup's call.
   ~Resolver() = default;
 
+  // From now on. Other servers, or another way of asking them, empty the cache. Not inside a Lookup's call.
+  void change(const config::Dns& dns, std::size_t maxNamesAsked);
+
   // May tell the lookup before it returns. REQUIRES: name is a normal name (host_name.h).
   void resolve(const std::string& name, Lookup& lookup);
 

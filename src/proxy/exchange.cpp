@@ -39,7 +39,7 @@ bool Exchange::legal(Request request, Answer answer) {
 }
 
 Exchange::Exchange(const ExchangePolicy& policy, Surroundings& surroundings, MonoTime now)
-    : policy_(policy), surroundings_(surroundings), requests_(policy.limits), answers_(policy.limits), now_(now) {
+    : policy_(&policy), surroundings_(surroundings), requests_(policy.limits), answers_(policy.limits), now_(now) {
   begin();
 }
 
@@ -67,6 +67,17 @@ void Exchange::begin() {
   progress_ = now_;
   request_ = Request::head;
   answer_ = Answer::none;
+}
+
+// A parser keeps its limits for life; between two messages it has nothing but what waits in front of it.
+void Exchange::usePolicy(const ExchangePolicy& policy) {
+  const bool sameLimits = policy.limits == policy_->limits;
+  policy_ = &policy;
+  if (sameLimits) return;
+  const std::string_view rest = requests_.rest();
+  requests_ = http::RequestParser(policy.limits);
+  requests_.feed(rest);
+  answers_ = http::ResponseParser(policy.limits);
 }
 
 // --- inputs ---------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ void Exchange::takeAnswerHead() {
   appendClientHead(
       clientHead_, head,
       {.framing = answerFraming_, .close = lastOnClient_, .bodiless = bodiless, .date = surroundings_.date()},
-      policy_.forwarding.tag);
+      policy_->forwarding.tag);
   move(request_, Answer::body);
   push(Action::Kind::send_client, clientHead_);
 }
@@ -86,7 +86,7 @@ void Exchange::takeInterimAnswer() {
   }
   if (facts_.version == http::Version::http10) return;  // RFC 9110 section 15.2
   clientHead_.clear();
-  appendClientHead(clientHead_, answers_.head(), {}, policy_.forwarding.tag);
+  appendClientHead(clientHead_, answers_.head(), {}, policy_->forwarding.tag);
   push(Action::Kind::send_client, clientHead_);
 }
 
@@ -107,7 +107,7 @@ void Exchange::takeProtocolChange() {
   record_.first_byte = lap();
   record_.total = now_ - began_;  // the tunnel adds its own
   clientHead_.clear();
-  appendClientHead(clientHead_, head, {.upgrades = true}, policy_.forwarding.tag);
+  appendClientHead(clientHead_, head, {.upgrades = true}, policy_->forwarding.tag);
   originOpen_ = false;
   move(Request::closed, Answer::none);
   push(Action::Kind::send_client, clientHead_, answers_.rest());

@@ -13,11 +13,12 @@ std::optional<MonoTime> Exchange::deadline() const {
 
 std::optional<MonoTime> Exchange::phaseDeadline() const {
   switch (request_) {
-    case Request::head: return requests_.begun() ? began_ + policy_.headTimeout : progress_ + policy_.idleTimeout;
+    case Request::head: return requests_.begun() ? began_ + policy_->headTimeout : progress_ + policy_->idleTimeout;
     case Request::judging:
     case Request::connecting: return std::nullopt;  // the connect has its own
-    case Request::body: return progress_ + (awaitsContinue() ? policy_.responseTimeout : policy_.bodyTimeout);
-    case Request::done: return progress_ + (answer_ == Answer::awaited ? policy_.responseTimeout : policy_.bodyTimeout);
+    case Request::body: return progress_ + (awaitsContinue() ? policy_->responseTimeout : policy_->bodyTimeout);
+    case Request::done:
+      return progress_ + (answer_ == Answer::awaited ? policy_->responseTimeout : policy_->bodyTimeout);
     case Request::closed: return std::nullopt;
   }
   return std::nullopt;
@@ -28,8 +29,8 @@ std::optional<MonoTime> Exchange::phaseDeadline() const {
 bool Exchange::awaitsContinue() const { return facts_.expects && !contentBegun_ && interims_ == 0; }
 
 std::optional<MonoTime> Exchange::totalDeadline() const {
-  if (policy_.totalTimeout == Duration::zero() || record_.id == 0 || request_ == Request::closed) return std::nullopt;
-  return began_ + policy_.totalTimeout;
+  if (policy_->totalTimeout == Duration::zero() || record_.id == 0 || request_ == Request::closed) return std::nullopt;
+  return began_ + policy_->totalTimeout;
 }
 
 void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {

@@ -25,7 +25,7 @@ Asker Exchange::beginOwnAnswer(int status) {
           .headOnly = facts_.kind == http::RequestKind::head,
           .close = lastOnClient_,
           .id = record_.id,
-          .tag = policy_.forwarding.tag,
+          .tag = policy_->forwarding.tag,
           .date = surroundings_.date()};
 }
 

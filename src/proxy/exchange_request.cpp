@@ -74,7 +74,7 @@ void Exchange::takeRequestHead() {
     lastOnClient_ = true;
     return fail(read.error());
   }
-  if (passedThrough(head.fields, policy_.forwarding.tag)) {
+  if (passedThrough(head.fields, policy_->forwarding.tag)) {
     return fail({Reason::proxy_loop_detected, Side::daemon, 0, "the Via field names this proxy"});
   }
   if (!expectationsAreKnown(head)) {
@@ -127,7 +127,7 @@ void Exchange::prepareForwarding(const http::RequestHead& head) {
   if (isConnect()) return;
   if (!isForUs()) {
     const OriginShape shape{facts_.framing, facts_.offer, facts_.maxForwards, record_.client.address};
-    appendOriginHead(held_, head, target_, shape, policy_.forwarding);
+    appendOriginHead(held_, head, target_, shape, policy_->forwarding);
   } else if (head.method == "TRACE") {
     appendReflection(held_, head);
   }
@@ -157,7 +157,7 @@ void Exchange::takeRequestEnd() {
 
 void Exchange::sendOrigin(std::string_view before, std::string_view content, std::string_view after) {
   const std::size_t size = before.size() + content.size() + after.size();
-  holds_ = holds_ && heldContent_ + size <= policy_.replayBuffer;
+  holds_ = holds_ && heldContent_ + size <= policy_->replayBuffer;
   if (holds_) {
     heldContent_ += size;
     held_.append(before).append(content).append(after);

@@ -88,6 +88,23 @@ void OriginPool::expire(MonoTime now, const std::function<void(Id)>& dead) {
   }
 }
 
+void OriginPool::removeIf(const std::function<bool(const Endpoint&)>& denied, const std::function<void(Id)>& dead) {
+  byAge_->forEach([&](Entry& entry) {
+    if (!denied(entry.endpoint)) return;
+    dead(entry.id);
+    remove(entry.id);
+  });
+}
+
+void OriginPool::change(const Limits& limits, const std::function<void(Id)>& dead) {
+  limits_ = limits;
+  const std::size_t most = limits.perOrigin == 0 ? 0 : limits.connections;
+  while (Entry* oldest = size_ > most ? byAge_->front() : nullptr) {
+    dead(oldest->id);
+    remove(oldest->id);
+  }
+}
+
 std::optional<MonoTime> OriginPool::nextExpiry() const {
   Entry* oldest = byAge_->front();
   if (!oldest) return std::nullopt;

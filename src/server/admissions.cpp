@@ -9,7 +9,7 @@ Admission::~Admission() {
 Admission Admissions::admit(const IpAddress& client) {
   const std::lock_guard lock(mutex_);
   const std::uint32_t ofClient = ++byClient_[client];
-  return {*this, client, ++total_, ofClient};
+  return {shared_from_this(), client, ++total_, ofClient};
 }
 
 void Admissions::leave(const IpAddress& client) {

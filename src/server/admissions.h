@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
-#include <utility>
 
 #include "megaphone/base/endpoint.h"
 
@@ -19,7 +19,7 @@ class Admission {
  public:
   Admission() = default;
   Admission(Admission&& other) noexcept
-      : admissions_(std::exchange(other.admissions_, nullptr)),
+      : admissions_(std::move(other.admissions_)),
         client_(other.client_),
         total_(other.total_),
         ofClient_(other.ofClient_) {}
@@ -32,18 +32,19 @@ class Admission {
 
  private:
   friend class Admissions;
-  Admission(Admissions& admissions, const IpAddress& client, std::uint32_t total, std::uint32_t ofClient)
-      : admissions_(&admissions), client_(client), total_(total), ofClient_(ofClient) {}
+  Admission(std::shared_ptr<Admissions> admissions, const IpAddress& client, std::uint32_t total,
+            std::uint32_t ofClient)
+      : admissions_(std::move(admissions)), client_(client), total_(total), ofClient_(ofClient) {}
 
-  Admissions* admissions_ = nullptr;
+  std::shared_ptr<Admissions> admissions_;
   IpAddress client_;
   std::uint32_t total_ = 0;
   std::uint32_t ofClient_ = 0;
 };
 
-class Admissions {
+class Admissions : public std::enable_shared_from_this<Admissions> {
  public:
-  // Never refuses: what is too many is the caller's to say. REQUIRES: outlives the admission.
+  // Never refuses: what is too many is the caller's to say. REQUIRES: held by a shared_ptr.
   Admission admit(const IpAddress& client);
 
  private:

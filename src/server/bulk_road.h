@@ -17,6 +17,7 @@ class PipePool {
  public:
   // `most`: how many may be out at once; 0 keeps all roads closed.
   explicit PipePool(std::size_t most) : most_(most) {}
+  void change(std::size_t most) { most_ = most; }
   // Null: there is none to be had.
   std::unique_ptr<uv::Pipe> take();
   void giveBack(std::unique_ptr<uv::Pipe> pipe);
@@ -24,7 +25,7 @@ class PipePool {
  private:
   static constexpr std::size_t kKept = 16;  // of each two descriptors
 
-  const std::size_t most_;
+  std::size_t most_;
   std::size_t out_ = 0;
   std::vector<std::unique_ptr<uv::Pipe>> free_;
 };

@@ -14,10 +14,14 @@ class IdleOrigins::Slot final : public uv::StreamSink {
   const proxy::OriginPool::Id id_;
 };
 
+namespace {
+proxy::OriginPool::Limits limitsOf(const config::Daemon& daemon) {
+  return {daemon.max_idle_origins, daemon.max_idle_per_origin, daemon.origin_idle_timeout};
+}
+}  // namespace
+
 IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits)
-    : loop_(loop),
-      deadlines_(deadlines),
-      pool_({limits.max_idle_origins, limits.max_idle_per_origin, limits.origin_idle_timeout}) {}
+    : loop_(loop), deadlines_(deadlines), pool_(limitsOf(limits)) {}
 
 IdleOrigins::~IdleOrigins() = default;
 
@@ -49,6 +53,16 @@ void IdleOrigins::keep(std::string_view key, const Endpoint& endpoint, uv::Strea
 
 void IdleOrigins::closeAll() {
   pool_.expire(MonoTime::max(), [this](auto id) { slots_[id]->stream.close(); });
+}
+
+void IdleOrigins::judgeAgain(const std::function<bool(const Endpoint&)>& judge) {
+  pool_.removeIf([&](const Endpoint& endpoint) { return !judge(endpoint); },
+                 [this](auto id) { slots_[id]->stream.close(); });
+}
+
+void IdleOrigins::change(const config::Daemon& limits) {
+  pool_.change(limitsOf(limits), [this](auto id) { slots_[id]->stream.close(); });
+  setDeadline();
 }
 
 void IdleOrigins::onDeadline(MonoTime now) {

@@ -1,27 +1,33 @@
 // What the loops share of one listener: its settings, its compiled rules, and how many clients it has. Immutable but
-// for the count; shared by pointer, so that a session keeps the settings under which it began.
+// for the count; shared by pointer, so that an exchange keeps the settings under which it began.
 #pragma once
+
+#include <unordered_map>
+#include <variant>
 
 #include "admissions.h"
 #include "megaphone/access/rules.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/proxy/exchange.h"
+#include "megaphone/server/listeners.h"
 
 namespace megaphone::server {
 
 template <class Settings>
 struct TcpListenerState {
-  explicit TcpListenerState(const Settings& s) : settings(s), clients(s.clients) {}
+  // `before`: the state of the same listener until now, or null.
+  TcpListenerState(const Settings& s, const TcpListenerState* before)
+      : settings(s), clients(s.clients), admissions(before ? before->admissions : std::make_shared<Admissions>()) {}
   const Settings settings;
   const access::ClientRules clients;
-  Admissions admissions;
+  const std::shared_ptr<Admissions> admissions;
 };
 
 using UppercaseTcpListenerState = TcpListenerState<config::UppercaseTcp>;
 
 struct ProxyListenerState : TcpListenerState<config::Proxy> {
-  ProxyListenerState(const config::Proxy& s, const std::string& tag)
-      : TcpListenerState(s),
+  ProxyListenerState(const config::Proxy& s, const ProxyListenerState* before, const std::string& tag)
+      : TcpListenerState(s, before),
         destinations(std::make_shared<const access::DestinationRules>(s)),
         policy{{s.max_request_line, s.max_head, s.max_fields},
                {tag, s.forwarded, s.x_forwarded_for},
@@ -30,10 +36,42 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
                s.body_timeout,
                s.response_timeout,
                s.total_timeout,
-               s.replay_buffer} {}
+               s.replay_buffer},
+        refusals(before ? before->refusals : std::make_shared<Admissions>()) {}
   const access::DestinationRulesPtr destinations;
   const proxy::ExchangePolicy policy;
-  Admissions refusals;  // those who are only told no: they take no place of those who may come in
+  const std::shared_ptr<Admissions> refusals;  // those who are only told no: they take no place of the others
+};
+
+struct UppercaseUdpListenerState {
+  UppercaseUdpListenerState(const config::UppercaseUdp& s, std::vector<std::uint16_t> ports, Duration interval)
+      : settings(s), clients(s.clients), ownPorts(std::move(ports)), recordInterval(interval) {}
+  const config::UppercaseUdp settings;
+  const access::ClientRules clients;
+  const std::vector<std::uint16_t> ownPorts;
+  const Duration recordInterval;
+};
+
+struct Listeners::Inside {
+  template <class State>
+  using Ptr = std::shared_ptr<const State>;
+  using AnyState =
+      std::variant<Ptr<ProxyListenerState>, Ptr<UppercaseTcpListenerState>, Ptr<UppercaseUdpListenerState>>;
+
+  // Null: the socket is not served any more, or as another kind of listener.
+  template <class State>
+  Ptr<State> find(SocketId socket) const {
+    const auto found = bySocket.find(socket);
+    const auto* state = found == bySocket.end() ? nullptr : std::get_if<Ptr<State>>(&found->second);
+    return state ? *state : nullptr;
+  }
+  // Whether any proxy may connect to that address now.
+  bool mayReach(const Endpoint& origin) const;
+
+  config::SettingsPtr settings;
+  std::vector<Ptr<ProxyListenerState>> proxies;
+  std::vector<Ptr<UppercaseTcpListenerState>> uppercaseTcp;
+  std::unordered_map<SocketId, AnyState> bySocket;
 };
 
 }  // namespace megaphone::server

@@ -2,8 +2,9 @@
 
 #include <pthread.h>
 
-#include <optional>
+#include <algorithm>
 #include <thread>
+#include <variant>
 
 #include "megaphone/uv/mailbox.h"
 #include "session.h"
@@ -11,62 +12,71 @@
 #include "uppercase_udp_service.h"
 
 namespace megaphone::server {
-namespace {
-
-enum class Command : std::uint8_t { drain, stop };
-
-}  // namespace
-
-struct Listeners::Inside {
-  config::SettingsPtr settings;
-  std::vector<std::shared_ptr<ProxyListenerState>> proxies;
-  std::vector<std::shared_ptr<UppercaseTcpListenerState>> uppercaseTcp;
-  std::vector<std::uint16_t> ownUdpPorts;
-};
-
-Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, std::vector<std::uint16_t> ownUdpPorts)
-    : inside_(std::make_unique<Inside>()) {
-  inside_->settings = std::move(settings);
-  inside_->ownUdpPorts = std::move(ownUdpPorts);
-  for (const auto& proxy : inside_->settings->proxies) {
-    inside_->proxies.push_back(std::make_shared<ProxyListenerState>(proxy, tag));
-  }
-  for (const auto& tcp : inside_->settings->uppercase_tcp) {
-    inside_->uppercaseTcp.push_back(std::make_shared<UppercaseTcpListenerState>(tcp));
-  }
-}
-
-Listeners::~Listeners() = default;
 
 // Order of members is order of life: sessions and services die before the context, the context before the loop.
 struct LoopWorker::Inside {
-  Inside(unsigned i, Listeners& l, const config::Settings& settings, connect::ConnectPool& pool,
-         observe::RecordRing& records, std::function<void()> drained)
+  Inside(unsigned i, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& records,
+         LoopReports& r)
       : index(i),
-        listeners(l.inside()),
-        onDrained(std::move(drained)),
+        reports(r),
         // Ids of different loops never meet: the loop stands in the upper bits.
-        context(loop, settings.daemon, pool, records, std::uint64_t{i} << 40),
-        commands(loop, [this](Command command) { command == Command::drain ? drain() : stop(); }),
+        context(loop, limits, pool, records, std::uint64_t{i} << 40),
+        orders(loop, [this](Order&& order) { std::visit([this](auto& each) { carryOut(each); }, order); }),
         lookAgain(loop, [this] { reportDrained(); }) {}
 
-  void drain();
-  void stop();
+  struct Drain {};
+  struct Stop {};
+  using Order = std::variant<Change, Drain, Stop>;
+
+  void carryOut(Change& change);
+  void carryOut(Drain&);
+  void carryOut(Stop&);
+  void open(Opened& opened);
+  void serveAsConfigured();
   void reportDrained();
 
   const unsigned index;
-  Listeners::Inside& listeners;
-  std::function<void()> onDrained;
+  LoopReports& reports;
   uv::Loop loop;
   LoopContext context;
-  uv::Mailbox<Command> commands;
+  uv::Mailbox<Order> orders;
   uv::Timer lookAgain;
   std::vector<std::unique_ptr<TcpService>> tcpServices;
   std::vector<std::unique_ptr<UppercaseUdpService>> udpServices;
   std::thread thread;
 };
 
-void LoopWorker::Inside::drain() {
+void LoopWorker::Inside::carryOut(Change& change) {
+  context.listeners = std::move(change.listeners);
+  ++context.generation;
+  if (!context.draining) {
+    for (Opened& opened : change.opened) open(opened);
+    serveAsConfigured();
+  }
+  const Listeners::Inside& listeners = context.listeners->inside();
+  context.change(listeners.settings->daemon);
+  context.idleOrigins.judgeAgain([&](const Endpoint& origin) { return listeners.mayReach(origin); });
+  context.sessions.forEach([](Session& session) { session.judgeAgain(); });
+  reports.onChanged();
+}
+
+void LoopWorker::Inside::open(Opened& opened) {
+  if (context.listeners->inside().find<UppercaseUdpListenerState>(opened.socket))
+    udpServices.push_back(std::make_unique<UppercaseUdpService>(context, opened.socket, std::move(opened.fd)));
+  else
+    tcpServices.push_back(std::make_unique<TcpService>(context, opened.socket, std::move(opened.fd)));
+}
+
+void LoopWorker::Inside::serveAsConfigured() {
+  std::erase_if(udpServices, [](auto& service) { return !service->serveAsConfigured(); });
+  std::erase_if(tcpServices, [](auto& service) {
+    if (service->serveAsConfigured()) return false;
+    service->finish();
+    return true;
+  });
+}
+
+void LoopWorker::Inside::carryOut(Drain&) {
   if (context.draining) return;
   for (auto& service : tcpServices) service->finish();
   context.draining = true;
@@ -80,12 +90,12 @@ void LoopWorker::Inside::drain() {
 // Sessions end one by one, seldom, and only while the daemon is stopping: looking is simpler than being told.
 void LoopWorker::Inside::reportDrained() {
   if (context.sessions.empty())
-    onDrained();
+    reports.onDrained();
   else
     lookAgain.start(std::chrono::milliseconds(50));
 }
 
-void LoopWorker::Inside::stop() {
+void LoopWorker::Inside::carryOut(Stop&) {
   tcpServices.clear();
   udpServices.clear();
   while (Session* session = context.sessions.front()) session->cut(Reason::daemon_stopping);
@@ -93,27 +103,11 @@ void LoopWorker::Inside::stop() {
   loop.stop();
 }
 
-LoopWorker::LoopWorker(unsigned index, Listeners& listeners, const config::Settings& settings,
-                       connect::ConnectPool& pool, observe::RecordRing& records, std::function<void()> onDrained)
-    : inside_(std::make_unique<Inside>(index, listeners, settings, pool, records, std::move(onDrained))) {}
+LoopWorker::LoopWorker(unsigned index, const config::Daemon& limits, connect::ConnectPool& pool,
+                       observe::RecordRing& records, LoopReports& reports)
+    : inside_(std::make_unique<Inside>(index, limits, pool, records, reports)) {}
 
 LoopWorker::~LoopWorker() = default;
-
-void LoopWorker::addProxy(std::size_t index, UniqueFd fd) {
-  inside_->tcpServices.push_back(makeProxyService(inside_->context, inside_->listeners.proxies[index], std::move(fd)));
-}
-
-void LoopWorker::addUppercaseTcp(std::size_t index, UniqueFd fd) {
-  inside_->tcpServices.push_back(
-      makeUppercaseTcpService(inside_->context, inside_->listeners.uppercaseTcp[index], std::move(fd)));
-}
-
-void LoopWorker::addUppercaseUdp(std::size_t index, UniqueFd fd) {
-  const config::Settings& settings = *inside_->listeners.settings;
-  inside_->udpServices.push_back(std::make_unique<UppercaseUdpService>(inside_->context, settings.uppercase_udp[index],
-                                                                       std::move(fd), inside_->listeners.ownUdpPorts,
-                                                                       settings.access_log.datagram_interval));
-}
 
 void LoopWorker::start() {
   inside_->thread = std::thread([this] {
@@ -122,8 +116,9 @@ void LoopWorker::start() {
   });
 }
 
-void LoopWorker::drain() { inside_->commands.post(Command::drain); }
-void LoopWorker::stop() { inside_->commands.post(Command::stop); }
+void LoopWorker::change(Change change) { inside_->orders.post(std::move(change)); }
+void LoopWorker::drain() { inside_->orders.post(Inside::Drain{}); }
+void LoopWorker::stop() { inside_->orders.post(Inside::Stop{}); }
 
 void LoopWorker::join() {
   if (inside_->thread.joinable()) inside_->thread.join();

@@ -10,9 +10,11 @@ namespace megaphone::server {
 using proxy::Action;
 using Status = uv::Stream::Status;
 
-ProxySession::ProxySession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, UniqueFd fd,
-                           const Endpoint& peer, Admission admission, std::optional<Error> refusal)
+ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener,
+                           UniqueFd fd, const Endpoint& peer, Admission admission, std::optional<Error> refusal)
     : context_(context),
+      socket_(socket),
+      generation_(context.generation),
       listener_(std::move(listener)),
       admission_(std::move(admission)),
       refusal_(std::move(refusal)),
@@ -29,6 +31,15 @@ void ProxySession::drain() {
   if (exchange_.idle()) readClient();  // what has arrived is still answered
   exchange_.stop(now());
   pump();
+}
+
+void ProxySession::judgeAgain() {
+  if (refusal_ || life_ == Life::lingering || life_ == Life::over) return;  // it ends soon, and it may not come in
+  const auto now = context_.listeners->inside().find<ProxyListenerState>(socket_);
+  if (!now || !now->clients.judge(exchange_.record().client.address).allowed()) return drain();
+  if (life_ != Life::serving || !exchange_.idle()) return;  // when it has finished
+  takeNewSettings();
+  setDeadline();
 }
 
 void ProxySession::cut(Reason reason) {

@@ -14,10 +14,11 @@ namespace megaphone::server {
 class ProxySession final : public Session, private ConnectAsker {
  public:
   // `refusal`: every request of this client gets that answer (not among `clients`, or too many connections).
-  ProxySession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, UniqueFd fd, const Endpoint& peer,
-               Admission admission, std::optional<Error> refusal);
+  ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener, UniqueFd fd,
+               const Endpoint& peer, Admission admission, std::optional<Error> refusal);
 
   void drain() override;
+  void judgeAgain() override;
   void cut(Reason reason) override;
 
  private:
@@ -66,6 +67,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void keepOrigin();
   void beginTunnel();
   void finished();
+  void takeNewSettings();
   void unfinished(Reason reason, Side by);
   void closeClient();
   void linger();
@@ -85,7 +87,9 @@ class ProxySession final : public Session, private ConnectAsker {
   MonoTime now() const { return context_.loop.now(); }
 
   LoopContext& context_;
-  std::shared_ptr<ProxyListenerState> listener_;
+  const SocketId socket_;
+  std::uint32_t generation_;  // of listener_
+  std::shared_ptr<const ProxyListenerState> listener_;
   Admission admission_;
   std::optional<Error> refusal_;
   ClientSink clientSink_{*this};

@@ -105,6 +105,17 @@ void ProxySession::beginTunnel() {
 void ProxySession::finished() {
   context_.write(exchange_.record());
   if (life_ == Life::finishing) life_ = Life::serving;
+  if (generation_ != context_.generation) takeNewSettings();
+}
+
+// Between two exchanges. Without a listener there will be no next one: judgeAgain() has seen to that.
+void ProxySession::takeNewSettings() {
+  generation_ = context_.generation;
+  auto listener = context_.listeners->inside().find<ProxyListenerState>(socket_);
+  if (!listener) return;
+  listener_ = std::move(listener);
+  exchange_.usePolicy(listener_->policy);
+  exchange_.record().listener = listener_->settings.name;
 }
 
 // The client did not take the rest of the answer. One that had been cut keeps its reason.

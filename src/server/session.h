@@ -10,6 +10,7 @@
 #include "connect_desk.h"
 #include "deadlines.h"
 #include "idle_origins.h"
+#include "listener_state.h"
 #include "megaphone/base/intrusive_list.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
@@ -25,6 +26,9 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
  public:
   // The daemon is stopping: end when what is under way has ended.
   virtual void drain() = 0;
+  // The loop has new Listeners. What is under way goes on under the old ones; an idle client whose address may not use
+  // the listener any more, or whose listener is gone, has to leave.
+  virtual void judgeAgain() = 0;
   // End now.
   virtual void cut(Reason reason) = 0;
 };
@@ -52,7 +56,11 @@ struct LoopContext {
         idleOrigins(l, deadlines, limits),
         records(ring),
         surroundings(firstId),
-        pipes(limits.splice ? kMostPipes : 0) {}
+        pipes(mostPipes(limits)) {}
+  void change(const config::Daemon& limits) {
+    idleOrigins.change(limits);
+    pipes.change(mostPipes(limits));
+  }
 
   uv::Loop& loop;
   Deadlines deadlines;
@@ -70,6 +78,10 @@ struct LoopContext {
   Batch toClient;
   Batch toOrigin;
 
+  // What is served, and how many times that has changed. Null only before there is a service or a session.
+  ListenersPtr listeners;
+  std::uint32_t generation = 0;
+
   IntrusiveList<Session> sessions;
   bool draining = false;
 
@@ -83,6 +95,9 @@ struct LoopContext {
   }
   // Counts and writes what happened, with the time at which it began.
   void write(record::ExchangeRecord& record);
+
+ private:
+  static std::size_t mostPipes(const config::Daemon& limits) { return limits.splice ? kMostPipes : 0; }
 };
 
 }  // namespace megaphone::server

@@ -52,15 +52,29 @@ std::optional<Error> refusalFor(Standing standing) {
 
 }  // namespace
 
-TcpService::TcpService(LoopContext& context, UniqueFd fd, Receive receive)
-    : receive_(std::move(receive)),
+TcpService::TcpService(LoopContext& context, SocketId socket, UniqueFd fd)
+    : context_(context),
+      socket_(socket),
       pause_(context.loop, [this] { listener_.resume(); }),
       listener_(context.loop, std::move(fd), *this) {}
+
+bool TcpService::serveAsConfigured() {
+  const Listeners::Inside& listeners = context_.listeners->inside();
+  auto proxy = listeners.find<ProxyListenerState>(socket_);
+  auto uppercase = listeners.find<UppercaseTcpListenerState>(socket_);
+  if (!proxy && !uppercase) return false;  // what has arrived still comes to what was served
+  proxy_ = std::move(proxy);
+  uppercase_ = std::move(uppercase);
+  return true;
+}
 
 void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
   const int on = 1;
   ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  receive_(std::move(fd), peer);
+  if (proxy_)
+    receive(proxy_, std::move(fd), peer);
+  else
+    receive(uppercase_, std::move(fd), peer);
 }
 
 // Waiting clients stay in the backlog until descriptors are free again.
@@ -70,31 +84,25 @@ void TcpService::onAcceptFailed(int errnum) {
   pause_.start(kPause);
 }
 
-std::unique_ptr<TcpService> makeProxyService(LoopContext& context, std::shared_ptr<ProxyListenerState> state,
-                                             UniqueFd fd) {
-  auto receive = [&context, state](UniqueFd client, const Endpoint& peer) {
-    Admission asked = state->admissions.admit(peer.address);
-    const Standing standing = standingOf(*state, asked, peer.address);
-    const bool welcome = standing == Standing::welcome;
-    (welcome ? context.counters.proxy.accepted : context.counters.proxy.refused).add();
-    Admission given = welcome ? std::move(asked) : state->refusals.admit(peer.address);
-    if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
-    context.enter(std::make_unique<ProxySession>(context, state, std::move(client), peer, std::move(given),
-                                                 refusalFor(standing)));
-  };
-  return std::make_unique<TcpService>(context, std::move(fd), std::move(receive));
+void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer) {
+  Admission asked = state->admissions->admit(peer.address);
+  const Standing standing = standingOf(*state, asked, peer.address);
+  const bool welcome = standing == Standing::welcome;
+  (welcome ? context_.counters.proxy.accepted : context_.counters.proxy.refused).add();
+  Admission given = welcome ? std::move(asked) : state->refusals->admit(peer.address);
+  if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
+  context_.enter(std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), peer, std::move(given),
+                                                refusalFor(standing)));
 }
 
-std::unique_ptr<TcpService> makeUppercaseTcpService(LoopContext& context,
-                                                    std::shared_ptr<UppercaseTcpListenerState> state, UniqueFd fd) {
-  auto receive = [&context, state](UniqueFd client, const Endpoint& peer) {
-    Admission admission = state->admissions.admit(peer.address);
-    const bool welcome = standingOf(*state, admission, peer.address) == Standing::welcome;
-    (welcome ? context.counters.uppercase_tcp.accepted : context.counters.uppercase_tcp.refused).add();
-    if (!welcome) return;  // closed unheard: there is nothing to say in capitals
-    context.enter(std::make_unique<UppercaseTcpSession>(context, state, std::move(client), peer, std::move(admission)));
-  };
-  return std::make_unique<TcpService>(context, std::move(fd), std::move(receive));
+void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd,
+                         const Endpoint& peer) {
+  Admission admission = state->admissions->admit(peer.address);
+  const bool welcome = standingOf(*state, admission, peer.address) == Standing::welcome;
+  (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
+  if (!welcome) return;  // closed unheard: there is nothing to say in capitals
+  context_.enter(
+      std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), peer, std::move(admission)));
 }
 
 }  // namespace megaphone::server

@@ -1,11 +1,12 @@
-// TcpService: one descriptor of a TCP listener on one loop. Accepts, and gives what has come to the listener's kind,
-// which asks who may come in and begins sessions.
+// TcpService: one descriptor of a TCP listener on one loop. Accepts, asks who may come in, and begins sessions of the
+// listener's kind, as the loop's Listeners have it.
 #pragma once
 
 #include <functional>
 #include <memory>
 
 #include "listener_state.h"
+#include "megaphone/uv/handles.h"
 #include "megaphone/uv/listener.h"
 #include "session.h"
 
@@ -13,25 +14,26 @@ namespace megaphone::server {
 
 class TcpService final : private uv::ListenerSink {
  public:
-  using Receive = std::function<void(UniqueFd, const Endpoint&)>;
-  TcpService(LoopContext& context, UniqueFd fd, Receive receive);
+  // Begins to accept when serveAsConfigured() has been called. REQUIRES: the context outlives it.
+  TcpService(LoopContext& context, SocketId socket, UniqueFd fd);
 
+  // Whoever comes from now on comes to what the Listeners say now. Whether they still have this socket.
+  bool serveAsConfigured();
   // Takes what has already arrived, and closes.
   void finish() { listener_.finish(); }
 
  private:
   void onAccept(UniqueFd fd, const Endpoint& peer) override;
   void onAcceptFailed(int errnum) override;
+  void receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer);
+  void receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd, const Endpoint& peer);
 
-  Receive receive_;
+  LoopContext& context_;
+  const SocketId socket_;
+  std::shared_ptr<const ProxyListenerState> proxy_;  // one of the two
+  std::shared_ptr<const UppercaseTcpListenerState> uppercase_;
   uv::Timer pause_;
   uv::Listener listener_;
 };
-
-// The services of the two kinds of listener.
-std::unique_ptr<TcpService> makeProxyService(LoopContext& context, std::shared_ptr<ProxyListenerState> state,
-                                             UniqueFd fd);
-std::unique_ptr<TcpService> makeUppercaseTcpService(LoopContext& context,
-                                                    std::shared_ptr<UppercaseTcpListenerState> state, UniqueFd fd);
 
 }  // namespace megaphone::server

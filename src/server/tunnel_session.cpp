@@ -4,7 +4,7 @@ namespace megaphone::server {
 
 using Status = uv::Stream::Status;
 
-void TunnelSession::begin(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission,
+void TunnelSession::begin(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
                           Ends ends, const record::ExchangeRecord& record, std::string_view early, bool clientEnded) {
   std::unique_ptr<TunnelSession> made(
       new TunnelSession(context, std::move(listener), std::move(admission), std::move(ends), record));
@@ -16,8 +16,8 @@ void TunnelSession::begin(LoopContext& context, std::shared_ptr<ProxyListenerSta
   tunnel.settle();
 }
 
-TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission,
-                             Ends ends, const record::ExchangeRecord& record)
+TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener,
+                             Admission admission, Ends ends, const record::ExchangeRecord& record)
     : context_(context),
       listener_(std::move(listener)),
       admission_(std::move(admission)),

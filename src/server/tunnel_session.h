@@ -20,10 +20,11 @@ class TunnelSession final : public Session {
     Outgoing toOrigin;  // and of the request's content
   };
   // Enters the tunnel into the context. `early`: what the client sent behind its request.
-  static void begin(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission, Ends ends,
-                    const record::ExchangeRecord& record, std::string_view early, bool clientEnded);
+  static void begin(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
+                    Ends ends, const record::ExchangeRecord& record, std::string_view early, bool clientEnded);
 
-  void drain() override {}  // tunnels end by themselves, or are cut when the drain time is over
+  void drain() override {}       // tunnels end by themselves, or are cut when the drain time is over
+  void judgeAgain() override {}  // what was allowed goes on
   void cut(Reason reason) override;
 
  private:
@@ -40,8 +41,8 @@ class TunnelSession final : public Session {
     BulkRoad road;  // from this end to the other
   };
 
-  TunnelSession(LoopContext& context, std::shared_ptr<ProxyListenerState> listener, Admission admission, Ends ends,
-                const record::ExchangeRecord& record);
+  TunnelSession(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
+                Ends ends, const record::ExchangeRecord& record);
   void onReadable(End& source);
   void copy(End& source);
   void move(End& source);
@@ -58,7 +59,7 @@ class TunnelSession final : public Session {
   End& other(const End& end) { return end.side == Side::client ? origin_ : client_; }
 
   LoopContext& context_;
-  std::shared_ptr<ProxyListenerState> listener_;
+  std::shared_ptr<const ProxyListenerState> listener_;
   Admission admission_;
   End client_{*this, Side::client};
   End origin_{*this, Side::origin};

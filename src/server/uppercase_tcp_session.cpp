@@ -10,9 +10,11 @@ namespace {
 constexpr Duration kLinger = std::chrono::seconds(2);
 }
 
-UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, std::shared_ptr<UppercaseTcpListenerState> listener,
-                                         UniqueFd fd, const Endpoint& peer, Admission admission)
+UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
+                                         std::shared_ptr<const UppercaseTcpListenerState> listener, UniqueFd fd,
+                                         const Endpoint& peer, Admission admission)
     : context_(context),
+      socket_(socket),
       listener_(std::move(listener)),
       admission_(std::move(admission)),
       client_(context.loop, std::move(fd), *this),
@@ -26,11 +28,19 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, std::shared_ptr<U
   context_.deadlines.set(*this, lastByte_ + listener_->settings.idle_timeout);
 }
 
-void UppercaseTcpSession::drain() {
+// What has been answered is written first.
+void UppercaseTcpSession::end(Reason reason) {
   if (life_ != Life::answering) return;
-  record_.reason = Reason::daemon_stopping;
+  record_.reason = reason;
   life_ = Life::ending;
   settle();
+}
+
+void UppercaseTcpSession::judgeAgain() {
+  auto now = context_.listeners->inside().find<UppercaseTcpListenerState>(socket_);
+  if (!now || !now->clients.judge(record_.client.address).allowed()) return end(Reason::configuration_changed);
+  listener_ = std::move(now);
+  if (life_ == Life::answering) context_.deadlines.set(*this, lastByte_ + listener_->settings.idle_timeout);
 }
 
 void UppercaseTcpSession::onReadable() {

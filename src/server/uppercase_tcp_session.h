@@ -10,10 +10,11 @@ namespace megaphone::server {
 
 class UppercaseTcpSession final : public Session, private uv::StreamSink {
  public:
-  UppercaseTcpSession(LoopContext& context, std::shared_ptr<UppercaseTcpListenerState> listener, UniqueFd fd,
-                      const Endpoint& peer, Admission admission);
+  UppercaseTcpSession(LoopContext& context, SocketId socket, std::shared_ptr<const UppercaseTcpListenerState> listener,
+                      UniqueFd fd, const Endpoint& peer, Admission admission);
 
-  void drain() override;
+  void drain() override { end(Reason::daemon_stopping); }
+  void judgeAgain() override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
 
  private:
@@ -29,10 +30,12 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   void onDeadline(MonoTime now) override;
   void answer(std::size_t size);
   void settle();
+  void end(Reason reason);
   void finish(Reason reason, Side by);
 
   LoopContext& context_;
-  std::shared_ptr<UppercaseTcpListenerState> listener_;
+  const SocketId socket_;
+  std::shared_ptr<const UppercaseTcpListenerState> listener_;
   Admission admission_;
   uv::Stream client_;
   Outgoing out_;

@@ -22,6 +22,10 @@ bool hasLowerCase(std::span<const char> bytes) {
   return std::any_of(bytes.begin(), bytes.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
+uppercase::SourceTable::Limits limitsOf(const config::UppercaseUdp& settings) {
+  return {settings.rate_limit, settings.rate_limit_loopback, settings.repeat_limit, settings.silence};
+}
+
 bool isBroadcast(const IpAddress& address) {
   return address.isV4() &&
          std::all_of(address.bytes().begin(), address.bytes().end(), [](char c) { return c == '\xff'; });
@@ -29,18 +33,26 @@ bool isBroadcast(const IpAddress& address) {
 
 }  // namespace
 
-UppercaseUdpService::UppercaseUdpService(LoopContext& context, const config::UppercaseUdp& settings, UniqueFd fd,
-                                         std::vector<std::uint16_t> ownPorts, Duration recordInterval)
+UppercaseUdpService::UppercaseUdpService(LoopContext& context, SocketId socket, UniqueFd fd)
     : context_(context),
-      settings_(settings),
-      clients_(settings.clients),
-      ownPorts_(std::move(ownPorts)),
-      recordInterval_(recordInterval),
-      sources_({settings.rate_limit, settings.rate_limit_loopback, settings.repeat_limit, settings.silence},
-               randomKey()),
+      socketId_(socket),
+      listener_(context.listeners->inside().find<UppercaseUdpListenerState>(socket)),
+      sources_(limitsOf(listener_->settings), randomKey()),
       socket_(context.loop, std::move(fd), *this) {
   record_.kind = record::Kind::uppercase_udp;
-  record_.listener = settings_.name;
+  record_.listener = listener_->settings.name;
+}
+
+bool UppercaseUdpService::serveAsConfigured() {
+  auto now = context_.listeners->inside().find<UppercaseUdpListenerState>(socketId_);
+  if (!now) return false;
+  if (now->settings.name != listener_->settings.name) writeRecord();
+  record_.listener = now->settings.name;
+  if (limitsOf(now->settings) != limitsOf(listener_->settings)) sources_ = {limitsOf(now->settings), randomKey()};
+  if (now->settings.receive_buffer != listener_->settings.receive_buffer)
+    socket_.askForReceiveBuffer(now->settings.receive_buffer);
+  listener_ = std::move(now);
+  return true;
 }
 
 UppercaseUdpService::~UppercaseUdpService() { writeRecord(); }
@@ -49,7 +61,7 @@ void UppercaseUdpService::onDatagrams(std::span<uv::Datagram> batch) {
   const MonoTime now = context_.loop.now();
   if (record_.datagrams_in == 0) {
     intervalBegan_ = now;
-    context_.deadlines.set(*this, now + recordInterval_);
+    context_.deadlines.set(*this, now + listener_->recordInterval);
   }
   for (uv::Datagram& datagram : batch) {
     ++record_.datagrams_in;
@@ -58,8 +70,8 @@ void UppercaseUdpService::onDatagrams(std::span<uv::Datagram> batch) {
     switch (sources_.judge(datagram.from, datagram.payload, !hasLowerCase(datagram.payload), now)) {
       case Verdict::silence_begins:
         log::infoSometimes(
-            settings_.name + " silence",
-            settings_.name + ": " + datagram.from.text() +
+            listener_->settings.name + " silence",
+            listener_->settings.name + ": " + datagram.from.text() +
                 " sends the same datagram over and over, as another service answering us would; silenced for a while");
         continue;
       case Verdict::silenced:
@@ -75,12 +87,13 @@ void UppercaseUdpService::onDatagrams(std::span<uv::Datagram> batch) {
 
 bool UppercaseUdpService::mayAnswer(const uv::Datagram& datagram) const {
   const Endpoint& from = datagram.from;
-  if (from.port == 0 || (from.port < kFirstHighPort && !settings_.answer_low_ports)) return false;
+  if (from.port == 0 || (from.port < kFirstHighPort && !listener_->settings.answer_low_ports)) return false;
   if (from.address.isMulticast() || from.address.isUnspecified() || isBroadcast(from.address)) return false;
   // A datagram of our own comes from the address that it goes to, or through loopback.
-  const bool oneOfOurPorts = std::find(ownPorts_.begin(), ownPorts_.end(), from.port) != ownPorts_.end();
+  const auto& own = listener_->ownPorts;
+  const bool oneOfOurPorts = std::find(own.begin(), own.end(), from.port) != own.end();
   if (oneOfOurPorts && (from.address == datagram.to || from.address.isLoopback())) return false;
-  return clients_.judge(from.address).allowed();
+  return listener_->clients.judge(from.address).allowed();
 }
 
 void UppercaseUdpService::onUnsent(std::size_t count, std::size_t bytes) {

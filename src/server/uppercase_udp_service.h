@@ -6,10 +6,8 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
-#include "megaphone/access/rules.h"
-#include "megaphone/config/settings.h"
+#include "listener_state.h"
 #include "megaphone/uppercase/source_table.h"
 #include "megaphone/uv/datagram_socket.h"
 #include "session.h"
@@ -18,10 +16,12 @@ namespace megaphone::server {
 
 class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::Node {
  public:
-  // `ownPorts`: ports of all uppercase UDP listeners of this daemon.
-  UppercaseUdpService(LoopContext& context, const config::UppercaseUdp& settings, UniqueFd fd,
-                      std::vector<std::uint16_t> ownPorts, Duration recordInterval);
+  // REQUIRES: the context's Listeners have the socket as an uppercase UDP listener.
+  UppercaseUdpService(LoopContext& context, SocketId socket, UniqueFd fd);
   ~UppercaseUdpService();
+
+  // From now on as the Listeners say. Whether they still have this socket.
+  bool serveAsConfigured();
 
  private:
   void onDatagrams(std::span<uv::Datagram> batch) override;
@@ -31,10 +31,8 @@ class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::N
   void writeRecord();
 
   LoopContext& context_;
-  const config::UppercaseUdp settings_;
-  const access::ClientRules clients_;
-  const std::vector<std::uint16_t> ownPorts_;
-  const Duration recordInterval_;
+  const SocketId socketId_;
+  std::shared_ptr<const UppercaseUdpListenerState> listener_;
   uppercase::SourceTable sources_;
   record::ExchangeRecord record_;  // of this interval
   MonoTime intervalBegan_{};

@@ -160,6 +160,11 @@ DatagramSocket::DatagramSocket(Loop& loop, UniqueFd fd, DatagramSink& sink) : bo
   box_->watch();
 }
 
+void DatagramSocket::askForReceiveBuffer(std::uint64_t bytes) {
+  const int size = static_cast<int>(bytes);
+  ::setsockopt(box_->fd.get(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+}
+
 void DatagramSocket::Closer::operator()(Box* box) const {
   box->sink = nullptr;
   box->loop->forget(box->fd.get());  // other loops may have descriptors of the same socket

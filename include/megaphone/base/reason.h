@@ -50,6 +50,7 @@ enum class Reason : std::uint8_t {
   client_reset,
   client_write_timeout,
   idle_timeout,
+  configuration_changed,
   daemon_stopping,
 };
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "megaphone/access/rules.h"
 #include "megaphone/base/endpoint.h"
@@ -52,9 +53,13 @@ class ConnectPool {
  public:
   // Starts the workers' threads. `ownProxyPorts` are those of our proxy listeners: a connection to an address of this
   // host whose peer port is one of them is ourselves, closed unused with proxy_loop_detected.
-  ConnectPool(const config::Daemon& limits, const config::Dns& dns, std::vector<std::uint16_t> ownProxyPorts);
+  ConnectPool(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ownProxyPorts);
   // Ends all jobs without an answer, closes what they opened, joins the threads.
   ~ConnectPool();
+
+  // Other settings and ports from now on, for jobs that are submitted after this call. The number of workers stays.
+  // Any thread.
+  void change(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ownProxyPorts);
 
   // Takes the job, or refuses it at once: a full worker, destination or client has connection_limit_reached, a host
   // that is neither a name nor an address dns_error ("127.1" is neither). A job that was taken is answered exactly

@@ -87,6 +87,9 @@ class Exchange {
  public:
   // REQUIRES: policy and surroundings outlive the exchange.
   Exchange(const ExchangePolicy& policy, Surroundings& surroundings, MonoTime now);
+  // For the exchanges from the next one on. REQUIRES: idle(), or `finished` was handed out last; policy outlives the
+  // exchange.
+  void usePolicy(const ExchangePolicy& policy);
 
   // --- inputs -----------------------------------------------------------------------------------------------------
 
@@ -225,7 +228,7 @@ class Exchange {
   bool originHasRequest() const;
   std::optional<MonoTime> phaseDeadline() const;
 
-  const ExchangePolicy& policy_;
+  const ExchangePolicy* policy_;
   Surroundings& surroundings_;
   http::RequestParser requests_;
   http::ResponseParser answers_;

@@ -47,6 +47,10 @@ class OriginPool {
   void remove(Id id);
   // Removes what has been idle for too long and calls `dead(id)` for each.
   void expire(MonoTime now, const std::function<void(Id)>& dead);
+  // Removes what `denied` says, and calls `dead(id)` for each.
+  void removeIf(const std::function<bool(const Endpoint&)>& denied, const std::function<void(Id)>& dead);
+  // Other limits from now on; calls `dead(id)` for the oldest of those that are too many in all.
+  void change(const Limits& limits, const std::function<void(Id)>& dead);
   // When expire() has something to do next.
   std::optional<MonoTime> nextExpiry() const;
   std::size_t size() const { return size_; }

@@ -1,51 +1,53 @@
 // LoopWorker: one event loop with its thread, its share of every listener, and all sessions that begin there.
 //
-// Life: construct (main thread), add listeners (main thread, before start), start, drain, stop, join, destroy.
-// drain() and stop() may be called from the main thread at any time after start().
+// Life: construct (main thread), start, change (any number of times), drain, stop, join, destroy. All but construct and
+// join only send mail, from the main thread, and are done in the order in which they are sent.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "megaphone/base/unique_fd.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
+#include "megaphone/server/listeners.h"
 
 namespace megaphone::server {
 
-// What all loops share of the configured listeners; made once, before the loops.
-class Listeners {
+// What a loop tells the main thread; called on the loop's thread.
+class LoopReports {
  public:
-  // `tag`: our name in Via and Proxy-Status.
-  Listeners(config::SettingsPtr settings, const std::string& tag, std::vector<std::uint16_t> ownUdpPorts);
-  ~Listeners();
-  struct Inside;
-  Inside& inside() { return *inside_; }
+  virtual void onChanged() = 0;  // once for each change(), when it is in force
+  virtual void onDrained() = 0;  // once, when after drain() the last session has ended
 
- private:
-  std::unique_ptr<Inside> inside_;
+ protected:
+  ~LoopReports() = default;
 };
 
 class LoopWorker {
  public:
-  // REQUIRES: listeners, pool and records outlive the worker. `onDrained` is called once, on the worker's thread, when
-  // after drain() the last session has ended.
-  LoopWorker(unsigned index, Listeners& listeners, const config::Settings& settings, connect::ConnectPool& pool,
-             observe::RecordRing& records, std::function<void()> onDrained);
+  // REQUIRES: pool, records and reports outlive the worker.
+  LoopWorker(unsigned index, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& records,
+             LoopReports& reports);
   // REQUIRES: joined, or never started.
   ~LoopWorker();
 
-  // Takes a bound descriptor for the n-th listener of its kind in the settings. The caller may give one listener
-  // several.
-  void addProxy(std::size_t index, UniqueFd fd);
-  void addUppercaseTcp(std::size_t index, UniqueFd fd);
-  void addUppercaseUdp(std::size_t index, UniqueFd fd);
+  // A bound descriptor, of its own, for this loop.
+  struct Opened {
+    SocketId socket;
+    UniqueFd fd;
+  };
+  // What is served from now on. Sockets that stay go on without a gap; what has arrived at those that go is still
+  // accepted. New exchanges are under the new settings; connections that are idle, at either side, are judged again.
+  struct Change {
+    ListenersPtr listeners;
+    std::vector<Opened> opened;
+  };
 
   void start();
+  void change(Change change);
   // Accepts what has arrived, closes the listeners, lets sessions end what is under way.
   void drain();
   // Ends all sessions and the thread.

@@ -23,6 +23,7 @@ class SourceTable {
     bool rateLoopback = false;
     std::uint32_t repeats = 0;  // 0: never silence
     Duration silence{};
+    bool operator==(const Limits&) const = default;
   };
   enum class Verdict : std::uint8_t {
     answer,
@@ -53,8 +54,8 @@ class SourceTable {
   bool tooFast(const IpAddress& address, MonoTime now);
   std::uint64_t hash(std::span<const char> bytes, std::uint64_t seed) const;
 
-  const Limits limits_;
-  const std::uint64_t key_;
+  Limits limits_;
+  std::uint64_t key_;
   std::vector<std::array<Entry, kWays>> sets_;
 };
 

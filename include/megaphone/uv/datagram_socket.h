@@ -35,6 +35,9 @@ class DatagramSocket {
   // Takes a bound non-blocking UDP descriptor and begins at once. REQUIRES: sink outlives the socket.
   DatagramSocket(Loop& loop, UniqueFd fd, DatagramSink& sink);
 
+  // SO_RCVBUF; the kernel may give less.
+  void askForReceiveBuffer(std::uint64_t bytes);
+
   explicit operator bool() const { return box_ != nullptr; }
 
   struct Box;

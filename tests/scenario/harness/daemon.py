@@ -57,7 +57,7 @@ class Daemon:
         if self.sections:
             self.sections.setdefault("access_log", {})
             self.sections["access_log"] = {"path": str(self.access_log), **self.sections["access_log"]}
-            (self.path / "megaphone.toml").write_text(toml_file(self.sections))
+            self.write_configuration()
             arguments = ["--config", str(self.path / "megaphone.toml"), *arguments]
         self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notifications.bind(str(self.path / "notify"))
@@ -154,6 +154,28 @@ class Daemon:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    # Its configuration
+
+    def write_configuration(self, text=None):
+        """The file as `sections` says now, or this text; put in place at once, as editors do."""
+        path = self.path / "megaphone.toml.new"
+        path.write_text(toml_file(self.sections) if text is None else text)
+        path.rename(self.path / "megaphone.toml")
+
+    def reload(self, text=None):
+        """Writes the file and has it read; back when that is over, well or not."""
+        self.write_configuration(text)
+        self.notified.clear()
+        self.signal(signal.SIGHUP)
+        self.wait_notified("RELOADING=1")
+        self.wait_notified("READY=1")
+
+    def status(self):
+        """What it told systemd last."""
+        while select.select([self.notifications], [], [], 0)[0]:
+            self.notified += self.notifications.recv(4096).decode().splitlines()
+        return next((line for line in reversed(self.notified) if line.startswith("STATUS=")), None)
 
     # Ending it
 

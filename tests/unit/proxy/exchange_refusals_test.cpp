@@ -53,6 +53,19 @@ TEST(RefusedRequest, TooLargeHeadsHaveTheirOwnStatus) {
   expectSound(head);
 }
 
+TEST(NewPolicy, HoldsForTheNextRequest) {
+  ExchangePolicy strict = FakeSession::policy();
+  strict.limits.fields = 1;
+  FakeSession session({.origins = {{.answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}}});
+  session.client(request("GET", "A: 1\r\nB: 2\r\n"));
+  ASSERT_TRUE(session.exchange().idle());
+  ASSERT_EQ(session.clientBytes().find("HTTP/1.1 200 "), 0U) << session.clientBytes();
+  session.exchange().usePolicy(strict);
+  session.client("GET http://a/ HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\n\r\n");
+  EXPECT_NE(session.clientBytes().find("HTTP/1.1 431 "), std::string::npos) << session.clientBytes();
+  expectSound(session);
+}
+
 TEST(RefusedRequest, ThatHasPassedThroughBeforeIsALoop) {
   FakeSession session({.client = request("GET", "Via: 1.0 other, 1.1 mp-1 (x)\r\n")});
   EXPECT_TRUE(hasStatus(session, "502"));

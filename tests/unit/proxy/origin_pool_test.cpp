@@ -135,6 +135,28 @@ TEST(OriginPool, ExpiresWhatHasBeenIdleForTooLong) {
   EXPECT_EQ(pool->size(), 1U);
 }
 
+TEST(OriginPool, RemovesWhatIsDeniedNow) {
+  Pool pool;
+  const auto denied = pool.add("a:80", kA);
+  const auto allowed = pool.add("a:80", kB);
+  Ids dead;
+  pool->removeIf([](const Endpoint& endpoint) { return endpoint == kA; }, [&](auto id) { dead.push_back(id); });
+  EXPECT_EQ(dead, Ids{denied});
+  EXPECT_EQ(pool->size(), 1U);
+  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), allowed);
+}
+
+TEST(OriginPool, SmallerLimitsSendTheOldestAway) {
+  Pool pool;
+  const Ids added{pool.add("a:80", kA, 1), pool.add("b:80", kA, 2), pool.add("c:80", kA, 3)};
+  Ids dead;
+  pool->change({.connections = 1, .perOrigin = 2, .idle = seconds(5)}, [&](auto id) { dead.push_back(id); });
+  EXPECT_EQ(dead, (Ids{added[0], added[1]}));
+  EXPECT_EQ(pool->nextExpiry(), at(8));
+  pool->change({.connections = 1, .perOrigin = 0, .idle = seconds(5)}, [&](auto id) { dead.push_back(id); });
+  EXPECT_EQ(pool->size(), 0U);
+}
+
 TEST(OriginPool, IdsAreSmallAndDense) {
   Pool pool;
   std::set<OriginPool::Id> seen;

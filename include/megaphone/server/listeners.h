@@ -1,0 +1,42 @@
+// Listeners: what all loops serve, from one reading of the configuration to the next. Immutable once made, and shared
+// by pointer: a new reading makes new Listeners, and every loop is given them by mail (LoopWorker::change).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "megaphone/config/settings.h"
+
+namespace megaphone::server {
+
+// A bound address with all of its descriptors, for as long as it stays open. Never used twice.
+using SocketId = std::uint32_t;
+
+enum class ListenerKind : std::uint8_t { uppercase_tcp, uppercase_udp, proxy };
+
+// That a socket belongs to the n-th listener of its kind in the settings.
+struct Assignment {
+  SocketId socket = 0;
+  ListenerKind kind = ListenerKind::proxy;
+  std::size_t index = 0;
+};
+
+class Listeners {
+ public:
+  // `tag`: our name in Via and Proxy-Status. `ownUdpPorts`: those of all uppercase UDP listeners. `before`: what is
+  // served until now, or null; listeners that keep their name go on counting the clients that they have.
+  Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
+            const std::vector<std::uint16_t>& ownUdpPorts, const Listeners* before);
+  ~Listeners();
+  struct Inside;
+  const Inside& inside() const { return *inside_; }
+
+ private:
+  std::unique_ptr<Inside> inside_;
+};
+
+using ListenersPtr = std::shared_ptr<const Listeners>;
+
+}  // namespace megaphone::server

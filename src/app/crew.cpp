@@ -1,0 +1,70 @@
+#include "crew.h"
+
+#include <random>
+
+#include "megaphone/base/ascii.h"
+
+namespace megaphone::app {
+namespace {
+
+// Unique to this run, so that a chain of several megaphones is no loop and a true loop is seen.
+std::string makeTag() {
+  std::random_device device;
+  std::string tag = "megaphone-";
+  ascii::appendHex(tag, 0x10000000u | (device() & 0x0fffffffu));
+  return tag;
+}
+
+}  // namespace
+
+Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log, CrewSink& sink)
+    : sink_(sink),
+      tag_(makeTag()),
+      reports_(main, [this](Report report) { onReport(report); }),
+      pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{})) {
+  server::LoopReports& reports = *this;
+  for (unsigned i = 0; i < loops; ++i) {
+    loops_.push_back(std::make_unique<server::LoopWorker>(i, settings.daemon, *pool_, log.ring(i), reports));
+  }
+}
+
+Crew::~Crew() {
+  for (auto& loop : loops_) loop->stop();
+  for (auto& loop : loops_) loop->join();
+  pool_.reset();  // the loops' mailboxes live until nobody can post to them
+}
+
+void Crew::start() {
+  for (auto& loop : loops_) loop->start();
+}
+
+void Crew::change(const config::SettingsPtr& settings, SocketTable::Plan& plan) {
+  pool_->change(settings->daemon, settings->dns, plan.proxyPorts);
+  listeners_ = std::make_shared<const server::Listeners>(settings, tag_, plan.assignments, plan.uppercaseUdpPorts,
+                                                         listeners_.get());
+  awaited_ += loops_.size();
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    server::LoopWorker::Change change{listeners_, {}};
+    for (SocketTable::Opened& opened : plan.opened) {
+      change.opened.push_back({opened.id, std::move(opened.group.fds[i])});
+    }
+    loops_[i]->change(std::move(change));
+  }
+}
+
+void Crew::drain() {
+  for (auto& loop : loops_) loop->drain();
+}
+
+void Crew::onReport(Report report) {
+  switch (report) {
+    case Report::changed:
+      if (--awaited_ == 0) sink_.onAllChanged();
+      return;
+    case Report::drained:
+      if (++drained_ == loops_.size()) sink_.onAllDrained();
+      return;
+  }
+}
+
+}  // namespace megaphone::app

@@ -1,0 +1,40 @@
+#include "service_manager.h"
+
+#include <algorithm>
+
+#include "megaphone/base/mono_time.h"
+#include "notify.h"
+
+namespace megaphone::app {
+
+void ServiceManager::ready() {
+  state_ = "serving";
+  say("READY=1\n");
+}
+
+void ServiceManager::reloading() {
+  using std::chrono::microseconds;
+  const auto now = std::chrono::duration_cast<microseconds>(monoNow().time_since_epoch()).count();
+  state_ = "reloading";
+  say("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now) + "\n");
+}
+
+void ServiceManager::stopping() {
+  state_ = "stopping";
+  say("STOPPING=1\n");
+}
+
+void ServiceManager::cannotStart(const Error& error) {
+  notify("STATUS=cannot start: " + describe(error) + "\nERRNO=" + std::to_string(error.errnum));
+}
+
+void ServiceManager::note(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');  // a line is an assignment
+  note_ = std::move(text);
+}
+
+void ServiceManager::say(std::string_view assignments) { notify(std::string(assignments) + "STATUS=" + status()); }
+
+std::string ServiceManager::status() const { return note_.empty() ? state_ : state_ + "; " + note_; }
+
+}  // namespace megaphone::app

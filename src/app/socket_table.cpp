@@ -1,0 +1,103 @@
+#include "socket_table.h"
+
+#include <algorithm>
+
+namespace megaphone::app {
+namespace {
+
+// With port 0 the listener's name tells one socket from another, and their order where it has several.
+std::string keyOf(Transport transport, const Endpoint& address, const std::string& name,
+                  const std::vector<SocketTable::Entry>& taken) {
+  std::string key = (transport == Transport::tcp ? "tcp " : "udp ") + address.text();
+  if (address.port != 0) return key;
+  key += " of " + name + " ";
+  for (std::size_t n = 1;; ++n) {
+    const std::string numbered = key + std::to_string(n);
+    if (std::none_of(taken.begin(), taken.end(), [&](const auto& entry) { return entry.key == numbered; }))
+      return numbered;
+  }
+}
+
+const SocketTable::Entry* find(const std::vector<SocketTable::Entry>& entries, const std::string& key) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view word(server::ListenerKind kind) {
+  switch (kind) {
+    case server::ListenerKind::uppercase_tcp: return "uppercase-tcp";
+    case server::ListenerKind::uppercase_udp: return "uppercase-udp";
+    case server::ListenerKind::proxy: break;
+  }
+  return "proxy";
+}
+
+struct SocketTable::Wanted {
+  Transport transport;
+  server::ListenerKind kind;
+  std::size_t index;
+  const std::string& name;
+  const Endpoint& address;
+  std::uint64_t receiveBuffer;
+};
+
+Result<void> SocketTable::add(const Wanted& wanted, Plan& plan) {
+  std::string key = keyOf(wanted.transport, wanted.address, wanted.name, plan.entries);
+  Entry entry;
+  if (const Entry* open = find(open_, key)) {
+    entry = *open;
+  } else {
+    const Beside beside = standsBesideOwn(wanted.transport, wanted.address) ? Beside::own : Beside::nobody;
+    auto group = bindGroup(wanted.transport, wanted.address, descriptors_, wanted.receiveBuffer, beside);
+    if (!group) {
+      group.error().context = wanted.name + ": " + group.error().context;
+      return std::move(group.error());
+    }
+    entry = {std::move(key), ++lastId_, wanted.transport, group->address};
+    plan.opened.push_back({entry.id, wanted.kind, wanted.name, std::move(*group)});
+  }
+  plan.assignments.push_back({entry.id, wanted.kind, wanted.index});
+  if (wanted.kind == server::ListenerKind::proxy) plan.proxyPorts.push_back(entry.address.port);
+  if (wanted.kind == server::ListenerKind::uppercase_udp) plan.uppercaseUdpPorts.push_back(entry.address.port);
+  plan.entries.push_back(std::move(entry));
+  return {};
+}
+
+template <class Section>
+Result<void> SocketTable::addAll(const std::vector<Section>& sections, Transport transport, server::ListenerKind kind,
+                                 Plan& plan) {
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    std::uint64_t receiveBuffer = 0;
+    if constexpr (std::is_same_v<Section, config::UppercaseUdp>) receiveBuffer = sections[i].receive_buffer;
+    for (const Endpoint& address : sections[i].listen) {
+      auto added = add({transport, kind, i, sections[i].name, address, receiveBuffer}, plan);
+      if (!added) return added;
+    }
+  }
+  return {};
+}
+
+Result<SocketTable::Plan> SocketTable::plan(const config::Settings& settings) {
+  using server::ListenerKind;
+  Plan plan;
+  Result<void> result = addAll(settings.uppercase_tcp, Transport::tcp, ListenerKind::uppercase_tcp, plan);
+  if (result) result = addAll(settings.uppercase_udp, Transport::udp, ListenerKind::uppercase_udp, plan);
+  if (result) result = addAll(settings.proxies, Transport::tcp, ListenerKind::proxy, plan);
+  if (!result) return std::move(result.error());
+  std::copy_if(open_.begin(), open_.end(), std::back_inserter(plan.closed),
+               [&](const Entry& entry) { return !find(plan.entries, entry.key); });
+  return plan;
+}
+
+bool SocketTable::standsBesideOwn(Transport transport, const Endpoint& address) const {
+  return std::any_of(open_.begin(), open_.end(), [&](const Entry& own) {
+    const IpAddress& x = own.address.address;
+    const IpAddress& y = address.address;
+    return own.transport == transport && own.address.port == address.port && x.family() == y.family() &&
+           (x == y || x.isUnspecified() || y.isUnspecified());
+  });
+}
+
+}  // namespace megaphone::app

@@ -1,0 +1,64 @@
+// SocketTable: which addresses are open, and what a configuration changes about that. Main thread.
+//
+// An address that stays keeps its socket, whatever else changes about its listener; new ones are bound before the old
+// are given up. The descriptors themselves belong to the loops.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "megaphone/config/settings.h"
+#include "megaphone/server/listeners.h"
+#include "sockets.h"
+
+namespace megaphone::app {
+
+class SocketTable {
+ public:
+  struct Entry {
+    std::string key;  // what it is known by in the configuration
+    server::SocketId id = 0;
+    Transport transport = Transport::tcp;
+    Endpoint address;  // with the port that was chosen
+  };
+  struct Opened {
+    server::SocketId id = 0;
+    server::ListenerKind kind = server::ListenerKind::proxy;
+    std::string name;  // of its listener
+    BoundGroup group;
+  };
+  // What comes to be once it is taken.
+  struct Plan {
+    std::vector<Entry> entries;
+    std::vector<server::Assignment> assignments;
+    std::vector<Opened> opened;
+    std::vector<Entry> closed;
+    std::vector<std::uint16_t> proxyPorts;
+    std::vector<std::uint16_t> uppercaseUdpPorts;
+    std::size_t kept() const { return entries.size() - opened.size(); }
+  };
+
+  // `descriptors`: how many every address has; one for each event loop.
+  explicit SocketTable(unsigned descriptors) : descriptors_(descriptors) {}
+
+  // Binds what is new. An error, or a plan that is thrown away, leaves everything as it is.
+  Result<Plan> plan(const config::Settings& settings);
+  void take(const Plan& plan) { open_ = plan.entries; }
+
+ private:
+  struct Wanted;
+  Result<void> add(const Wanted& wanted, Plan& plan);
+  template <class Section>
+  Result<void> addAll(const std::vector<Section>& sections, Transport transport, server::ListenerKind kind, Plan& plan);
+  // Whether one of our own sockets, which goes or stays, is in the way of a socket with this address.
+  bool standsBesideOwn(Transport transport, const Endpoint& address) const;
+
+  const unsigned descriptors_;
+  server::SocketId lastId_ = 0;
+  std::vector<Entry> open_;
+};
+
+// "uppercase-tcp", "uppercase-udp" or "proxy", as the log says it.
+std::string_view word(server::ListenerKind kind);
+
+}  // namespace megaphone::app

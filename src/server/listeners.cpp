@@ -1,0 +1,57 @@
+#include "megaphone/server/listeners.h"
+
+#include <algorithm>
+
+#include "listener_state.h"
+
+namespace megaphone::server {
+namespace {
+
+// The state of the listener with that name until now, or null.
+template <class State>
+const State* named(const std::vector<std::shared_ptr<const State>>* states, const std::string& name) {
+  if (!states) return nullptr;
+  const auto found =
+      std::find_if(states->begin(), states->end(), [&](const auto& state) { return state->settings.name == name; });
+  return found == states->end() ? nullptr : found->get();
+}
+
+}  // namespace
+
+Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
+                     const std::vector<std::uint16_t>& ownUdpPorts, const Listeners* before)
+    : inside_(std::make_unique<Inside>()) {
+  inside_->settings = std::move(settings);
+  const config::Settings& now = *inside_->settings;
+  const Inside* until = before ? before->inside_.get() : nullptr;
+  for (const config::Proxy& proxy : now.proxies) {
+    const auto* was = named(until ? &until->proxies : nullptr, proxy.name);
+    inside_->proxies.push_back(std::make_shared<const ProxyListenerState>(proxy, was, tag));
+  }
+  for (const config::UppercaseTcp& tcp : now.uppercase_tcp) {
+    const auto* was = named(until ? &until->uppercaseTcp : nullptr, tcp.name);
+    inside_->uppercaseTcp.push_back(std::make_shared<const UppercaseTcpListenerState>(tcp, was));
+  }
+  std::vector<Inside::Ptr<UppercaseUdpListenerState>> uppercaseUdp;
+  for (const config::UppercaseUdp& udp : now.uppercase_udp) {
+    uppercaseUdp.push_back(
+        std::make_shared<const UppercaseUdpListenerState>(udp, ownUdpPorts, now.access_log.datagram_interval));
+  }
+  for (const Assignment& each : sockets) {
+    auto& place = inside_->bySocket[each.socket];
+    switch (each.kind) {
+      case ListenerKind::proxy: place = inside_->proxies[each.index]; break;
+      case ListenerKind::uppercase_tcp: place = inside_->uppercaseTcp[each.index]; break;
+      case ListenerKind::uppercase_udp: place = uppercaseUdp[each.index]; break;
+    }
+  }
+}
+
+Listeners::~Listeners() = default;
+
+bool Listeners::Inside::mayReach(const Endpoint& origin) const {
+  return std::any_of(proxies.begin(), proxies.end(),
+                     [&](const auto& proxy) { return proxy->destinations->judgeAddress(origin.address).allowed(); });
+}
+
+}  // namespace megaphone::server
