@@ -60,15 +60,40 @@ void passesFirst(const TableSite& site, const Proxy& values, const Value<Proxy, 
                    whereabouts(site, kOuter.key));
 }
 
+// What only another key gives a meaning, while that is off.
+void needs(const TableSite& site, std::string_view key, const Value<UppercaseUdp, std::uint32_t>& limit, bool idle) {
+  if (!idle || stateOf(site, key) != State::written) return;
+  site.report.warn(site.node.find(key)->value.span,
+                   std::string(key) + " has no effect while " + std::string(limit.key) + " is 0",
+                   "set " + std::string(limit.key) + ", or leave this one out");
+}
+
+// An empty list is written by mistake, or by somebody who wants no listener.
+template <class S>
+void letsSomebodyIn(const TableSite& site, const S& values) {
+  if (!values.clients.empty() || stateOf(site, "clients") != State::written) return;
+  site.report.warn(site.node.find("clients")->value.span, "nobody may use this listener",
+                   "name networks, such as \"private\", or leave the section out");
+}
+
 }  // namespace
 
-void applyBounds(const TableSite&, UppercaseTcp&) {}
-void applyBounds(const TableSite&, UppercaseUdp&) {}
+void applyBounds(const TableSite& site, UppercaseTcp& values) { letsSomebodyIn(site, values); }
+
+void applyBounds(const TableSite& site, UppercaseUdp& values) {
+  using S = UppercaseUdp;
+  letsSomebodyIn(site, values);
+  needs(site, "rate_limit_loopback", {"rate_limit", &S::rate_limit},
+        values.rate_limit == 0 && values.rate_limit_loopback);
+  needs(site, "silence", {"repeat_limit", &S::repeat_limit}, values.repeat_limit == 0);
+}
+
 void applyBounds(const TableSite&, Log&) {}
 void applyBounds(const TableSite&, AccessLog&) {}
 
 void applyBounds(const TableSite& site, Proxy& values) {
   using S = Proxy;
+  letsSomebodyIn(site, values);
   atMost<S, std::uint32_t>(site, values, {"max_connections_per_client", &S::max_connections_per_client},
                            {"max_connections", &S::max_connections});
   atMost<S, std::uint64_t>(site, values, {"max_request_line", &S::max_request_line}, {"max_head", &S::max_head});

@@ -1,5 +1,5 @@
 // Bounds: what one value of a table cannot exceed because of another. What is written and cannot hold is an error; a
-// default gives way without a word. A deadline that another one always precedes is a warning.
+// default gives way without a word. What is written and cannot have an effect is a warning.
 #pragma once
 
 #include <cstddef>

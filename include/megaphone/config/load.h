@@ -40,8 +40,10 @@ Loaded parse(std::string_view text, const std::string& name, const Machine& mach
 // for Settings that were put together otherwise.
 void nameListeners(Settings& settings);
 
+enum class Paint : std::uint8_t { plain, colours };  // colours for terminals
+
 // "FILE:LINE:COLUMN: error: MESSAGE", the line, carets under the value, "help: …"; ends with a newline.
-std::string format(const Problem& problem, const std::string& file);
+std::string format(const Problem& problem, const std::string& file, Paint paint = Paint::plain);
 // The same in one line, for a log: "FILE:LINE:COLUMN: MESSAGE (HELP)".
 std::string summary(const Problem& problem, const std::string& file);
 

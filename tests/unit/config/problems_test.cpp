@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 
 #include "megaphone/config/load.h"
 
@@ -271,6 +272,24 @@ const Broken kDoubtful[] = {
       |                   ^^^^^
 help: total_timeout stands in line 3; lower this one or raise that one
 )"},
+    {"a switch of a limit that is off", "[[uppercase_udp]]\nlisten = \"127.0.0.1:7\"\nrate_limit_loopback = true\n",
+     R"(m.toml:5:23: warning: rate_limit_loopback has no effect while rate_limit is 0
+    5 | rate_limit_loopback = true
+      |                       ^^^^
+help: set rate_limit, or leave this one out
+)"},
+    {"the time of a silence that never comes",
+     "[[uppercase_udp]]\nlisten = \"127.0.0.1:7\"\nrepeat_limit = 0\nsilence = \"1s\"\n",
+     R"(m.toml:6:11: warning: silence has no effect while repeat_limit is 0
+    6 | silence = "1s"
+      |           ^^^^
+help: set repeat_limit, or leave this one out
+)"},
+    {"a listener for nobody", "clients = []\n", R"(m.toml:3:11: warning: nobody may use this listener
+    3 | clients = []
+      |           ^^
+help: name networks, such as "private", or leave the section out
+)"},
     {"tries for longer than anybody waits", "connect_timeout = \"3s\"\n[dns]\ntries = 4\n",
      R"(m.toml:5:9: warning: the last tries are never made: timeout = "2s" and tries = 4 take 8s, and no proxy waits longer than "3s"
     5 | tries = 4
@@ -299,6 +318,17 @@ TEST(Problems, OfAValueThatCannotBeReadAreNotToldAgainByWhatDependsOnIt) {
       parse(std::string(kListener) + "max_connections = 0\nmax_connections_per_client = 30000\n", "m");
   ASSERT_EQ(loaded.problems.size(), 1u);
   EXPECT_EQ(loaded.problems[0].position.line, 3u);
+}
+
+TEST(Problems, WithColoursSayTheSame) {
+  const Loaded loaded = parse(std::string(kListener) + kDoubtful[0].text + "x = 1\n", "m.toml");
+  ASSERT_EQ(loaded.problems.size(), 2u);
+  for (const Problem& problem : loaded.problems) {
+    const std::string painted = format(problem, "m.toml", Paint::colours);
+    EXPECT_EQ(std::regex_replace(painted, std::regex("\x1b\\[[0-9;]*m"), ""), format(problem, "m.toml"));
+    const bool error = problem.severity == Problem::Severity::error;
+    EXPECT_NE(painted.find(error ? "\x1b[1;31merror:\x1b[0m" : "\x1b[1;35mwarning:\x1b[0m"), std::string::npos);
+  }
 }
 
 TEST(Problems, InOneLineStandInALog) {
