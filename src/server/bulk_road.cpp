@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t kLarge = 32 * 1024;
 constexpr std::uint8_t kLargeToOpen = 2;
 constexpr std::uint8_t kSmallToLeave = 8;
-constexpr int kTurns = 4;  // pipes full before others have their turn
+constexpr std::uint64_t kAtOnce = std::uint64_t{1} << 30;  // the pipe takes less: as many pages as it has places
 
 }  // namespace
 
@@ -40,26 +40,22 @@ void BulkRoad::copied(std::size_t size, PipePool& pool) {
 BulkRoad::Run BulkRoad::run(uv::Stream& source, uv::Stream& sink, std::uint64_t most, PipePool& pool) {
   using Status = uv::Stream::Status;
   Run run;
-  for (int turn = 0; turn < kTurns && run.moved < most; ++turn) {
-    if (pipe_->held() == 0) {
-      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(most - run.moved, uv::Pipe::kSize));
-      const auto in = source.moveTo(*pipe_, wanted);
-      if (in.status != Status::ok) {
-        run.stop = in.status == Status::blocked ? Stop::source_empty
-                   : in.status == Status::ended ? Stop::source_ended
-                                                : Stop::source_failed;
-        run.errnum = in.errnum;
-        return run;
-      }
-      inARow_ = in.size < kLarge ? static_cast<std::uint8_t>(inARow_ + 1) : std::uint8_t{0};
-    }
-    const auto out = sink.moveFrom(*pipe_);
-    run.moved += out.size;
-    if (out.status == Status::failed || pipe_->held() > 0) {
-      run.stop = out.status == Status::failed ? Stop::sink_failed : Stop::sink_full;
+  if (pipe_->held() == 0) {
+    const auto in = source.moveTo(*pipe_, static_cast<std::size_t>(std::min(most, kAtOnce)));
+    if (in.status != Status::ok) {
+      run.stop = in.status == Status::blocked ? Stop::source_empty
+                 : in.status == Status::ended ? Stop::source_ended
+                                              : Stop::source_failed;
+      run.errnum = in.errnum;
       return run;
     }
-    if (inARow_ >= kSmallToLeave) break;
+    inARow_ = in.size < kLarge ? static_cast<std::uint8_t>(inARow_ + 1) : std::uint8_t{0};
+  }
+  const auto out = sink.moveFrom(*pipe_);
+  run.moved = out.size;
+  if (out.status == Status::failed || pipe_->held() > 0) {
+    run.stop = out.status == Status::failed ? Stop::sink_failed : Stop::sink_full;
+    return run;
   }
   if (inARow_ >= kSmallToLeave) close(pool);
   return run;

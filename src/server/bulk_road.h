@@ -46,8 +46,8 @@ class BulkRoad {
   bool isOpen() const { return pipe_ != nullptr; }
   // Bytes that have left the source and not reached the sink.
   std::size_t held() const { return pipe_ ? pipe_->held() : 0; }
-  // Moves up to `most` bytes, what is held included, until it must wait or others should have their turn. Leaves the
-  // road when little comes. REQUIRES: isOpen(); most > 0.
+  // Moves what the pipe takes at once, up to `most` bytes with what is held already; then others have their turn.
+  // Leaves the road when little comes. REQUIRES: isOpen(); most > 0.
   Run run(uv::Stream& source, uv::Stream& sink, std::uint64_t most, PipePool& pool);
   // Gives the pipe back; what it holds is lost.
   void close(PipePool& pool);

@@ -50,13 +50,20 @@ std::optional<Error> refusalFor(Standing standing) {
   return std::nullopt;
 }
 
+// Accepted connections inherit the option: one call for all of them.
+UniqueFd withoutDelay(UniqueFd listening) {
+  const int on = 1;
+  ::setsockopt(listening.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return listening;
+}
+
 }  // namespace
 
 TcpService::TcpService(LoopContext& context, SocketId socket, UniqueFd fd)
     : context_(context),
       socket_(socket),
       pause_(context.loop, [this] { listener_.resume(); }),
-      listener_(context.loop, std::move(fd), *this) {}
+      listener_(context.loop, withoutDelay(std::move(fd)), *this) {}
 
 bool TcpService::serveAsConfigured() {
   const Listeners::Inside& listeners = context_.listeners->inside();
@@ -69,8 +76,6 @@ bool TcpService::serveAsConfigured() {
 }
 
 void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
-  const int on = 1;
-  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (proxy_)
     receive(proxy_, std::move(fd), peer);
   else

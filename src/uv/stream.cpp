@@ -123,8 +123,8 @@ Stream::Outcome Stream::write(std::span<const iovec> pieces) {
 
 Stream::Outcome Stream::moveTo(Pipe& pipe, std::size_t most) {
   assert(pipe.held_ == 0 && most > 0);
-  const ssize_t got = ::splice(box_->fd.get(), nullptr, pipe.in_.get(), nullptr, std::min(most, Pipe::kSize),
-                               SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  const ssize_t got =
+      ::splice(box_->fd.get(), nullptr, pipe.in_.get(), nullptr, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (got < 0) {
     if (errno != EINTR) box_->readable = false;  // the pipe was empty: it is the socket that has nothing
     return failure(errno);
