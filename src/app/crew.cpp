@@ -20,7 +20,7 @@ std::string makeTag() {
 Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log, CrewSink& sink)
     : sink_(sink),
       tag_(makeTag()),
-      reports_(main, [this](Report report) { onReport(report); }),
+      reports_(main, [this](Report&& report) { std::visit([this](auto& each) { on(each); }, report); }),
       pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{})) {
   server::LoopReports& reports = *this;
   for (unsigned i = 0; i < loops; ++i) {
@@ -56,15 +56,16 @@ void Crew::drain() {
   for (auto& loop : loops_) loop->drain();
 }
 
-void Crew::onReport(Report report) {
-  switch (report) {
-    case Report::changed:
-      if (--awaited_ == 0) sink_.onAllChanged();
-      return;
-    case Report::drained:
-      if (++drained_ == loops_.size()) sink_.onAllDrained();
-      return;
-  }
+void Crew::on(const Changed&) {
+  if (--awaited_ == 0) sink_.onAllChanged();
+}
+
+void Crew::on(const Drained&) {
+  if (++drained_ == loops_.size()) sink_.onAllDrained();
+}
+
+void Crew::on(const Short& report) {
+  for (auto& loop : loops_) loop->giveWay(report.listener);
 }
 
 }  // namespace megaphone::app

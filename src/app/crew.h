@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "megaphone/connect/connect_pool.h"
@@ -36,10 +37,20 @@ class Crew final : private server::LoopReports {
   void drain();
 
  private:
-  enum class Report : std::uint8_t { changed, drained };
-  void onChanged() override { reports_.post(Report::changed); }
-  void onDrained() override { reports_.post(Report::drained); }
-  void onReport(Report report);
+  struct Changed {};
+  struct Drained {};
+  struct Short {
+    std::shared_ptr<const server::Admissions> listener;
+  };
+  using Report = std::variant<Changed, Drained, Short>;
+  void onChanged() override { reports_.post(Changed{}); }
+  void onDrained() override { reports_.post(Drained{}); }
+  void onShort(std::shared_ptr<const server::Admissions> listener) override {
+    reports_.post(Short{std::move(listener)});
+  }
+  void on(const Changed&);
+  void on(const Drained&);
+  void on(const Short& report);
 
   CrewSink& sink_;
   const std::string tag_;

@@ -1,9 +1,13 @@
 #include "resolver.h"
 
+#include <sys/eventfd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "host_name.h"
+#include "megaphone/base/unique_fd.h"
 
 namespace megaphone::connect {
 namespace {
@@ -20,6 +24,9 @@ Error lookupError(Reason reason, const std::string& name, std::string_view detai
   if (!detail.empty()) context.append(" (").append(detail).append(")");
   return {reason, Side::origin, 0, std::move(context)};
 }
+
+// c-ares does not say why it could not ask.
+bool descriptorsAreOut() { return !UniqueFd(::eventfd(0, EFD_CLOEXEC)); }
 
 const std::vector<IpAddress>& loopbacks() {
   static const std::vector<IpAddress> addresses{*IpAddress::parse("::1"), *IpAddress::parse("127.0.0.1")};
@@ -164,6 +171,10 @@ void Resolver::answered(Entry& entry, Family family, DnsAnswer answer) {
   const Reason reason = answer.status == Status::timedOut ? Reason::dns_timeout : Reason::dns_error;
   record.error = lookupError(reason, entry.name, answer.detail);
   record.addresses = std::move(answer.addresses);
+  if (answer.status == Status::failed && descriptorsAreOut()) {
+    record.error = {Reason::connection_limit_reached, Side::daemon, EMFILE, "look up " + entry.name};
+    record.expires = {};
+  }
   if (!entry.asking()) {
     --asked_;
     idle_.pushBack(entry);

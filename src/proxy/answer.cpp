@@ -102,6 +102,7 @@ void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker)
   proxyStatus += "; error=";
   proxyStatus += word(error.reason);
   http::appendField(out, "Proxy-Status", proxyStatus);
+  if (status == 503) http::appendField(out, "Retry-After", "1");  // what is short passes soon
   appendRest(out, textType(asker), errorBody(error, status, asker), asker);
 }
 

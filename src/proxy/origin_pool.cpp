@@ -99,16 +99,26 @@ void OriginPool::removeIf(const std::function<bool(const Endpoint&)>& denied, co
 void OriginPool::change(const Limits& limits, const std::function<void(Id)>& dead) {
   limits_ = limits;
   const std::size_t most = limits.perOrigin == 0 ? 0 : limits.connections;
-  while (Entry* oldest = size_ > most ? byAge_->front() : nullptr) {
-    dead(oldest->id);
-    remove(oldest->id);
-  }
+  while (size_ > most) removeOldest(dead);
+}
+
+std::optional<MonoTime> OriginPool::oldest() const {
+  Entry* oldest = byAge_->front();
+  if (!oldest) return std::nullopt;
+  return oldest->since;
+}
+
+void OriginPool::removeOldest(const std::function<void(Id)>& dead) {
+  Entry* oldest = byAge_->front();
+  if (!oldest) return;
+  dead(oldest->id);
+  remove(oldest->id);
 }
 
 std::optional<MonoTime> OriginPool::nextExpiry() const {
-  Entry* oldest = byAge_->front();
-  if (!oldest) return std::nullopt;
-  return oldest->since + limits_.idle;
+  const auto since = oldest();
+  if (!since) return std::nullopt;
+  return *since + limits_.idle;
 }
 
 void OriginPool::unlink(Entry& entry) {

@@ -55,6 +55,10 @@ void IdleOrigins::closeAll() {
   pool_.expire(MonoTime::max(), [this](auto id) { slots_[id]->stream.close(); });
 }
 
+void IdleOrigins::closeOldest() {
+  pool_.removeOldest([this](auto id) { slots_[id]->stream.close(); });
+}
+
 void IdleOrigins::judgeAgain(const std::function<bool(const Endpoint&)>& judge) {
   pool_.removeIf([&](const Endpoint& endpoint) { return !judge(endpoint); },
                  [this](auto id) { slots_[id]->stream.close(); });

@@ -31,6 +31,9 @@ class IdleOrigins final : private Deadlines::Node {
   // REQUIRES: all that was sent has been written, and the answer to it has been read to its end.
   void keep(std::string_view key, const Endpoint& endpoint, uv::Stream stream);
   void closeAll();
+  // Since when the one that is idle for longest is so.
+  std::optional<MonoTime> oldest() const { return pool_.oldest(); }
+  void closeOldest();
   // Closes those whose address `judge` does not allow any more.
   void judgeAgain(const std::function<bool(const Endpoint&)>& judge);
   void change(const config::Daemon& limits);

@@ -1,6 +1,7 @@
 #include "megaphone/server/loop_worker.h"
 
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <thread>
@@ -12,6 +13,14 @@
 #include "uppercase_udp_service.h"
 
 namespace megaphone::server {
+namespace {
+
+std::uint64_t descriptorLimit() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+}
+
+}  // namespace
 
 // Order of members is order of life: sessions and services die before the context, the context before the loop.
 struct LoopWorker::Inside {
@@ -20,20 +29,26 @@ struct LoopWorker::Inside {
       : index(i),
         reports(r),
         // Ids of different loops never meet: the loop stands in the upper bits.
-        context(loop, limits, pool, records, std::uint64_t{i} << 40),
+        context(loop, limits, pool, records, std::uint64_t{i} << 40, marksFor(descriptorLimit())),
         orders(loop, [this](Order&& order) { std::visit([this](auto& each) { carryOut(each); }, order); }),
-        lookAgain(loop, [this] { reportDrained(); }) {}
+        lookAgain(loop, [this] { goOnEnding(); }) {
+    context.room.askOthersBy([this](auto listener) { reports.onShort(std::move(listener)); });
+  }
 
   struct Drain {};
+  struct GiveWay {
+    std::shared_ptr<const Admissions> listener;
+  };
   struct Stop {};
-  using Order = std::variant<Change, Drain, Stop>;
+  using Order = std::variant<Change, Drain, GiveWay, Stop>;
 
   void carryOut(Change& change);
   void carryOut(Drain&);
+  void carryOut(GiveWay& order) { context.room.giveWay(order.listener.get()); }
   void carryOut(Stop&);
   void open(Opened& opened);
   void serveAsConfigured();
-  void reportDrained();
+  void goOnEnding();
 
   const unsigned index;
   LoopReports& reports;
@@ -42,6 +57,7 @@ struct LoopWorker::Inside {
   uv::Mailbox<Order> orders;
   uv::Timer lookAgain;
   std::vector<std::unique_ptr<TcpService>> tcpServices;
+  std::vector<std::unique_ptr<TcpService>> leaving;  // they have not taken all that had arrived
   std::vector<std::unique_ptr<UppercaseUdpService>> udpServices;
   std::thread thread;
 };
@@ -69,34 +85,39 @@ void LoopWorker::Inside::open(Opened& opened) {
 
 void LoopWorker::Inside::serveAsConfigured() {
   std::erase_if(udpServices, [](auto& service) { return !service->serveAsConfigured(); });
-  std::erase_if(tcpServices, [](auto& service) {
+  std::erase_if(tcpServices, [this](auto& service) {
     if (service->serveAsConfigured()) return false;
-    service->finish();
+    leaving.push_back(std::move(service));
     return true;
   });
+  goOnEnding();
 }
 
+// Idle connections go first, and leave their descriptors to those who have arrived and were not accepted yet.
 void LoopWorker::Inside::carryOut(Drain&) {
   if (context.draining) return;
-  for (auto& service : tcpServices) service->finish();
   context.draining = true;
-  tcpServices.clear();
-  udpServices.clear();
   context.idleOrigins.closeAll();
   context.sessions.forEach([](Session& session) { session.drain(); });
-  reportDrained();
+  udpServices.clear();
+  for (auto& service : tcpServices) leaving.push_back(std::move(service));
+  tcpServices.clear();
+  goOnEnding();
 }
 
 // Sessions end one by one, seldom, and only while the daemon is stopping: looking is simpler than being told.
-void LoopWorker::Inside::reportDrained() {
-  if (context.sessions.empty())
+void LoopWorker::Inside::goOnEnding() {
+  std::erase_if(leaving, [](auto& service) { return service->finish(); });
+  const bool drained = context.draining && leaving.empty() && context.sessions.empty();
+  if (drained)
     reports.onDrained();
-  else
+  else if (context.draining || !leaving.empty())
     lookAgain.start(std::chrono::milliseconds(50));
 }
 
 void LoopWorker::Inside::carryOut(Stop&) {
   tcpServices.clear();
+  leaving.clear();
   udpServices.clear();
   while (Session* session = context.sessions.front()) session->cut(Reason::daemon_stopping);
   context.idleOrigins.closeAll();
@@ -117,6 +138,9 @@ void LoopWorker::start() {
 }
 
 void LoopWorker::change(Change change) { inside_->orders.post(std::move(change)); }
+void LoopWorker::giveWay(std::shared_ptr<const Admissions> listener) {
+  inside_->orders.post(Inside::GiveWay{std::move(listener)});
+}
 void LoopWorker::drain() { inside_->orders.post(Inside::Drain{}); }
 void LoopWorker::stop() { inside_->orders.post(Inside::Stop{}); }
 

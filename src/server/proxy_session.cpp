@@ -3,6 +3,7 @@
 #include "proxy_session.h"
 
 #include <cassert>
+#include <cerrno>
 #include <utility>
 
 namespace megaphone::server {
@@ -31,6 +32,16 @@ void ProxySession::drain() {
   if (exchange_.idle()) readClient();  // what has arrived is still answered
   exchange_.stop(now());
   pump();
+}
+
+// A client that has never asked for anything may be about to; after a while it is only curious.
+std::optional<MonoTime> ProxySession::idleSince(const Admissions* of, MonoTime at) const {
+  constexpr Duration kAboutToAsk = std::chrono::seconds(2);
+  if (life_ != Life::serving || refusal_ || !exchange_.idle() || client_.mayHaveMore()) return std::nullopt;
+  if (of && of != listener_->admissions.get()) return std::nullopt;
+  const MonoTime since = exchange_.lastProgress();
+  if (exchange_.lastAnswerSize() == 0 && since + kAboutToAsk > at) return std::nullopt;
+  return since;
 }
 
 void ProxySession::judgeAgain() {
@@ -172,12 +183,22 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
   job_.reset();
   const proxy::Exchange::ConnectTimes times{outcome.resolve, outcome.connect};
   if (outcome.connection) {
+    context_.room.hasRoomFor(outcome.connection->fd.get());  // or some is made
     origin_ = uv::Stream(context_.loop, std::move(outcome.connection->fd), originSink_);
     exchange_.originReady(outcome.connection->peer, false, times, now());
+  } else if (mayConnectAgain(outcome.connection.error())) {
+    return connect();
   } else {
     exchange_.originFailed(std::move(outcome.connection.error()), times, now());
   }
   pump();
+}
+
+// There were no descriptors; there are some now if an idle connection gave way.
+bool ProxySession::mayConnectAgain(const Error& error) {
+  constexpr std::uint8_t kMost = 3;
+  if (error.errnum != EMFILE && error.errnum != ENFILE) return false;
+  return context_.room.makeRoom() && connects_++ < kMost;
 }
 
 // --- from inputs to actions -----------------------------------------------------------------------------------------

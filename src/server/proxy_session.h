@@ -19,6 +19,7 @@ class ProxySession final : public Session, private ConnectAsker {
 
   void drain() override;
   void judgeAgain() override;
+  std::optional<MonoTime> idleSince(const Admissions* of, MonoTime at) const override;
   void cut(Reason reason) override;
 
  private:
@@ -49,6 +50,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void onOriginReadable();
   void onOriginWritable();
   void onConnected(connect::Outcome&& outcome) override;
+  bool mayConnectAgain(const Error& error);
   void onDeadline(MonoTime now) override;
 
   std::size_t readClient();
@@ -103,6 +105,7 @@ class ProxySession final : public Session, private ConnectAsker {
   std::string clientRest_;  // read and not yet used by the exchange; reading is paused while there is any
   proxy::Exchange exchange_;
   std::optional<connect::JobId> job_;
+  std::uint8_t connects_ = 0;  // that failed for want of descriptors, and were asked for again
   Life life_ = Life::serving;
   bool clientEnded_ = false;
   bool originDeaf_ = false;  // it takes nothing more; what it has said is still read

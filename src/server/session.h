@@ -3,6 +3,7 @@
 
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/uv/loop.h"
 #include "outgoing.h"
+#include "room.h"
 
 namespace megaphone::server {
 
@@ -29,6 +31,8 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   // The loop has new Listeners. What is under way goes on under the old ones; an idle client whose address may not use
   // the listener any more, or whose listener is gone, has to leave.
   virtual void judgeAgain() = 0;
+  // Since when nothing is under way and another client might have its place; of that listener's clients, or of all.
+  virtual std::optional<MonoTime> idleSince(const Admissions* /*of*/, MonoTime /*now*/) const { return std::nullopt; }
   // End now.
   virtual void cut(Reason reason) = 0;
 };
@@ -49,14 +53,15 @@ class LoopSurroundings final : public proxy::Surroundings {
 // What the sessions of one loop share. All of it belongs to that loop's thread.
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
-              std::uint64_t firstId)
+              std::uint64_t firstId, const DescriptorMarks& marks)
       : loop(l),
         deadlines(l),
         desk(l, pool),
         idleOrigins(l, deadlines, limits),
         records(ring),
         surroundings(firstId),
-        pipes(mostPipes(limits)) {}
+        pipes(mostPipes(limits)),
+        room(l, sessions, idleOrigins, marks) {}
   void change(const config::Daemon& limits) {
     idleOrigins.change(limits);
     pipes.change(mostPipes(limits));
@@ -84,9 +89,14 @@ struct LoopContext {
 
   IntrusiveList<Session> sessions;
   bool draining = false;
+  Room room;
 
   // Takes a new session into the list; from here on it ends by leave().
-  void enter(std::unique_ptr<Session> session) { sessions.pushBack(*session.release()); }
+  void enter(std::unique_ptr<Session> entering) {
+    Session& session = *entering.release();
+    sessions.pushBack(session);
+    if (draining) session.drain();  // it had come before
+  }
   // The session's last act: out of the list, and deleted when no call-back is on the stack.
   void leave(Session& session) {
     session.ListNode<Session>::unlink();

@@ -18,7 +18,9 @@ constexpr Duration kPause = std::chrono::milliseconds(100);
 enum class Standing : std::uint8_t {
   welcome,
   denied,    // not among `clients`
-  too_many,  // beyond a limit of connections
+  too_many,  // the listener has as many as it may have
+  greedy,    // their address has
+  no_room,   // descriptors are for origins now
 };
 
 // How many more are let in to be told that they may not.
@@ -31,11 +33,13 @@ template <class State>
 Standing standingOf(const State& state, const Admission& admission, const IpAddress& client) {
   const auto& settings = state.settings;
   if (!state.clients.judge(client).allowed()) return Standing::denied;
-  if (admission.total() > settings.max_connections) {
-    log::warningSometimes(settings.name, settings.name + ": max_connections is reached; new clients are refused");
-    return Standing::too_many;
-  }
-  return admission.ofClient() > mostPerClient(settings) ? Standing::too_many : Standing::welcome;
+  const std::uint32_t ofClient = mostPerClient(settings);
+  if (ofClient < settings.max_connections && admission.ofClient() > ofClient) return Standing::greedy;
+  return admission.total() > settings.max_connections ? Standing::too_many : Standing::welcome;
+}
+
+void tellOfTooMany(const std::string& name) {
+  log::warningSometimes(name, name + ": max_connections is reached; new clients are refused");
 }
 
 // What a proxy client is told whatever it asks for.
@@ -45,6 +49,10 @@ std::optional<Error> refusalFor(Standing standing) {
       return Error{Reason::http_request_denied, Side::daemon, 0, "your address is not among the clients of this proxy"};
     case Standing::too_many:
       return Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has as many clients as it may have"};
+    case Standing::greedy:
+      return Error{Reason::connection_limit_reached, Side::daemon, 0, "your address has as many connections as it may"};
+    case Standing::no_room:
+      return Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has no descriptors left"};
     case Standing::welcome: break;
   }
   return std::nullopt;
@@ -62,7 +70,7 @@ UniqueFd withoutDelay(UniqueFd listening) {
 TcpService::TcpService(LoopContext& context, SocketId socket, UniqueFd fd)
     : context_(context),
       socket_(socket),
-      pause_(context.loop, [this] { listener_.resume(); }),
+      pause_(context.loop, [this] { onTime(); }),
       listener_(context.loop, withoutDelay(std::move(fd)), *this) {}
 
 bool TcpService::serveAsConfigured() {
@@ -82,16 +90,32 @@ void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
     receive(uppercase_, std::move(fd), peer);
 }
 
-// Waiting clients stay in the backlog until descriptors are free again.
 void TcpService::onAcceptFailed(int errnum) {
   log::warningSometimes("accept", describe(systemError(errnum, "accept a client")) + "; waiting clients wait longer");
+  context_.room.makeRoom();
+  waitForRoom();
+}
+
+// Waiting clients stay in the backlog until descriptors are free again.
+void TcpService::waitForRoom() {
   listener_.pause();
+  pause_.start(kPause);
+}
+
+void TcpService::onTime() {
+  if (context_.room.hasRoom()) return listener_.resume();
+  context_.room.makeRoom();
   pause_.start(kPause);
 }
 
 void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer) {
   Admission asked = state->admissions->admit(peer.address);
-  const Standing standing = standingOf(*state, asked, peer.address);
+  Standing standing = standingOf(*state, asked, peer.address);
+  if (standing == Standing::too_many && context_.room.makePlace(*state->admissions)) standing = Standing::welcome;
+  if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
+  const bool hasRoom = context_.room.hasRoomFor(fd.get());
+  if (context_.room.isLast(fd.get())) waitForRoom();
+  if (!hasRoom && standing == Standing::welcome) standing = Standing::no_room;
   const bool welcome = standing == Standing::welcome;
   (welcome ? context_.counters.proxy.accepted : context_.counters.proxy.refused).add();
   Admission given = welcome ? std::move(asked) : state->refusals->admit(peer.address);
@@ -103,7 +127,10 @@ void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state,
 void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd,
                          const Endpoint& peer) {
   Admission admission = state->admissions->admit(peer.address);
-  const bool welcome = standingOf(*state, admission, peer.address) == Standing::welcome;
+  const Standing standing = standingOf(*state, admission, peer.address);
+  const bool welcome = standing == Standing::welcome;
+  if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
+  if (!context_.room.hasRoomFor(fd.get())) waitForRoom();  // this one is in; who comes behind it waits
   (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
   if (!welcome) return;  // closed unheard: there is nothing to say in capitals
   context_.enter(

@@ -19,12 +19,14 @@ class TcpService final : private uv::ListenerSink {
 
   // Whoever comes from now on comes to what the Listeners say now. Whether they still have this socket.
   bool serveAsConfigured();
-  // Takes what has already arrived, and closes.
-  void finish() { listener_.finish(); }
+  // Takes what has already arrived, and closes. false: not all of it, for want of descriptors; try again later.
+  bool finish() { return listener_.finish(); }
 
  private:
   void onAccept(UniqueFd fd, const Endpoint& peer) override;
   void onAcceptFailed(int errnum) override;
+  void waitForRoom();
+  void onTime();
   void receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer);
   void receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd, const Endpoint& peer);
 

@@ -21,10 +21,11 @@ struct Listener::Box final : Watcher {
 
   void turn(std::uint32_t) override { accept(kAcceptsPerWakeUp); }
   // The sink may close or pause this listener in between: every turn looks anew.
-  void accept(int most);
+  // false: accepting has failed.
+  bool accept(int most);
 };
 
-void Listener::Box::accept(int most) {
+bool Listener::Box::accept(int most) {
   while (most-- > 0 && sink && !paused) {
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
@@ -32,14 +33,16 @@ void Listener::Box::accept(int most) {
     UniqueFd accepted(::accept4(fd.get(), address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!accepted) {
       const int error = errno;
-      if (error == EAGAIN) return;
+      if (error == EAGAIN) return true;
       if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM) {
-        return sink->onAcceptFailed(error);
+        sink->onAcceptFailed(error);
+        return false;
       }
       continue;  // that one connection has failed already: ECONNABORTED and the like
     }
     sink->onAccept(std::move(accepted), Endpoint::from(address).value_or(Endpoint{}));
   }
+  return true;
 }
 
 Listener::Listener(Loop& loop, UniqueFd fd, ListenerSink& sink) : box_(new Box) {
@@ -68,9 +71,12 @@ void Listener::resume() {
   box_->loop->watch(*box_, box_->fd.get(), EPOLLIN);
 }
 
-void Listener::finish() {
-  box_->accept(kAcceptsAtTheEnd);
+// A sink that pauses because it is short of something stops the loop as a failure does.
+bool Listener::finish() {
+  resume();
+  if (!box_->accept(kAcceptsAtTheEnd) || box_->paused) return false;
   box_.reset();
+  return true;
 }
 
 }  // namespace megaphone::uv

@@ -1,6 +1,7 @@
 """How much, how long: every bound refuses with a reason, and gives way again."""
 import os
 import resource
+import threading
 import unittest
 
 from harness import Scenario, main, request, wait_until
@@ -14,14 +15,22 @@ class Limits(Scenario):
         return client.send(request(url)).read_response()
 
     def test_one_more_than_max_connections_is_refused_until_another_leaves(self):
-        daemon = self.proxy(max_connections=3)
-        clients = [self.client(daemon) for _ in range(3)]
-        for client in clients:
-            self.assertEqual(self.served(client).status, 200)
+        release = threading.Event()
+
+        def script(peer):
+            peer.read_request()
+            release.wait(20)
+            peer.respond(200, [], b"hello")
+
+        origin, daemon = self.origin(script), self.proxy(max_connections=3)
+        clients = [self.client(daemon).send(request(origin.url())) for _ in range(3)]
+        wait_until(lambda: origin.accepted == 3, "three exchanges under way")
         extra = self.client(daemon)
         self.assert_refused(extra.send(request(PAGE)).read_response(), 503, "connection_limit_reached")
         extra.expect_gone()
-        self.assertEqual(self.served(clients[0]).status, 200)
+        release.set()
+        for client in clients:
+            self.assertEqual(client.read_response().status, 200)
         clients[2].close()
         wait_until(lambda: self.fetch(daemon, request(PAGE)).status == 200, "a free place")
 

@@ -278,7 +278,7 @@ class Judged(Reload):
         clients = [self.client(daemon) for _ in range(3)]
         for client in clients:
             self.assertEqual(self.served(client), 200)
-        daemon.sections["proxy"][0]["max_connections"] = 3
+        daemon.sections["proxy"][0]["max_connections_per_client"] = 3
         daemon.reload()
         self.assert_refused(self.fetch(daemon, PAGE), 503, "connection_limit_reached")
         clients[0].close()

@@ -51,6 +51,9 @@ class OriginPool {
   void removeIf(const std::function<bool(const Endpoint&)>& denied, const std::function<void(Id)>& dead);
   // Other limits from now on; calls `dead(id)` for the oldest of those that are too many in all.
   void change(const Limits& limits, const std::function<void(Id)>& dead);
+  // Since when the one that was added first is in the pool.
+  std::optional<MonoTime> oldest() const;
+  void removeOldest(const std::function<void(Id)>& dead);
   // When expire() has something to do next.
   std::optional<MonoTime> nextExpiry() const;
   std::size_t size() const { return size_; }

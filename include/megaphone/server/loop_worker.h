@@ -16,11 +16,15 @@
 
 namespace megaphone::server {
 
+class Admissions;
+
 // What a loop tells the main thread; called on the loop's thread.
 class LoopReports {
  public:
   virtual void onChanged() = 0;  // once for each change(), when it is in force
   virtual void onDrained() = 0;  // once, when after drain() the last session has ended
+  // It is short of descriptors, or of places of that listener: the other loops should giveWay().
+  virtual void onShort(std::shared_ptr<const Admissions> listener) = 0;
 
  protected:
   ~LoopReports() = default;
@@ -47,6 +51,8 @@ class LoopWorker {
   };
 
   void start();
+  // Closes some of the connections that are idle for longest; with a listener, of its clients.
+  void giveWay(std::shared_ptr<const Admissions> listener);
   void change(Change change);
   // Accepts what has arrived, closes the listeners, lets sessions end what is under way.
   void drain();

@@ -157,6 +157,16 @@ TEST(OriginPool, SmallerLimitsSendTheOldestAway) {
   EXPECT_EQ(pool->size(), 0U);
 }
 
+TEST(OriginPool, GivesUpTheOldestFirst) {
+  Pool pool;
+  EXPECT_FALSE(pool->oldest());
+  const Ids added{pool.add("a:80", kA, 1), pool.add("b:80", kA, 2)};
+  EXPECT_EQ(pool->oldest(), at(1));
+  Ids dead;
+  for (int i = 0; i < 3; ++i) pool->removeOldest([&](auto id) { dead.push_back(id); });
+  EXPECT_EQ(dead, added);
+}
+
 TEST(OriginPool, IdsAreSmallAndDense) {
   Pool pool;
   std::set<OriginPool::Id> seen;

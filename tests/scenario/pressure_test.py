@@ -1,0 +1,149 @@
+"""Too few descriptors, too many clients: idle connections give way, the others are told, and everything recovers."""
+import os
+import pathlib
+import resource
+import signal
+import threading
+import time
+import unittest
+
+from harness import Scenario, main, request, wait_until
+
+PAGE = request("http://megaphone.internal/")
+
+
+def descriptors(limit):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+
+
+def cpu_seconds(daemon):
+    fields = pathlib.Path(f"/proc/{daemon.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Pressure(Scenario):
+    @classmethod
+    def setUpClass(cls):
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        if hard < 4096:
+            raise unittest.SkipTest("the test itself has too few descriptors")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+    def assert_does_not_spin(self, daemon, wall=1.0):
+        before = cpu_seconds(daemon)
+        time.sleep(wall)
+        self.assertLess(cpu_seconds(daemon) - before, wall / 2)
+
+    def holding_origin(self):
+        """Its answers wait for the event."""
+        release = threading.Event()
+
+        def script(peer):
+            if peer.receive():
+                release.wait(20)
+                peer.respond(200, [], b"in the end")
+
+        return self.origin(script), release
+
+
+@unittest.skipIf(
+    "undefined" in os.environ.get("MEGAPHONE_SANITIZED", ""), "UBSan's vptr check needs a descriptor of its own"
+)
+class Descriptors(Pressure):
+    def test_a_thousand_kept_connections_share_three_hundred_descriptors(self):
+        origin = self.origin()
+        daemon = self.daemon(
+            proxy={"allow_destinations": ["127.0.0.0/8"]}, preexec=descriptors(300), daemon={"event_loops": 2}
+        )
+        clients = []
+        for number in range(1000):
+            client = self.client(daemon)
+            clients.append(client)
+            url = origin.url() if number % 2 else "http://megaphone.internal/"
+            self.assertEqual(client.send(request(url)).read_response().status, 200, number)
+        self.assertIn("descriptors run short", daemon.stderr)
+        clients[0].expect_end()  # it had waited longest
+        self.assertEqual(clients[-1].send(PAGE).read_response().status, 200)
+        self.assert_does_not_spin(daemon)
+
+    def test_who_finds_no_descriptor_is_told_or_waits_and_all_recovers(self):
+        origin, release = self.holding_origin()
+        daemon = self.daemon(proxy={"allow_destinations": ["127.0.0.0/8"]}, preexec=descriptors(300))
+        clients = [self.client(daemon).send(request(origin.url())) for _ in range(1000)]
+        wait_until(lambda: daemon.descriptors() > 260, "the descriptors to run out")
+        self.assert_does_not_spin(daemon)
+        release.set()
+        statuses = {}
+        for client in clients:
+            answer = client.read_response()
+            statuses[answer.status] = statuses.get(answer.status, 0) + 1
+            if answer.status == 503:
+                self.assertEqual(answer.head.proxy_error, "connection_limit_reached")
+                self.assertGreater(int(answer.head.get("Retry-After")), 0)
+            client.close()
+        self.assertEqual(set(statuses), {200, 503}, statuses)
+        self.assertGreater(statuses[200], 100, statuses)
+        self.assertEqual(self.fetch(daemon, PAGE).status, 200)
+        self.assertEqual(self.fetch(daemon, request(origin.url())).status, 200)
+
+    def test_silent_clients_of_another_kind_do_not_shut_the_proxy_out(self):
+        daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100))
+        crowd = [self.client(daemon, "uppercase-tcp") for _ in range(200)]
+        self.assertEqual(crowd[0].send(b"x").read_exact(1), b"X")
+        self.assertIn(self.fetch(daemon, PAGE).status, (200, 503))
+        self.assert_does_not_spin(daemon)
+        for client in crowd:
+            client.close()
+        wait_until(lambda: self.fetch(daemon, PAGE).status == 200, "the daemon to recover")
+
+    def test_clients_that_wait_for_descriptors_when_it_stops_are_still_answered(self):
+        daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100))
+        crowd = [self.client(daemon, "uppercase-tcp") for _ in range(35)]
+        for client in crowd:
+            self.assertEqual(client.send(b"x").read_exact(1), b"X")
+        daemon.signal(signal.SIGSTOP)
+        clients = [self.client(daemon).send(PAGE) for _ in range(200)]
+        daemon.signal(signal.SIGTERM)
+        daemon.signal(signal.SIGCONT)
+        for client in clients:
+            self.assertIn(client.read_response().status, (200, 503))
+            client.expect_end()
+        for client in crowd:
+            client.close()
+        self.assertEqual(daemon.wait(), 0)
+
+
+class Places(Pressure):
+    def test_an_idle_client_gives_its_place_to_a_new_one(self):
+        daemon = self.daemon(proxy={"max_connections": 10}, daemon={"event_loops": 1})
+        clients = []
+        for _ in range(30):
+            clients.append(self.client(daemon))
+            self.assertEqual(clients[-1].send(PAGE).read_response().status, 200)
+        for client in clients[:20]:
+            client.expect_end()
+        for client in clients[20:]:
+            self.assertEqual(client.send(PAGE).read_response().status, 200)
+
+    def test_so_does_one_of_another_loop(self):
+        daemon = self.daemon(proxy={"max_connections": 4}, daemon={"event_loops": 4})
+        kept = [self.client(daemon) for _ in range(4)]
+        for client in kept:
+            self.assertEqual(client.send(PAGE).read_response().status, 200)
+        wait_until(lambda: self.fetch(daemon, PAGE).status == 200, "a place")
+
+    def test_clients_that_are_served_keep_their_places_and_the_next_is_told_when_to_come_again(self):
+        origin, release = self.holding_origin()
+        daemon = self.proxy(max_connections=3)
+        clients = [self.client(daemon).send(request(origin.url())) for _ in range(3)]
+        wait_until(lambda: origin.accepted == 3, "three connections")
+        answer = self.fetch(daemon, PAGE)
+        self.assert_refused(answer, 503, "connection_limit_reached")
+        self.assertGreater(int(answer.head.get("Retry-After")), 0)
+        release.set()
+        for client in clients:
+            self.assertEqual(client.read_response().body, b"in the end")
+
+
+if __name__ == "__main__":
+    main()
