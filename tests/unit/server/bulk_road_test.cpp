@@ -80,8 +80,11 @@ TEST_F(BulkRoadTest, MovesWhatIsThereAndSaysThatTheSourceIsEmpty) {
   from.send("hello");
   const auto run = road.run(from.stream, to.stream, UINT64_MAX, pool);
   EXPECT_EQ(run.moved, 5U);
-  EXPECT_EQ(run.stop, Stop::source_empty);
+  EXPECT_EQ(run.stop, Stop::enough);
   EXPECT_EQ(to.receive(), "hello");
+  const auto next = road.run(from.stream, to.stream, UINT64_MAX, pool);
+  EXPECT_EQ(next.moved, 0U);
+  EXPECT_EQ(next.stop, Stop::source_empty);
 }
 
 TEST_F(BulkRoadTest, MovesNoMoreThanItMay) {
@@ -118,8 +121,9 @@ TEST_F(BulkRoadTest, TellsTheEndOfTheSourceAndTheDeathOfTheSink) {
   open();
   from.send("last");
   from.far.reset();
-  EXPECT_EQ(road.run(from.stream, to.stream, UINT64_MAX, pool).stop, Stop::source_ended);
+  EXPECT_EQ(road.run(from.stream, to.stream, UINT64_MAX, pool).moved, 4U);
   EXPECT_EQ(to.receive(), "last");
+  EXPECT_EQ(road.run(from.stream, to.stream, UINT64_MAX, pool).stop, Stop::source_ended);
   Line other(loop, sink);
   other.send("nobody hears");
   to.far.reset();
