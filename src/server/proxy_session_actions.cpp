@@ -113,7 +113,7 @@ void ProxySession::takeNewSettings() {
   generation_ = context_.generation;
   auto listener = context_.listeners->inside().find<ProxyListenerState>(socket_);
   if (!listener) return;
-  listener_ = std::move(listener);
+  listener_.swap(listener);  // the exchange compares the two
   exchange_.usePolicy(listener_->policy);
   exchange_.record().listener = listener_->settings.name;
 }

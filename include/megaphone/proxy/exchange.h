@@ -88,7 +88,7 @@ class Exchange {
   // REQUIRES: policy and surroundings outlive the exchange.
   Exchange(const ExchangePolicy& policy, Surroundings& surroundings, MonoTime now);
   // For the exchanges from the next one on. REQUIRES: idle(), or `finished` was handed out last; policy outlives the
-  // exchange.
+  // exchange, and the one so far outlives this call.
   void usePolicy(const ExchangePolicy& policy);
 
   // --- inputs -----------------------------------------------------------------------------------------------------
