@@ -1,0 +1,25 @@
+#include "advice.h"
+
+namespace megaphone::proxy {
+
+std::string_view advice(Reason reason) {
+  switch (reason) {
+    case Reason::dns_error: return "Check the spelling of the name.";
+    case Reason::dns_timeout: return "The name servers may be out of reach. Try again later.";
+    case Reason::destination_ip_prohibited:
+      return "If this destination is meant to be reached, its operator can add it to allow_destinations.";
+    case Reason::http_request_denied: return "The operator of this proxy decides who may use it and for which ports.";
+    case Reason::connection_refused:
+      return "The host is up, but nothing listens on that port. Check the port and the server.";
+    case Reason::connection_timeout: return "The host may be down or behind a firewall. Try again later.";
+    case Reason::connection_limit_reached: return "The proxy is busy. Try again in a moment.";
+    case Reason::proxy_loop_detected: return "Give the address of a web server, not that of this proxy.";
+    case Reason::kept_connection_lost:
+      return "The origin may have acted on the request or not. Look there before you send it again.";
+    case Reason::exchange_timeout: return "The operator of this proxy limits how long a request may take.";
+    case Reason::http_request_error: return "The program that sent the request must be mended.";
+    default: return "Try again later.";
+  }
+}
+
+}  // namespace megaphone::proxy

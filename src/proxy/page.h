@@ -1,0 +1,23 @@
+// What the answers of our own share: the look of a page, and the head fields and body behind a status line. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "megaphone/proxy/answer.h"
+
+namespace megaphone::proxy {
+
+// Text as it may stand in an element or an attribute of a page, whatever it holds.
+std::string escapeHtml(std::string_view text);
+
+// A page up to its first heading. It ends with "</body></html>". REQUIRES: title is ours.
+void appendPageStart(std::string& out, std::string_view title);
+
+// Content-Type of a page, or of the same in plain text.
+std::string_view textType(const Asker& asker);
+
+// Head fields that all answers share, and the body unless the request was HEAD. `type` "": there is no body.
+void appendRest(std::string& out, std::string_view type, std::string_view body, const Asker& asker);
+
+}  // namespace megaphone::proxy
