@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <iterator>
 #include <memory>
 #include <string_view>
 
 #include "daemon.h"
 #include "machine.h"
+#include "megaphone/base/terminal.h"
 #include "megaphone/cli/daemon_options.h"
 #include "megaphone/config/keys.h"
 #include "megaphone/config/load.h"
@@ -39,15 +39,6 @@ std::string verdict(const std::vector<config::Problem>& problems) {
   if (problems.empty()) return "no problems found";
   return (errors > 0 ? counted(errors, "error") : std::string("no errors")) +
          (warnings > 0 ? ", " + counted(warnings, "warning") : "");
-}
-
-// NO_COLOR: https://no-color.org
-config::Paint paint() {
-  const char* refused = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = !terminal || std::string_view(terminal) == "dumb";
-  const bool colours = ::isatty(STDERR_FILENO) == 1 && !dumb && (!refused || !*refused);
-  return colours ? config::Paint::colours : config::Paint::plain;
 }
 
 // What is there to serve by, with the problems of the file. A quick try is checked already, and has no limits of its
@@ -83,7 +74,9 @@ int run(const cli::DaemonOptions& options) {
   // At a start that succeeds the log has the warnings.
   const bool tell = options.task != Task::serve || !loaded.settings;
   for (const config::Problem& problem : loaded.problems) {
-    if (tell) say(stderr, config::format(problem, options.config_file, paint()));
+    if (tell)
+      say(stderr, config::format(problem, options.config_file,
+                                 wantsColours(STDERR_FILENO) ? config::Paint::colours : config::Paint::plain));
   }
   if (!loaded.settings) {
     say(stderr, options.config_file + ": " + verdict(loaded.problems) + "\n");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "megaphone/base/terminal.h"
 #include "megaphone/base/utf8.h"
 
 namespace megaphone::log {
@@ -19,16 +20,11 @@ void appendEscapedByte(std::string& out, char c) {
   out += kDigits[byte & 15];
 }
 
-std::string_view environment(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing here sets the environment
-  return value ? value : "";
-}
-
 // systemd.exec(5): the variable alone proves nothing, since it is inherited by processes whose stderr goes elsewhere.
 bool isJournal(int fd) {
   struct stat status {};
-  const std::string_view stream = environment("JOURNAL_STREAM");
-  if (stream.empty() || fstat(fd, &status) != 0) return false;
+  const char* stream = std::getenv("JOURNAL_STREAM");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
+  if (!stream || fstat(fd, &status) != 0) return false;
   return stream == std::to_string(status.st_dev) + ':' + std::to_string(status.st_ino);
 }
 
@@ -52,8 +48,7 @@ std::string escaped(std::string_view line) {
 Style styleOf(int fd) {
   if (isJournal(fd)) return Style::journal;
   if (isatty(fd) == 0) return Style::file;
-  const bool plain = !environment("NO_COLOR").empty() || environment("TERM") == "dumb";
-  return plain ? Style::terminal : Style::coloured;
+  return wantsColours(fd) ? Style::coloured : Style::terminal;
 }
 
 }  // namespace megaphone::log

@@ -1,0 +1,67 @@
+// JSON as it is written here: one object after the other, valid UTF-8 whatever bytes go in. Only writing; pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "megaphone/base/ascii.h"
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::json {
+
+// Appends `text` as it stands between quotes. Control characters become \u00XX, and so do bytes that are no UTF-8, for
+// JSON has no other way to write them.
+void appendEscaped(std::string& out, std::string_view text);
+
+// A member's name as it stands behind the member before: ,"name":
+class Name {
+ public:
+  template <std::size_t N>
+  consteval Name(const char (&name)[N]) {
+    static_assert(N + 3 <= sizeof text_);
+    text_[size_++] = ',';
+    text_[size_++] = '"';
+    for (std::size_t i = 0; i + 1 < N; ++i) text_[size_++] = name[i];
+    text_[size_++] = '"';
+    text_[size_++] = ':';
+  }
+  constexpr std::string_view view() const { return {text_, size_}; }
+
+ private:
+  char text_[24] = {};
+  std::size_t size_ = 0;
+};
+
+// Writes the members of one object behind what `out` holds already: the brace opens now and closes with the lifetime.
+class Object {
+ public:
+  explicit Object(std::string& out) : out_(out) { out_ += '{'; }
+  ~Object() { out_ += '}'; }
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  // For a value that the caller appends to what it gets.
+  std::string& key(const Name& name) {
+    out_ += name.view().substr(first_ ? 1 : 0);
+    first_ = false;
+    return out_;
+  }
+  void number(const Name& name, std::uint64_t value) { ascii::appendDecimal(key(name), value); }
+  void boolean(const Name& name, bool value) { key(name) += value ? "true" : "false"; }
+  void text(const Name& name, std::string_view value) {
+    appendEscaped(key(name) += '"', value);
+    out_ += '"';
+  }
+  void textIfAny(const Name& name, std::string_view value) {
+    if (!value.empty()) text(name, value);
+  }
+  // In milliseconds with three decimals; nothing for a negative one, which stands for "not reached".
+  void milliseconds(const Name& name, Duration duration);
+
+ private:
+  std::string& out_;
+  bool first_ = true;
+};
+
+}  // namespace megaphone::json

@@ -1,0 +1,9 @@
+// What the terminal behind a descriptor wants.
+#pragma once
+
+namespace megaphone {
+
+// Whether colours belong on `fd`: a terminal that knows them, and nobody refused (NO_COLOR, https://no-color.org).
+bool wantsColours(int fd);
+
+}  // namespace megaphone

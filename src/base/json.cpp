@@ -1,0 +1,50 @@
+#include "megaphone/base/json.h"
+
+#include <algorithm>
+
+#include "megaphone/base/utf8.h"
+
+namespace megaphone::json {
+namespace {
+
+void appendEscapedByte(std::string& out, char c) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(c);
+  out += "\\u00";
+  out += kDigits[byte >> 4];
+  out += kDigits[byte & 15];
+}
+
+// Whether the byte stands for itself in JSON: printable ASCII but the quote and the backslash.
+constexpr bool isPlain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+
+}  // namespace
+
+void appendEscaped(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), isPlain) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
+    const std::size_t length = utf8Length(text);
+    if (length == 0) {
+      appendEscapedByte(out, text[0]);
+    } else if (utf8Control(text)) {
+      appendEscapedByte(out, text[length - 1]);  // of U+0080 to U+009F the second byte is the code point
+    } else {
+      if (text[0] == '"' || text[0] == '\\') out += '\\';
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+}
+
+void Object::milliseconds(const Name& name, Duration duration) {
+  if (duration < Duration::zero()) return;
+  const auto us = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+  number(name, us / 1000);
+  out_ += '.';
+  ascii::appendPadded(out_, us % 1000, 3);
+}
+
+}  // namespace megaphone::json
