@@ -19,9 +19,11 @@ std::string makeTag() {
 
 Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log, CrewSink& sink)
     : sink_(sink),
+      log_(log),
       tag_(makeTag()),
       reports_(main, [this](Report&& report) { std::visit([this](auto& each) { on(each); }, report); }),
-      pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{})) {
+      pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{})),
+      roll_(loops + settings.daemon.connect_workers) {
   server::LoopReports& reports = *this;
   for (unsigned i = 0; i < loops; ++i) {
     loops_.push_back(std::make_unique<server::LoopWorker>(i, settings.daemon, *pool_, log.ring(i), reports));
@@ -54,6 +56,37 @@ void Crew::change(const config::SettingsPtr& settings, SocketTable::Plan& plan) 
 
 void Crew::drain() {
   for (auto& loop : loops_) loop->drain();
+}
+
+void Crew::callRoll() {
+  if (!roll_.begin()) return;
+  for (auto& loop : loops_) loop->ask();
+  pool_->ask([this](unsigned worker) { reports_.post(Present{loops_.size() + worker}); });
+}
+
+std::vector<std::string> Crew::missing() const {
+  std::vector<std::string> names;
+  for (const std::size_t thread : roll_.missing()) {
+    const bool isLoop = thread < loops_.size();
+    names.push_back((isLoop ? "loop-" : "connect-") + std::to_string(isLoop ? thread : thread - loops_.size()));
+  }
+  return names;
+}
+
+Figures Crew::figures() const {
+  Figures figures;
+  std::vector<const observe::Counters*> counters;
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    counters.push_back(&loops_[i]->counters());
+    figures.log_records_dropped += log_.ring(static_cast<unsigned>(i)).dropped();
+  }
+  figures.totals = observe::sum(counters);
+  figures.connects_pending = pool_->pending();
+  return figures;
+}
+
+void Crew::on(const Present& report) {
+  if (roll_.answer(report.thread)) sink_.onAllPresent();
 }
 
 void Crew::on(const Changed&) {

@@ -7,10 +7,12 @@
 #include <variant>
 #include <vector>
 
+#include "figures.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
 #include "megaphone/server/loop_worker.h"
 #include "megaphone/uv/mailbox.h"
+#include "roll_call.h"
 #include "socket_table.h"
 
 namespace megaphone::app {
@@ -19,6 +21,7 @@ class CrewSink {
  public:
   virtual void onAllChanged() = 0;  // every change() is in force on every loop
   virtual void onAllDrained() = 0;  // every session has ended after drain()
+  virtual void onAllPresent() = 0;  // every thread has answered callRoll()
 
  protected:
   ~CrewSink() = default;
@@ -36,23 +39,36 @@ class Crew final : private server::LoopReports {
   void change(const config::SettingsPtr& settings, SocketTable::Plan& plan);
   void drain();
 
+  // Asks every loop and worker whether it still goes round; onAllPresent() follows. Nothing happens while missing().
+  void callRoll();
+  // The names of the threads that have been asked and do not answer.
+  std::vector<std::string> missing() const;
+  // Read without waking any of them.
+  Figures figures() const;
+
  private:
   struct Changed {};
   struct Drained {};
   struct Short {
     std::shared_ptr<const server::Admissions> listener;
   };
-  using Report = std::variant<Changed, Drained, Short>;
+  struct Present {
+    std::size_t thread;  // the loops stand before the workers
+  };
+  using Report = std::variant<Changed, Drained, Short, Present>;
   void onChanged() override { reports_.post(Changed{}); }
   void onDrained() override { reports_.post(Drained{}); }
   void onShort(std::shared_ptr<const server::Admissions> listener) override {
     reports_.post(Short{std::move(listener)});
   }
+  void onPresent(unsigned loop) override { reports_.post(Present{loop}); }
   void on(const Changed&);
   void on(const Drained&);
   void on(const Short& report);
+  void on(const Present& report);
 
   CrewSink& sink_;
+  observe::AccessLog& log_;
   const std::string tag_;
   uv::Mailbox<Report> reports_;
   server::ListenersPtr listeners_;
@@ -60,6 +76,7 @@ class Crew final : private server::LoopReports {
   std::vector<std::unique_ptr<server::LoopWorker>> loops_;
   std::size_t awaited_ = 0;  // reports of `changed`
   std::size_t drained_ = 0;
+  RollCall roll_;
 };
 
 }  // namespace megaphone::app

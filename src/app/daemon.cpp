@@ -1,16 +1,19 @@
 #include "daemon.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "crew.h"
 #include "machine.h"
+#include "megaphone/base/ascii.h"
 #include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
 #include "megaphone/observe/access_log.h"
 #include "megaphone/uv/handles.h"
 #include "needs_restart.h"
+#include "pulse.h"
 #include "service_manager.h"
 #include "signals.h"
 #include "socket_table.h"
@@ -20,12 +23,6 @@ namespace {
 
 unsigned loopsFor(const config::Settings& settings) {
   return settings.daemon.event_loops ? settings.daemon.event_loops : machine().cpus;
-}
-
-std::string join(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
-  return all;
 }
 
 bool operator!=(const config::Log& a, const config::Log& b) { return a.level != b.level || a.path != b.path; }
@@ -63,6 +60,7 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   void reopenLogs();
   void onAllChanged() override;
   void onAllDrained() override { loop.stop(); }
+  void onAllPresent() override { pulse->onAllPresent(); }
   void onAccessLogTrouble(const Error& error) override {
     log::error(describe(error) + "; access log lines are being lost");
   }
@@ -80,6 +78,7 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   uv::Timer drainTimer{loop, [this] { loop.stop(); }};
   std::unique_ptr<observe::AccessLog> accessLog;
   std::unique_ptr<Crew> crew;
+  std::optional<Pulse> pulse;
   std::vector<uv::Signal> signals;
   std::string changeText;  // of the change that the crew is carrying out; said when it is done
   bool changing = false;
@@ -110,6 +109,7 @@ Result<void> Daemon::Inside::begin() {
   for (const int signum : kStopSignals) signals.emplace_back(loop, signum, [this] { onStopSignal(); });
   signals.emplace_back(loop, kReopenSignal, [this] { reopenLogs(); });
   signals.emplace_back(loop, kReloadSignal, [this] { onHangUp(); });
+  pulse.emplace(loop, *crew, manager);
   releaseSignals();
   log::info("access log: " + (settings->access_log.path.empty() ? std::string("none") : settings->access_log.path));
   return {};
@@ -160,7 +160,7 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   const std::vector<std::string> keys = needsRestart(*started, *settings);
   std::string note;
   if (!keys.empty()) {
-    note = "changed in the file, but read at the start only: " + join(keys);
+    note = "changed in the file, but read at the start only: " + ascii::join(keys);
     log::warning(note + "; restart to have it so");
   }
   manager.note(std::move(note));
@@ -199,6 +199,7 @@ void Daemon::Inside::reopenLogs() {
 
 Daemon::Inside::~Inside() {
   holdSignals();
+  pulse.reset();
   crew.reset();
   accessLog.reset();
 }

@@ -28,6 +28,14 @@ void ServiceManager::cannotStart(const Error& error) {
   notify("STATUS=cannot start: " + describe(error) + "\nERRNO=" + std::to_string(error.errnum));
 }
 
+void ServiceManager::alive() { notify("WATCHDOG=1"); }
+
+void ServiceManager::figures(std::string text) {
+  if (text == figures_) return;
+  figures_ = std::move(text);
+  say("");
+}
+
 void ServiceManager::note(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');  // a line is an assignment
   note_ = std::move(text);
@@ -35,6 +43,11 @@ void ServiceManager::note(std::string text) {
 
 void ServiceManager::say(std::string_view assignments) { notify(std::string(assignments) + "STATUS=" + status()); }
 
-std::string ServiceManager::status() const { return note_.empty() ? state_ : state_ + "; " + note_; }
+std::string ServiceManager::status() const {
+  std::string all = state_;
+  if (!figures_.empty()) all += ": " + figures_;
+  if (!note_.empty()) all += "; " + note_;
+  return all;
+}
 
 }  // namespace megaphone::app

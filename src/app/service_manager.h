@@ -16,7 +16,10 @@ class ServiceManager {
   void stopping();
   // Of a start that has failed.
   static void cannotStart(const Error& error);
-  // What STATUS= says beside the state; "" for nothing.
+  // Nothing hangs: every thread goes round.
+  void alive();
+  // What STATUS= says beside the state: how things are going, and what an operator should know; "" for nothing.
+  void figures(std::string text);
   void note(std::string text);
 
  private:
@@ -24,6 +27,7 @@ class ServiceManager {
   std::string status() const;
 
   std::string state_ = "starting";
+  std::string figures_;
   std::string note_;
 };
 

@@ -1,5 +1,7 @@
 #include "admission.h"
 
+#include <numeric>
+
 namespace megaphone::connect {
 namespace {
 
@@ -47,6 +49,11 @@ Result<Admission::Ticket> Admission::enter(std::size_t worker, std::string desti
   ticket.destination_ = std::move(destination);
   ticket.client_ = client;
   return ticket;
+}
+
+std::size_t Admission::pending() const {
+  const std::lock_guard lock(mutex_);
+  return std::accumulate(workers_.begin(), workers_.end(), std::size_t{0});
 }
 
 void Admission::leave(const Ticket& ticket) {

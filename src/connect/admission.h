@@ -49,11 +49,13 @@ class Admission {
 
   void change(const config::Daemon& limits);
   Result<Ticket> enter(std::size_t worker, std::string destination, const IpAddress& client);
+  // Tickets that are out.
+  std::size_t pending() const;
 
  private:
   void leave(const Ticket& ticket);
 
-  std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards what follows
   config::Daemon limits_;
   std::vector<std::uint32_t> workers_;
   std::unordered_map<std::string, std::uint32_t, KeyedHash> destinations_;

@@ -86,6 +86,12 @@ Result<void> ConnectPool::submit(Job job) {
   return {};
 }
 
+void ConnectPool::ask(const std::function<void(unsigned worker)>& onPresent) {
+  for (auto& worker : inside_->workers) worker->ask(onPresent);
+}
+
+std::size_t ConnectPool::pending() const { return inside_->admission.pending(); }
+
 void ConnectPool::cancel(OutcomeMailbox& mailbox, JobId id, const std::string& host) {
   const auto parsed = parseHost(host);
   if (parsed) inside_->workers[inside_->workerFor(*parsed, id)]->cancel(mailbox, id);

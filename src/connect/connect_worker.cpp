@@ -17,22 +17,23 @@ std::size_t ConnectWorker::JobKeyHash::operator()(const JobKey& key) const {
 }
 
 ConnectWorker::ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts)
-    : ownPorts_(std::move(ownPorts)),
+    : index_(index),
+      ownPorts_(std::move(ownPorts)),
       resolver_(loop_, std::move(dns), hash),
       jobs_(0, JobKeyHash{hash}),
       orders_(loop_, [this](Mail&& mail) { onMail(std::move(mail)); }),
-      thread_([this, index] { run(index); }) {}
+      thread_([this] { run(); }) {}
 
 ConnectWorker::~ConnectWorker() {
   orders_.post(Stop{});
   thread_.join();
 }
 
-void ConnectWorker::run(unsigned index) {
+void ConnectWorker::run() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals are the main thread's
-  pthread_setname_np(pthread_self(), ("connect-" + std::to_string(index)).c_str());
+  pthread_setname_np(pthread_self(), ("connect-" + std::to_string(index_)).c_str());
   loop_.run();
 }
 
@@ -44,6 +45,8 @@ void ConnectWorker::onMail(Mail&& mail) {
   } else if (auto* change = std::get_if<Change>(&mail)) {
     ownPorts_ = std::move(change->ownPorts);
     resolver_.change(change->dns, change->maxNamesAsked);
+  } else if (const auto* question = std::get_if<Ask>(&mail)) {
+    question->onPresent(index_);
   } else {
     loop_.stop();
   }

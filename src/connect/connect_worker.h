@@ -2,6 +2,7 @@
 // of them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <thread>
 #include <unordered_map>
@@ -35,6 +36,8 @@ class ConnectWorker final : public ConnectJob::Owner {
   void change(Change change) { orders_.post(std::move(change)); }
   void submit(Order order) { orders_.post(std::move(order)); }
   void cancel(OutcomeMailbox& mailbox, JobId id) { orders_.post(Cancel{&mailbox, id}); }
+  // `onPresent` is called with the worker's index on its thread.
+  void ask(std::function<void(unsigned)> onPresent) { orders_.post(Ask{std::move(onPresent)}); }
 
  private:
   using JobKey = std::pair<const OutcomeMailbox*, JobId>;
@@ -46,14 +49,18 @@ class ConnectWorker final : public ConnectJob::Owner {
     const OutcomeMailbox* mailbox;
     JobId id;
   };
+  struct Ask {
+    std::function<void(unsigned)> onPresent;
+  };
   struct Stop {};
-  using Mail = std::variant<Order, Cancel, Change, Stop>;
+  using Mail = std::variant<Order, Cancel, Change, Ask, Stop>;
 
-  void run(unsigned index);
+  void run();
   void onMail(Mail&& mail);
   void begin(Order order);
   void onJobEnded(ConnectJob& job) override;
 
+  const unsigned index_;
   uv::Loop loop_;
   std::vector<std::uint16_t> ownPorts_;
   Resolver resolver_;

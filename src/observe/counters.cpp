@@ -6,6 +6,7 @@ namespace {
 void add(Totals::Connections& to, const Counters::Connections& from) {
   to.accepted += from.accepted.read();
   to.refused += from.refused.read();
+  to.open += from.open.read();
 }
 
 void add(Totals& to, const Counters& from) {
@@ -13,6 +14,7 @@ void add(Totals& to, const Counters& from) {
   add(to.proxy, from.proxy);
   to.requests += from.requests.read();
   to.tunnels += from.tunnels.read();
+  to.tunnels_open += from.tunnels_open.read();
   to.datagrams_in += from.datagrams_in.read();
   to.datagrams_out += from.datagrams_out.read();
   to.datagrams_dropped += from.datagrams_dropped.read();

@@ -35,14 +35,16 @@ struct LoopWorker::Inside {
     context.room.askOthersBy([this](auto listener) { reports.onShort(std::move(listener)); });
   }
 
+  struct Ask {};
   struct Drain {};
   struct GiveWay {
     std::shared_ptr<const Admissions> listener;
   };
   struct Stop {};
-  using Order = std::variant<Change, Drain, GiveWay, Stop>;
+  using Order = std::variant<Change, Ask, Drain, GiveWay, Stop>;
 
   void carryOut(Change& change);
+  void carryOut(Ask&) { reports.onPresent(index); }
   void carryOut(Drain&);
   void carryOut(GiveWay& order) { context.room.giveWay(order.listener.get()); }
   void carryOut(Stop&);
@@ -141,6 +143,8 @@ void LoopWorker::change(Change change) { inside_->orders.post(std::move(change))
 void LoopWorker::giveWay(std::shared_ptr<const Admissions> listener) {
   inside_->orders.post(Inside::GiveWay{std::move(listener)});
 }
+void LoopWorker::ask() { inside_->orders.post(Inside::Ask{}); }
+const observe::Counters& LoopWorker::counters() const { return inside_->context.counters; }
 void LoopWorker::drain() { inside_->orders.post(Inside::Drain{}); }
 void LoopWorker::stop() { inside_->orders.post(Inside::Stop{}); }
 

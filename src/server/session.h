@@ -35,6 +35,8 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual std::optional<MonoTime> idleSince(const Admissions* /*of*/, MonoTime /*now*/) const { return std::nullopt; }
   // End now.
   virtual void cut(Reason reason) = 0;
+  // Which of these counts it while it is there.
+  virtual observe::Counter& counted(observe::Counters& counters) const = 0;
 };
 
 // Numbers and dates the exchanges of one loop.
@@ -95,11 +97,13 @@ struct LoopContext {
   void enter(std::unique_ptr<Session> entering) {
     Session& session = *entering.release();
     sessions.pushBack(session);
+    session.counted(counters).add();
     if (draining) session.drain();  // it had come before
   }
   // The session's last act: out of the list, and deleted when no call-back is on the stack.
   void leave(Session& session) {
     session.ListNode<Session>::unlink();
+    session.counted(counters).subtract();
     deadlines.clear(session);
     loop.deferDelete(std::unique_ptr<uv::Deferred>(&session));
   }

@@ -16,6 +16,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   void drain() override { end(Reason::daemon_stopping); }
   void judgeAgain() override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
+  observe::Counter& counted(observe::Counters& counters) const override { return counters.uppercase_tcp.open; }
 
  private:
   enum class Life : std::uint8_t {

@@ -13,6 +13,9 @@ class Reload(Scenario):
     def served(self, client):
         return client.send(PAGE).read_response().status
 
+    def assert_serves_without_remark(self, daemon):
+        self.assertRegex(daemon.status(), r"^STATUS=serving(: [^;]*)?$")
+
     def tunnel(self, daemon, origin):
         client = self.client(daemon)
         client.send(f"CONNECT {origin.authority} HTTP/1.1\r\nHost: {origin.authority}\r\n\r\n".encode())
@@ -43,7 +46,7 @@ class Nothing(Reload):
         self.assertEqual(upper.send(b"b").read_exact(1), b"B")
         self.assertEqual(self.datagrams(daemon.address("uppercase-udp")).ask(b"c"), b"C")
         self.assertTrue(any(line.startswith("MONOTONIC_USEC=") for line in daemon.notified), daemon.notified)
-        self.assertEqual(daemon.status(), "STATUS=serving")
+        self.assert_serves_without_remark(daemon)
 
     def test_without_a_file_only_the_logs_are_opened_anew(self):
         daemon = self.daemon(proxy={})
@@ -72,7 +75,7 @@ class Mistakes(Reload):
         self.assertIn("megaphone.toml:5:1: ", daemon.stderr)
         self.assertEqual(self.served(kept), 200)
         daemon.reload()
-        self.assertEqual(daemon.status(), "STATUS=serving")
+        self.assert_serves_without_remark(daemon)
 
     def test_a_file_that_is_gone_changes_nothing(self):
         daemon = self.daemon(proxy={})
@@ -187,7 +190,7 @@ class Listeners(Reload):
                     daemon.sections["uppercase_tcp"][0]["listen"] = f"{listen}:{tcp[1]}"
                     daemon.sections["uppercase_udp"][0]["listen"] = f"{listen}:{udp[1]}"
                     daemon.reload()
-                    self.assertEqual(daemon.status(), "STATUS=serving")
+                    self.assert_serves_without_remark(daemon)
                     with connect(tcp) as client:
                         self.assertEqual(client.send(b"x").read_exact(1), b"X")
                     self.assertEqual(self.datagrams(udp).ask(b"x"), b"X")
@@ -199,7 +202,7 @@ class Listeners(Reload):
         daemon.sections["uppercase_tcp"][0]["name"] = "fixed"
         # The same number by name and by port 0 are two addresses to a configuration: this one is opened beside the other.
         daemon.reload()
-        self.assertEqual(daemon.status(), "STATUS=serving")
+        self.assert_serves_without_remark(daemon)
         upper = connect(address)
         self.addCleanup(upper.close)
         self.assertEqual(upper.send(b"x").read_exact(1), b"X")

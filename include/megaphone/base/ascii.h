@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace megaphone::ascii {
 
@@ -27,6 +28,8 @@ constexpr bool equalsIgnoreCase(std::string_view a, std::string_view b) {
   return true;
 }
 std::string lower(std::string_view text);
+// One after the other, with ", " in between.
+std::string join(const std::vector<std::string>& texts);
 // Without blanks (space, tab) at both ends; a view into `text`.
 std::string_view trim(std::string_view text);
 

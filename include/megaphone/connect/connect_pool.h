@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,11 @@ class ConnectPool {
   Result<void> submit(Job job);
   // The answer is not wanted any more. One that is already in the mailbox may still come: the asker checks ids.
   void cancel(OutcomeMailbox& mailbox, JobId id, const std::string& host);
+
+  // Whether the workers still go round: each calls it once, on its own thread, with its number. Any thread.
+  void ask(const std::function<void(unsigned worker)>& onPresent);
+  // Jobs that have been taken and not answered yet. Any thread.
+  std::size_t pending() const;
 
   struct Inside;
 

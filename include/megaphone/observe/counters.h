@@ -17,6 +17,7 @@ namespace megaphone::observe {
 class Counter {
  public:
   void add(std::uint64_t n = 1) { value_.store(read() + n, std::memory_order_relaxed); }
+  void subtract(std::uint64_t n = 1) { value_.store(read() - n, std::memory_order_relaxed); }
   std::uint64_t read() const { return value_.load(std::memory_order_relaxed); }
 
  private:
@@ -28,12 +29,14 @@ struct CountersOf {
   struct Connections {
     Number accepted{};
     Number refused{};  // by a rule or a limit
+    Number open{};     // now; tunnels are counted as tunnels_open
   };
   Connections uppercase_tcp;
   Connections proxy;
 
-  Number requests{};  // without CONNECT
-  Number tunnels{};   // begun
+  Number requests{};  // without CONNECT; when they are over
+  Number tunnels{};   // CONNECT, when it is over
+  Number tunnels_open{};
 
   Number datagrams_in{};
   Number datagrams_out{};

@@ -1,7 +1,7 @@
 // LoopWorker: one event loop with its thread, its share of every listener, and all sessions that begin there.
 //
-// Life: construct (main thread), start, change (any number of times), drain, stop, join, destroy. All but construct and
-// join only send mail, from the main thread, and are done in the order in which they are sent.
+// Life: construct (main thread), start, change (any number of times), drain, stop, join, destroy. All but construct,
+// counters and join only send mail, from the main thread, and are done in the order in which they are sent.
 #pragma once
 
 #include <functional>
@@ -12,6 +12,7 @@
 #include "megaphone/config/settings.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
+#include "megaphone/observe/counters.h"
 #include "megaphone/server/listeners.h"
 
 namespace megaphone::server {
@@ -25,6 +26,7 @@ class LoopReports {
   virtual void onDrained() = 0;  // once, when after drain() the last session has ended
   // It is short of descriptors, or of places of that listener: the other loops should giveWay().
   virtual void onShort(std::shared_ptr<const Admissions> listener) = 0;
+  virtual void onPresent(unsigned loop) = 0;  // once for each ask()
 
  protected:
   ~LoopReports() = default;
@@ -51,6 +53,10 @@ class LoopWorker {
   };
 
   void start();
+  // Whether it still goes round: onPresent() follows.
+  void ask();
+  // Any thread, as long as the worker lives.
+  const observe::Counters& counters() const;
   // Closes some of the connections that are idle for longest; with a listener, of its clients.
   void giveWay(std::shared_ptr<const Admissions> listener);
   void change(Change change);

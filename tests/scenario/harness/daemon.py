@@ -48,7 +48,7 @@ class Record(dict):
 class Daemon:
     """Started and ready when the constructor returns (unless ready=False)."""
 
-    def __init__(self, sections, arguments=(), ready=True, preexec=None):
+    def __init__(self, sections, arguments=(), ready=True, preexec=None, environment=None):
         self.folder = tempfile.TemporaryDirectory(prefix="megaphone-")
         self.path = pathlib.Path(self.folder.name)
         self.access_log = self.path / "access.log"
@@ -68,7 +68,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,
-                env={**os.environ, "NOTIFY_SOCKET": str(self.path / "notify")},
+                env={**os.environ, "NOTIFY_SOCKET": str(self.path / "notify"), **(environment or {})},
                 preexec_fn=preexec,
             )
         self.end = os.pidfd_open(self.process.pid)  # readable when it has ended

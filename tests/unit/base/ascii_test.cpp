@@ -45,6 +45,12 @@ TEST(Ascii, TokensAreTchars) {
   EXPECT_FALSE(ascii::isToken("a\xc3"));
 }
 
+TEST(Ascii, JoinsWithCommas) {
+  EXPECT_EQ(ascii::join({}), "");
+  EXPECT_EQ(ascii::join({"a"}), "a");
+  EXPECT_EQ(ascii::join({"a", "", "b"}), "a, , b");
+}
+
 TEST(Reason, EveryWordIsUniqueAndHasASentence) {
   std::vector<std::string_view> words;
   for (std::size_t i = 0; i < kReasonCount; ++i) {

@@ -1,0 +1,30 @@
+#include "figures.h"
+
+#include <cmath>
+
+namespace megaphone::app {
+namespace {
+
+std::string counted(std::uint64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+// What has not happened for a while needs no rate.
+std::string rate(std::uint64_t before, std::uint64_t now, Duration since) {
+  const double seconds = std::chrono::duration<double>(since).count();
+  if (now <= before || seconds <= 0) return "";
+  const double perSecond = static_cast<double>(now - before) / seconds;
+  return perSecond < 1 ? " (less than 1 a second)" : " (" + std::to_string(std::llround(perSecond)) + " a second)";
+}
+
+}  // namespace
+
+std::string sentence(const Figures& before, const Figures& now, Duration since) {
+  const observe::Totals& a = before.totals;
+  const observe::Totals& b = now.totals;
+  return counted(b.proxy.open + b.uppercase_tcp.open, "client") + ", " + counted(b.tunnels_open, "tunnel") + ", " +
+         counted(b.requests, "request") + rate(a.requests, b.requests, since) + ", " +
+         counted(b.datagrams_in, "datagram") + rate(a.datagrams_in, b.datagrams_in, since);
+}
+
+}  // namespace megaphone::app

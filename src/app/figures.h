@@ -1,0 +1,23 @@
+// Figures: how the daemon is doing at this moment (Crew::figures). Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "megaphone/base/mono_time.h"
+#include "megaphone/observe/counters.h"
+
+namespace megaphone::app {
+
+struct Figures {
+  observe::Totals totals;                 // since the start, over all loops
+  std::uint64_t log_records_dropped = 0;  // of the access log, for want of room in a ring
+  std::size_t connects_pending = 0;       // connects to origins that are under way
+};
+
+// "3 clients, 1 tunnel, 1520 requests (12 a second), 8 datagrams": one line for people. `since`: what lies between the
+// two.
+std::string sentence(const Figures& before, const Figures& now, Duration since);
+
+}  // namespace megaphone::app

@@ -1,0 +1,32 @@
+#include "figures.h"
+
+#include <gtest/gtest.h>
+
+namespace megaphone::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Figures, SayWhatIsThereAndHowFastItGoes) {
+  Figures before;
+  before.totals.requests = 1'000;
+  before.totals.datagrams_in = 7;
+  Figures now = before;
+  now.totals.requests = 1'520;
+  now.totals.datagrams_in = 8;
+  now.totals.proxy.open = 2;
+  now.totals.uppercase_tcp.open = 1;
+  now.totals.tunnels_open = 1;
+  EXPECT_EQ(sentence(before, now, 10s),
+            "3 clients, 1 tunnel, 1520 requests (52 a second), 8 datagrams (less than 1 a second)");
+}
+
+TEST(Figures, OfADaemonAtRestAreAlwaysTheSame) {
+  Figures figures;
+  figures.totals.requests = 1;
+  EXPECT_EQ(sentence(figures, figures, 10s), "0 clients, 0 tunnels, 1 request, 0 datagrams");
+  EXPECT_EQ(sentence({}, figures, 0s), "0 clients, 0 tunnels, 1 request, 0 datagrams") << "no time has passed";
+}
+
+}  // namespace
+}  // namespace megaphone::app
