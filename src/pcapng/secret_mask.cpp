@@ -1,0 +1,70 @@
+#include "megaphone/pcapng/secret_mask.h"
+
+#include <array>
+#include <string_view>
+
+#include "megaphone/base/ascii.h"
+
+namespace megaphone::pcapng {
+namespace {
+
+constexpr std::array<std::string_view, 4> kNames{"authorization", "proxy-authorization", "cookie", "set-cookie"};
+constexpr std::uint8_t kAll = (1 << kNames.size()) - 1;
+
+bool isBlank(char c) { return c == ' ' || c == '\t'; }
+bool isLineEnd(char c) { return c == '\r' || c == '\n'; }
+
+// Which of the candidates have `c` as their n-th character.
+std::uint8_t narrowed(std::uint8_t candidates, std::size_t n, char c) {
+  std::uint8_t left = 0;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const bool fits = (candidates >> i & 1) != 0 && n < kNames[i].size() && kNames[i][n] == ascii::toLower(c);
+    left = static_cast<std::uint8_t>(left | (fits ? 1 << i : 0));
+  }
+  return left;
+}
+
+bool anyEndsAt(std::uint8_t candidates, std::size_t length) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if ((candidates >> i & 1) != 0 && kNames[i].size() == length) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void SecretMask::apply(std::span<char> bytes) {
+  for (char& c : bytes) {
+    const State before = state_;
+    state_ = take(c);
+    const bool hidden = state_ == State::value && before == State::value;
+    if (hidden && !isBlank(c) && c != '\r') c = kFiller;
+  }
+}
+
+SecretMask::State SecretMask::take(char c) {
+  switch (state_) {
+    case State::next:
+      if (isBlank(c)) return State::value;
+      [[fallthrough]];
+    case State::begin:
+      if (isBlank(c) || isLineEnd(c)) return State::begin;
+      length_ = 0;
+      candidates_ = kAll;
+      [[fallthrough]];
+    case State::name:
+      candidates_ = narrowed(candidates_, length_, c);
+      ++length_;
+      if (candidates_ == 0) return isLineEnd(c) ? State::begin : State::ordinary;
+      return anyEndsAt(candidates_, length_) ? State::named : State::name;
+    case State::named:
+      if (c == ':') return State::value;
+      if (isLineEnd(c)) return State::begin;
+      return isBlank(c) ? State::named : State::ordinary;
+    case State::value: return c == '\n' ? State::next : State::value;
+    case State::ordinary: return isLineEnd(c) ? State::begin : State::ordinary;
+  }
+  return State::ordinary;
+}
+
+}  // namespace megaphone::pcapng

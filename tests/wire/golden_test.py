@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""The golden files of the pcapng room, by tshark: nothing to complain of, and all that was written is found."""
+import pathlib
+import sys
+import unittest
+
+import tshark
+
+GOLDEN = pathlib.Path()
+
+
+class Golden(unittest.TestCase):
+    def faultless(self, name):
+        path = GOLDEN / f"{name}.pcapng"
+        self.assertEqual(tshark.faults(path), "")
+        return path
+
+    def test_nothing_is_wrong_with_any_of_them(self):
+        names = sorted(path.stem for path in GOLDEN.glob("*.pcapng"))
+        self.assertGreaterEqual(len(names), 5)
+        for name in names:
+            with self.subTest(name):
+                self.assertGreater(tshark.count(self.faultless(name)), 0)
+
+    def test_an_exchange_is_two_conversations_of_http(self):
+        for name in ("exchange-v4", "exchange-v6"):
+            with self.subTest(name):
+                path = self.faultless(name)
+                self.assertEqual(tshark.streams(path), [0, 1])
+                self.assertEqual(
+                    tshark.lines(path, "http", "frame.interface_name", "http.request.uri", "http.response.code",
+                                 "frame.comment"),
+                    [("web/client", "http://www.example.org/page", "", "exchange 7"),
+                     ("web/origin", "/page", "", "exchange 7|www.example.org was resolved in 3 ms"),
+                     ("web/origin", "", "200", "exchange 7"),
+                     ("web/client", "", "200", "exchange 7")])
+
+    def test_bytes_are_those_that_were_written(self):
+        path = self.faultless("exchange-v4")
+        request, answer = tshark.follow(path, 0)
+        self.assertIn(b"\r\nCookie: xxxxxxxxx\r\n", request)
+        self.assertTrue(answer.endswith(b"\r\n\r\nfirst, second."))
+        asked, answered = tshark.follow(self.faultless("bulk"), 0)
+        self.assertEqual(asked, b"a" * 70_000)
+        self.assertEqual(answered, b"A" * 7_000 + b"B" * 7_000 + b"THE REST")
+
+    def test_failed_connects_are_a_syn_with_a_reset_and_a_syn_alone(self):
+        path = self.faultless("failed-connects")
+        self.assertEqual(tshark.lines(path, "tcp", "tcp.stream", "tcp.flags.str"),
+                         [("0", "··········S·"), ("0", "·······A·R··"), ("1", "··········S·")])
+
+    def test_a_closed_port_is_told_by_icmp(self):
+        path = self.faultless("datagrams")
+        self.assertEqual(tshark.lines(path, "icmp", "icmp.type", "icmp.code", "udp.dstport"), [("3", "3", "50000")])
+        self.assertEqual(tshark.lines(path, "icmpv6", "icmpv6.type", "icmpv6.code", "udp.dstport"),
+                         [("1", "4", "50000")])
+
+    def test_times_are_in_nanoseconds_and_in_order(self):
+        path = self.faultless("exchange-v4")
+        times = [row[0] for row in tshark.lines(path, "frame", "frame.time_epoch")]
+        self.assertEqual(times[0], "1700000000.001000000")
+        self.assertEqual(times, sorted(times))
+
+
+if __name__ == "__main__":
+    tshark.need()
+    GOLDEN = pathlib.Path(sys.argv.pop(1))
+    unittest.main()
