@@ -82,7 +82,7 @@ void AccessLog::Inside::run() {
     if (drain())
       wake.nap(kNap, [this] { return anyRing([](auto& ring) { return ring.isHalfFull(); }); });
     else
-      wake.sleep([this] { return anyRing([](auto& ring) { return ring.hasRecords(); }); });
+      wake.sleep([this] { return anyRing([](auto& ring) { return !ring.empty(); }); });
   }
 }
 

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <type_traits>
 
 #include "record_ring_inside.h"
@@ -62,37 +60,8 @@ void copyPlain(const From& from, To& to) {
 
 }  // namespace
 
-RecordRing::Inside::Inside(std::size_t wanted)
-    : capacity(std::bit_ceil(std::max(wanted, kMinBytes))), bytes(std::make_unique<char[]>(capacity)) {
+RecordRing::Inside::Inside(std::size_t wanted) : ByteRing(std::max(wanted, kMinBytes)) {
   static_assert(sizeof(Packed) + kMaxListener + kMaxMethod + kMaxTarget + kMaxDetail <= kMinBytes);
-}
-
-void RecordRing::Inside::put(std::uint64_t at, const void* from, std::size_t size) {
-  const std::size_t place = at & (capacity - 1);
-  const std::size_t first = std::min(size, capacity - place);
-  std::memcpy(bytes.get() + place, from, first);
-  std::memcpy(bytes.get(), static_cast<const char*>(from) + first, size - first);
-}
-
-void RecordRing::Inside::get(std::uint64_t at, void* to, std::size_t size) const {
-  const std::size_t place = at & (capacity - 1);
-  const std::size_t first = std::min(size, capacity - place);
-  std::memcpy(to, bytes.get() + place, first);
-  std::memcpy(static_cast<char*>(to) + first, bytes.get(), size - first);
-}
-
-bool RecordRing::Inside::makeRoom(std::size_t size) {
-  const std::uint64_t end = head.load(std::memory_order_relaxed) + size;
-  if (end - known_tail <= capacity) return true;
-  known_tail = tail.load(std::memory_order_acquire);
-  return end - known_tail <= capacity;
-}
-
-bool RecordRing::Inside::fillingUp() {
-  const std::uint64_t now = head.load(std::memory_order_relaxed);
-  if (now - known_tail <= capacity / 2) return false;
-  known_tail = tail.load(std::memory_order_acquire);
-  return now - known_tail > capacity / 2;
 }
 
 bool RecordRing::Inside::push(const ExchangeRecord& record) {
@@ -107,7 +76,7 @@ bool RecordRing::Inside::push(const ExchangeRecord& record) {
   packed.detail_size = bounded(record.detail, kMaxDetail);
   if (!makeRoom(packed.size())) return false;
 
-  std::uint64_t at = head.load(std::memory_order_relaxed);
+  std::uint64_t at = pushed();
   put(at, &packed, sizeof packed);
   at += sizeof packed;
   const auto putText = [&](const std::string& text, std::size_t size) {
@@ -119,13 +88,13 @@ bool RecordRing::Inside::push(const ExchangeRecord& record) {
   putText(record.method, packed.method_size);
   putText(record.target, packed.target_size);
   putText(record.detail, packed.detail_size);
-  head.store(at, std::memory_order_seq_cst);
+  publish(at);
   return true;
 }
 
 bool RecordRing::Inside::pop(ExchangeRecord& record) {
-  std::uint64_t at = tail.load(std::memory_order_relaxed);
-  if (head.load(std::memory_order_acquire) == at) return false;
+  if (empty()) return false;
+  std::uint64_t at = popped();
   Packed packed;
   get(at, &packed, sizeof packed);
   at += sizeof packed;
@@ -139,7 +108,7 @@ bool RecordRing::Inside::pop(ExchangeRecord& record) {
   getText(record.method, packed.method_size);
   getText(record.target, packed.target_size);
   getText(record.detail, packed.detail_size);
-  tail.store(at, std::memory_order_release);
+  release(at);
   return true;
 }
 
@@ -149,9 +118,9 @@ RecordRing::~RecordRing() = default;
 void RecordRing::push(const ExchangeRecord& record) {
   Inside& ring = *inside_;
   if (ring.swallows) return;
-  const bool pushed = ring.push(record);
-  if (!pushed) ring.dropped.store(ring.dropped.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (ring.wake) ring.wake->onPush(!pushed || ring.fillingUp());
+  const bool taken = ring.push(record);
+  if (!taken) ring.dropped.store(ring.dropped.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (ring.wake) ring.wake->onPush(!taken || ring.fillingUp());
 }
 
 std::uint64_t RecordRing::dropped() const { return inside_->dropped.load(std::memory_order_relaxed); }

@@ -1,11 +1,12 @@
-// Wake: how the log writer sleeps without missing a record, and how those who push avoid a system call per record.
+// Wake: how a writer thread sleeps without missing what is pushed into its rings, and how those who push avoid a
+// system call each time.
 //
 // After a push the pusher looks at the writer's state; before it sleeps the writer announces that, and then looks at
 // the rings once more. Both are sequentially consistent, so one of the two sees the other.
 //
 //   busy     it will look at the rings anyway            a push does nothing
 //   napping  it looks again in a moment                  a push wakes it when its ring is filling up
-//   asleep   it waits for the next record, however long  a push wakes it
+//   asleep   it waits for the next push, however long    a push wakes it
 #pragma once
 
 #include <atomic>
@@ -15,7 +16,7 @@
 #include "megaphone/base/result.h"
 #include "megaphone/base/unique_fd.h"
 
-namespace megaphone::observe {
+namespace megaphone {
 
 class Wake {
  public:
@@ -55,4 +56,4 @@ class Wake {
   UniqueFd bell_;  // an eventfd: a ring is kept until the writer comes to hear it
 };
 
-}  // namespace megaphone::observe
+}  // namespace megaphone

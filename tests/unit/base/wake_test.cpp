@@ -1,10 +1,10 @@
-#include "wake.h"
+#include "megaphone/base/wake.h"
 
 #include <gtest/gtest.h>
 
 #include <thread>
 
-namespace megaphone::observe {
+namespace megaphone {
 namespace {
 
 using namespace std::chrono_literals;
@@ -57,4 +57,4 @@ TEST(Wake, AWriterWithSomethingToDoDoesNotSleep) {
 }
 
 }  // namespace
-}  // namespace megaphone::observe
+}  // namespace megaphone

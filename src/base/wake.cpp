@@ -1,15 +1,15 @@
-#include "wake.h"
+#include "megaphone/base/wake.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
 
 #include <cerrno>
 
-namespace megaphone::observe {
+namespace megaphone {
 
 Result<void> Wake::open() {
   bell_.reset(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!bell_) return systemError(errno, "eventfd for the access log");
+  if (!bell_) return systemError(errno, "eventfd of a writer thread");
   return {};
 }
 
@@ -22,4 +22,4 @@ void Wake::waitForRing(int timeout_ms) {
   eventfd_read(bell_.get(), &rings);
 }
 
-}  // namespace megaphone::observe
+}  // namespace megaphone

@@ -1,0 +1,67 @@
+// ByteRing: a bounded ring of bytes between one pushing and one popping thread, without locks. What stands in it is its
+// users' matter: records of the access log, events of a capture.
+//
+// `head` and `tail` only grow; a place in the buffer is their value modulo the capacity. What is pushed may lie across
+// the end.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+namespace megaphone {
+
+class ByteRing {
+ public:
+  // The capacity is the next power of two. Memory is untouched, and costs nothing, until it is used.
+  explicit ByteRing(std::size_t wanted)
+      : capacity(std::bit_ceil(wanted)), bytes_(std::make_unique_for_overwrite<char[]>(capacity)) {}
+
+  const std::size_t capacity;
+
+  // --- the pushing thread: makeRoom, put what is wanted from pushed() on, and publish the place behind it
+  std::uint64_t pushed() const { return head_.load(std::memory_order_relaxed); }
+  // False: there is no room for so many bytes.
+  bool makeRoom(std::size_t size) {
+    const std::uint64_t end = pushed() + size;
+    if (end - known_tail_ <= capacity) return true;
+    known_tail_ = tail_.load(std::memory_order_acquire);
+    return end - known_tail_ <= capacity;
+  }
+  void put(std::uint64_t at, const void* from, std::size_t size) {
+    const std::size_t place = at & (capacity - 1);
+    const std::size_t first = std::min(size, capacity - place);
+    std::memcpy(bytes_.get() + place, from, first);
+    std::memcpy(bytes_.get(), static_cast<const char*>(from) + first, size - first);
+  }
+  void publish(std::uint64_t end) { head_.store(end, std::memory_order_seq_cst); }
+  // Whether the popping thread should come soon.
+  bool fillingUp() {
+    if (pushed() - known_tail_ <= capacity / 2) return false;
+    known_tail_ = tail_.load(std::memory_order_acquire);
+    return pushed() - known_tail_ > capacity / 2;
+  }
+
+  // --- the popping thread: get what is wanted from popped() on, and release what is before a place
+  std::uint64_t popped() const { return tail_.load(std::memory_order_relaxed); }
+  bool empty() const { return head_.load(std::memory_order_seq_cst) == popped(); }
+  bool isHalfFull() const { return head_.load(std::memory_order_seq_cst) - popped() > capacity / 2; }
+  void get(std::uint64_t at, void* to, std::size_t size) const {
+    const std::size_t place = at & (capacity - 1);
+    const std::size_t first = std::min(size, capacity - place);
+    std::memcpy(to, bytes_.get() + place, first);
+    std::memcpy(static_cast<char*>(to) + first, bytes_.get(), size - first);
+  }
+  void release(std::uint64_t end) { tail_.store(end, std::memory_order_release); }
+
+ private:
+  const std::unique_ptr<char[]> bytes_;
+  alignas(64) std::atomic<std::uint64_t> head_{0};  // the pusher's cache line
+  std::uint64_t known_tail_ = 0;                    // what the pusher last saw of `tail`
+  alignas(64) std::atomic<std::uint64_t> tail_{0};  // the popper's
+};
+
+}  // namespace megaphone
