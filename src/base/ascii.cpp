@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <charconv>
 
 namespace megaphone::ascii {
@@ -18,9 +19,10 @@ constexpr std::array<bool, 256> makeTokenTable() {
 }
 constexpr auto kTokenTable = makeTokenTable();
 
-void appendNumber(std::string& out, std::uint64_t value, int base) {
+template <int kBase>
+void appendNumber(std::string& out, std::uint64_t value) {
   std::array<char, 20> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, base).ptr;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, kBase).ptr;
   out.append(digits.data(), end);
 }
 
@@ -56,13 +58,16 @@ std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t m
   return value;
 }
 
-void appendDecimal(std::string& out, std::uint64_t value) { appendNumber(out, value, 10); }
+void appendDecimal(std::string& out, std::uint64_t value) { appendNumber<10>(out, value); }
+
 void appendPadded(std::string& out, std::uint64_t value, unsigned digits) {
-  std::uint64_t unit = 1;
-  for (unsigned i = 1; i < digits; ++i) unit *= 10;
-  for (; unit > 0; unit /= 10) out += static_cast<char>('0' + value / unit % 10);
+  std::array<char, 20> text;
+  assert(digits <= text.size());
+  const auto begin = text.end() - digits;
+  for (auto digit = text.end(); digit != begin; value /= 10) *--digit = static_cast<char>('0' + value % 10);
+  out.append(begin, text.end());
 }
 
-void appendHex(std::string& out, std::uint64_t value) { appendNumber(out, value, 16); }
+void appendHex(std::string& out, std::uint64_t value) { appendNumber<16>(out, value); }
 
 }  // namespace megaphone::ascii

@@ -4,6 +4,7 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 #include "megaphone/base/ascii.h"
@@ -18,6 +19,17 @@ std::optional<std::uint32_t> parseScope(const std::string& text) {
   const unsigned index = if_nametoindex(text.c_str());
   if (index == 0) return std::nullopt;
   return index;
+}
+
+// inet_ntop(3) goes through sprintf(3), at ten times the cost; the access log writes two in each line.
+std::string dottedQuad(const std::uint8_t* bytes) {
+  std::array<char, INET_ADDRSTRLEN> text;
+  char* end = text.data();
+  for (int i = 0; i < 4; ++i) {
+    end = std::to_chars(end, text.data() + text.size() - 1, bytes[i]).ptr;
+    *end++ = '.';
+  }
+  return {text.data(), end - 1};
 }
 
 bool sameBits(const std::uint8_t* a, const std::uint8_t* b, unsigned bits) {
@@ -64,9 +76,7 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return v6(bytes, scope);
 }
 
-bool IpAddress::isUnspecified() const {
-  return std::all_of(bytes_.begin(), bytes_.end(), [](std::uint8_t b) { return b == 0; });
-}
+bool IpAddress::isUnspecified() const { return bytes_ == decltype(bytes_){}; }
 
 bool IpAddress::isLoopback() const {
   if (isV4()) return bytes_[0] == 127;
@@ -85,8 +95,9 @@ IpAddress IpAddress::unmapped() const {
 }
 
 std::string IpAddress::text() const {
+  if (isV4()) return dottedQuad(bytes_.data());
   std::array<char, INET6_ADDRSTRLEN> buffer{};
-  inet_ntop(isV4() ? AF_INET : AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+  inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
   std::string out(buffer.data());
   if (scope_ != 0) {
     out += '%';

@@ -36,7 +36,7 @@ std::string_view trim(std::string_view text);
 // Digits only, no sign, no blank; nothing on overflow of `max`.
 std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t max = UINT64_MAX);
 void appendDecimal(std::string& out, std::uint64_t value);
-// The last `digits` decimal digits, zeros in front: 7 in two digits is "07".
+// The last `digits` decimal digits, zeros in front: 7 in two digits is "07". REQUIRES: digits <= 20.
 void appendPadded(std::string& out, std::uint64_t value, unsigned digits);
 // Lower-case hexadecimal without leading zeros, as chunk sizes are written.
 void appendHex(std::string& out, std::uint64_t value);

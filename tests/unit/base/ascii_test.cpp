@@ -30,6 +30,14 @@ TEST(Ascii, HexIsLowerCaseWithoutLeadingZeros) {
   EXPECT_EQ(out, "abc");
 }
 
+TEST(Ascii, PaddedHasZerosInFrontAndTheLastDigits) {
+  std::string out = "at ";
+  ascii::appendPadded(out, 7, 2);
+  ascii::appendPadded(out += ':', 0, 3);
+  ascii::appendPadded(out += ':', 1234, 2);
+  EXPECT_EQ(out, "at 07:000:34");
+}
+
 TEST(Ascii, ListsAreSplitAtEveryComma) {
   EXPECT_EQ(elements(" a ,, b,\tc "), (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(elements(R"(a="x,y", b)"), (std::vector<std::string>{R"(a="x)", R"(y")", "b"}));
