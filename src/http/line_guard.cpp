@@ -1,5 +1,10 @@
 #include "line_guard.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+
 namespace megaphone::http {
 namespace {
 
@@ -8,10 +13,25 @@ constexpr bool isControl(char c) {
   return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
 
+// Sixteen bytes at once, as every machine has it.
+using Block [[gnu::vector_size(16)]] = std::uint8_t;
+
+bool blockHasControl(const char* bytes) {
+  Block block;
+  std::memcpy(&block, bytes, sizeof block);
+  const auto found = ((block < 0x20) & (block != '\t')) | (block == 0x7f);
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), &found, sizeof found);
+  return (halves[0] | halves[1]) != 0;
+}
+
+// Done to every byte of every head, and nearly all are clean.
 bool hasControl(std::string_view text) {
-  unsigned found = 0;  // no early exit: nearly every line is clean, and this way the compiler can use vectors
-  for (const char c : text) found |= static_cast<unsigned>(isControl(c));
-  return found != 0;
+  if (text.size() < sizeof(Block)) return std::any_of(text.begin(), text.end(), isControl);
+  for (std::size_t at = 0; at + sizeof(Block) < text.size(); at += sizeof(Block)) {
+    if (blockHasControl(text.data() + at)) return true;
+  }
+  return blockHasControl(text.data() + text.size() - sizeof(Block));  // looks at some twice
 }
 
 LineGuard::Fault firstFault(std::string_view text) {

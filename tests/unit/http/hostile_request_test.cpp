@@ -234,6 +234,21 @@ TEST(HostileRequest, SecondVersionPrefaceIsRefused) {
   expectRequests("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {"error request_version_unsupported client"});
 }
 
+// Lines are looked at in blocks: no place in one may be overlooked, and no byte that may stand there refused.
+TEST(HostileRequest, AByteOfALineIsJudgedWhereverItStands) {
+  for (std::size_t length = 1; length <= 50; ++length) {
+    for (std::size_t place = 0; place < length; ++place) {
+      for (const char byte : {'\0', '\x01', '\x1f', '\r', '\x7f', '\t', ' ', '~', '\x80', '\xff'}) {
+        std::string value(length, 'x');
+        value[place] = byte;
+        const bool control = byte == '\x7f' || (byte >= 0 && byte < 0x20 && byte != '\t');
+        const std::string sentence = sentenceFor("GET / HTTP/1.1\r\nA: " + value + "\r\n\r\n");
+        ASSERT_EQ(!sentence.empty(), control) << length << ' ' << place << ' ' << int{byte} << ' ' << sentence;
+      }
+    }
+  }
+}
+
 TEST(HostileRequest, TlsIsRefusedAtItsFirstByte) { expectRefused("\x16"); }
 
 TEST(HostileRequest, NothingIsReadBehindARefusal) {
