@@ -1,48 +1,50 @@
 #include "megaphone/access/network_set.h"
 
+#include <endian.h>
+
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <numeric>
 
 namespace megaphone::access {
 namespace {
 
-using Key = std::array<std::uint8_t, 17>;
-
-std::size_t addressBytes(const IpAddress& address) { return address.isV4() ? 4 : 16; }
-
-Key keyOf(const IpAddress& address) {
-  Key key{};
-  key[0] = address.isV4() ? 0 : 1;
-  std::copy_n(address.raw().begin(), addressBytes(address), key.begin() + 1);
-  return key;
+// The first bits of a number.
+std::uint64_t front(std::uint64_t number, unsigned bits) {
+  if (bits == 0) return 0;
+  return bits >= 64 ? number : number & ~std::uint64_t{0} << (64 - bits);
 }
 
-// The first address of a network; bits behind the prefix do not count.
-Key firstOf(const IpNetwork& network) {
-  Key key = keyOf(network.base);
-  for (std::size_t i = 1; i <= addressBytes(network.base); ++i) {
-    const std::size_t bits_before = (i - 1) * 8;
-    const std::size_t kept = network.prefix > bits_before ? std::min<std::size_t>(network.prefix - bits_before, 8) : 0;
-    key[i] = static_cast<std::uint8_t>(key[i] & (0xff00u >> kept));
-  }
-  return key;
-}
-
-// The key behind the last address of a network. A carry out of the address goes into the family byte: what lies behind
-// 255.255.255.255 is the beginning of IPv6, and what lies behind the last IPv6 address is greater than every key.
-Key behind(const IpNetwork& network) {
-  Key key = firstOf(network);
-  std::size_t at = (network.prefix + 7) / 8;  // the byte of the prefix's last bit; 0 is the family
-  unsigned carry = network.prefix % 8 == 0 ? 1u : 1u << (8 - network.prefix % 8);
-  for (;; --at) {
-    carry += key[at];
-    key[at] = static_cast<std::uint8_t>(carry & 0xff);
-    carry >>= 8;
-    if (carry == 0 || at == 0) return key;
-  }
-}
+// The bit behind which there are `bits`.
+std::uint64_t unit(unsigned bits) { return std::uint64_t{1} << bits; }
 
 }  // namespace
+
+NetworkSet::Key NetworkSet::Key::of(const IpAddress& address) {
+  std::array<std::uint64_t, 2> halves;
+  std::memcpy(halves.data(), address.raw().data(), sizeof halves);
+  return {address.family(), be64toh(halves[0]), be64toh(halves[1])};
+}
+
+// Bits behind the prefix do not count.
+NetworkSet::Key NetworkSet::Key::firstOf(const IpNetwork& network) {
+  Key key = of(network.base);
+  key.high = front(key.high, network.prefix);
+  key.low = front(key.low, network.prefix > 64 ? network.prefix - 64 : 0);
+  return key;
+}
+
+// What lies behind 255.255.255.255 is the beginning of IPv6, and what lies behind the last IPv6 address is greater than
+// every key.
+NetworkSet::Key NetworkSet::Key::behind(const IpNetwork& network) {
+  Key key = firstOf(network);
+  if (network.prefix > 64 && (key.low += unit(128 - network.prefix)) != 0) return key;
+  const unsigned ofHigh = std::min(network.prefix, 64u);
+  if (ofHigh > 0 && (key.high += unit(64 - ofHigh)) != 0) return key;
+  key.family = static_cast<IpAddress::Family>(static_cast<int>(key.family) + 1);
+  return key;
+}
 
 NetworkSet::NetworkSet(std::vector<Entry> entries) : entries_(std::move(entries)) {
   std::vector<std::int32_t> order(entries_.size());
@@ -52,8 +54,8 @@ NetworkSet::NetworkSet(std::vector<Entry> entries) : entries_(std::move(entries)
   };
   // Wide before narrow; of equal networks the first given comes last, and so it is the one that is found.
   std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    const Key first_a = firstOf(network(a));
-    const Key first_b = firstOf(network(b));
+    const Key first_a = Key::firstOf(network(a));
+    const Key first_b = Key::firstOf(network(b));
     if (first_a != first_b) return first_a < first_b;
     if (network(a).prefix != network(b).prefix) return network(a).prefix < network(b).prefix;
     return a > b;
@@ -68,14 +70,14 @@ NetworkSet::NetworkSet(std::vector<Entry> entries) : entries_(std::move(entries)
       spans_.push_back({first, entry});
   };
   const auto closeUpTo = [&](const Key* limit) {
-    while (!open.empty() && (!limit || behind(network(open.back())) <= *limit)) {
-      const Key end = behind(network(open.back()));
+    while (!open.empty() && (!limit || Key::behind(network(open.back())) <= *limit)) {
+      const Key end = Key::behind(network(open.back()));
       open.pop_back();
       beginSpan(end, open.empty() ? -1 : open.back());
     }
   };
   for (const std::int32_t i : order) {
-    const Key first = firstOf(network(i));
+    const Key first = Key::firstOf(network(i));
     closeUpTo(&first);
     beginSpan(first, i);
     open.push_back(i);
@@ -84,7 +86,7 @@ NetworkSet::NetworkSet(std::vector<Entry> entries) : entries_(std::move(entries)
 }
 
 const NetworkSet::Entry* NetworkSet::find(const IpAddress& address) const {
-  const Key key = keyOf(address);
+  const Key key = Key::of(address);
   auto span = std::upper_bound(spans_.begin(), spans_.end(), key,
                                [](const Key& wanted, const Span& candidate) { return wanted < candidate.first; });
   if (span == spans_.begin()) return nullptr;

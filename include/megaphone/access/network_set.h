@@ -1,7 +1,7 @@
 // NetworkSet: a set of networks that finds the one that holds an address, in logarithmic time. Pure.
 #pragma once
 
-#include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,9 +28,21 @@ class NetworkSet {
   bool empty() const { return entries_.empty(); }
 
  private:
-  struct Span {                          // what lies from `first` to the next span belongs to `entry`
-    std::array<std::uint8_t, 17> first;  // family, then the address
-    std::int32_t entry;                  // -1: to nobody
+  // An address as numbers, which are compared faster than bytes. IPv4 comes before IPv6 and fills `high` from the
+  // front.
+  struct Key {
+    static Key of(const IpAddress& address);
+    static Key firstOf(const IpNetwork& network);
+    static Key behind(const IpNetwork& network);  // its last address
+    auto operator<=>(const Key&) const = default;
+
+    IpAddress::Family family;
+    std::uint64_t high;
+    std::uint64_t low;
+  };
+  struct Span {  // what lies from `first` to the next span belongs to `entry`
+    Key first;
+    std::int32_t entry;  // -1: to nobody
   };
   std::vector<Entry> entries_;
   std::vector<Span> spans_;  // sorted by first
