@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "loop_inside.h"
@@ -14,8 +15,9 @@ namespace megaphone::uv {
 namespace {
 
 constexpr std::size_t kBatch = 64;
-constexpr int kBatchesPerTurn = 4;        // so that a flood leaves the loop to others
-constexpr std::size_t kLargest = 65'536;  // no UDP payload is larger
+constexpr int kBatchesPerTurn = 4;            // so that a flood leaves the loop to others
+constexpr std::size_t kLargest = 65'536;      // no UDP payload is larger
+constexpr std::size_t kSlot = kLargest + 64;  // else the beginnings of all slots would share one set of a cache
 constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo));
 
 // Received control data becomes the control data of the answer: send from the address that was spoken to, through
@@ -52,10 +54,10 @@ struct DatagramSocket::Box final : Watcher {
   Loop::Inside* loop = nullptr;
   UniqueFd fd;
   DatagramSink* sink = nullptr;
-  IpAddress boundTo;  // unspecified: each datagram says where it was sent to
+  std::optional<IpAddress> boundTo;  // none: each datagram says where it was sent to
 
   // Untouched until used: a small datagram touches one page of its slot.
-  std::unique_ptr<char[]> payloads = std::make_unique_for_overwrite<char[]>(kBatch * kLargest);
+  std::unique_ptr<char[]> payloads = std::make_unique_for_overwrite<char[]>(kBatch * kSlot);
   std::array<mmsghdr, kBatch> messages{};
   std::array<iovec, kBatch> pieces{};
   std::array<sockaddr_storage, kBatch> names{};
@@ -86,12 +88,12 @@ void DatagramSocket::Box::turn(std::uint32_t) {
 // What stays the same for all batches.
 void DatagramSocket::Box::prepare() {
   for (std::size_t i = 0; i < kBatch; ++i) {
-    pieces[i].iov_base = payloads.get() + i * kLargest;
+    pieces[i].iov_base = payloads.get() + i * kSlot;
     msghdr& header = messages[i].msg_hdr;
     header.msg_name = &names[i];
     header.msg_iov = &pieces[i];
     header.msg_iovlen = 1;
-    if (boundTo.isUnspecified()) header.msg_control = controls[i].data();
+    if (!boundTo) header.msg_control = controls[i].data();
   }
 }
 
@@ -111,8 +113,8 @@ void DatagramSocket::Box::answer(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto from = Endpoint::from(reinterpret_cast<const sockaddr*>(&names[i]));
     batch[i] = {from.value_or(Endpoint{}),
-                boundTo.isUnspecified() ? turnAround(messages[i].msg_hdr) : boundTo,
-                {payloads.get() + i * kLargest, messages[i].msg_len},
+                boundTo ? *boundTo : turnAround(messages[i].msg_hdr),
+                {payloads.get() + i * kSlot, messages[i].msg_len},
                 false};
   }
   sink->onDatagrams({batch.data(), count});
@@ -148,8 +150,10 @@ DatagramSocket::DatagramSocket(Loop& loop, UniqueFd fd, DatagramSink& sink) : bo
   box_->sink = &sink;
   // A socket with an address of its own receives and sends from that only: there is nothing to tell, and telling costs
   // a twentieth of a small datagram's time.
-  if (const auto local = Endpoint::local(box_->fd.get())) box_->boundTo = local->address.unmapped();
-  if (box_->boundTo.isUnspecified()) {
+  const auto local = Endpoint::local(box_->fd.get());
+  if (local && !local->address.isUnspecified()) {
+    box_->boundTo = local->address;
+  } else {
     const int on = 1;
     // One of the two fits the socket's family; a dual-stack socket takes both.
     ::setsockopt(box_->fd.get(), IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
