@@ -9,9 +9,8 @@
 
 namespace megaphone::pcapng {
 
-// The largest payload of one packet that every reader takes.
+// The largest piece of a stream that goes into one packet.
 inline constexpr std::size_t kLargestSegment = 60'000;
-inline constexpr std::size_t kLargestDatagram = 65'507;  // IPv4's; what is longer with IPv6 is cut
 
 struct TcpFlags {
   bool fin = false;

@@ -1,0 +1,56 @@
+// Captures: all captures of the daemon, and the thread that writes them. Everything here is called on the main thread.
+//
+// Loops and connect workers push what they see into a lane each (lane.h), a bounded ring. The capture writer takes the
+// events of all lanes in the order of their times, and every running capture makes of them what it wants to show.
+// Nobody waits for it: what does not fit is lost, and counted.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "megaphone/base/result.h"
+#include "megaphone/capture/lane.h"
+#include "megaphone/capture/order.h"
+
+namespace megaphone::capture {
+
+class CapturesSink {
+ public:
+  // Its last byte is written, and its file or descriptor is closed. On the capture writer's thread: hand it to the main
+  // thread, which calls forget().
+  virtual void onCaptureEnded(Id id, Ended ended, const Figures& figures) = 0;
+
+ protected:
+  ~CapturesSink() = default;
+};
+
+class Captures {
+ public:
+  static constexpr std::size_t kMost = 8;  // at once
+
+  // REQUIRES: sink outlives it. The thread begins with the first capture.
+  Captures(std::size_t lanes, CapturesSink& sink);
+  // REQUIRES: nobody pushes into the lanes any more. Ends all captures.
+  ~Captures();
+
+  Lane& lane(std::size_t index);
+
+  // From now on wanted() has it: the caller gives that to all loops. Fails where the file cannot be made, or with
+  // kMost.
+  Result<Id> start(Order order);
+  // It ends when all that has been pushed is written; onCaptureEnded() follows. Nothing happens if it has ended.
+  void stop(Id id);
+  // Takes it out of wanted() and running(): the caller gives wanted() to all loops.
+  void forget(Id id);
+
+  WantedPtr wanted() const;
+  std::vector<Running> running() const;
+  // Lost by all captures since the daemon began.
+  std::uint64_t lost() const;
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace megaphone::capture

@@ -1,0 +1,40 @@
+// Lane: how one thread tells the capture writer what it sees. Never blocks, never allocates; drops and counts when the
+// ring is full.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <memory>
+#include <span>
+
+#include "megaphone/capture/event.h"
+
+namespace megaphone::capture {
+
+class Lane {
+ public:
+  static constexpr std::size_t kBytes = std::size_t{4} << 20;
+
+  // `index`: its number among all lanes.
+  explicit Lane(std::size_t index);
+  ~Lane();
+
+  // --- the pushing thread
+  LegId nextLeg() { return ++lastLeg_; }
+  // With the time of now, if the event has none. Texts that are too long are cut.
+  void push(Event event);
+  // The same for the first `size` bytes of the pieces.
+  void push(Event event, std::span<const iovec> pieces, std::size_t size);
+
+  // --- any thread
+  std::uint64_t dropped() const;
+
+  struct Inside;
+  Inside& inside() { return *inside_; }
+
+ private:
+  LegId lastLeg_;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace megaphone::capture

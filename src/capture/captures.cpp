@@ -1,0 +1,242 @@
+#include "megaphone/capture/captures.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
+
+#include "lane_inside.h"
+#include "output.h"
+
+namespace megaphone::capture {
+namespace {
+
+constexpr std::chrono::milliseconds kNap{20};  // how old an event may become before it is looked at
+constexpr unsigned kEventsPerTurn = 1'024;     // before files and readers have their turn
+
+std::uint64_t randomSeed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+// The events of all lanes in the order of their times.
+class Merge {
+ public:
+  explicit Merge(const std::vector<std::unique_ptr<Lane>>& lanes) : lanes_(lanes) {}
+
+  // Null: there is none. Lives until the next call.
+  const Event* next() {
+    next_.resize(lanes_.size());
+    if (taken_) next_[*taken_].reset();
+    taken_.reset();
+    // What one thread pushed because of another one's event is later than it, and seen later: so a lane that was empty
+    // is looked at again until no lane has anything new.
+    for (bool more = true; more;) {
+      more = false;
+      for (std::size_t i = 0; i < lanes_.size(); ++i) more |= fetch(i);
+    }
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      if (next_[i] && (!taken_ || next_[i]->event.time < next_[*taken_]->event.time)) taken_ = i;
+    }
+    return taken_ ? &next_[*taken_]->event : nullptr;
+  }
+
+ private:
+  bool fetch(std::size_t i) {
+    if (next_[i]) return false;
+    StoredEvent stored;
+    if (!lanes_[i]->inside().pop(stored)) return false;
+    next_[i] = std::move(stored);
+    return true;
+  }
+
+  const std::vector<std::unique_ptr<Lane>>& lanes_;
+  std::vector<std::optional<StoredEvent>> next_;
+  std::optional<std::size_t> taken_;
+};
+
+}  // namespace
+
+struct Captures::Inside {
+  explicit Inside(CapturesSink& s) : sink(s) {}
+
+  // What the main thread remembers of a capture, with the figures that the writer counts.
+  struct Entry {
+    Running running;
+    std::shared_ptr<Output> output;
+  };
+
+  void run();
+  void adopt();
+  bool drain();
+  void endStopped();
+  void turn();
+  void endAll();
+
+  CapturesSink& sink;
+  std::vector<std::unique_ptr<Lane>> lanes;
+  Wake wake;
+
+  // The main thread.
+  std::vector<Entry> entries;
+  Id lastId = 0;
+  std::uint64_t lost = 0;  // by captures that were forgotten
+  std::thread thread;
+
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Output>> started;  // guarded by it, and so is the next one
+  std::vector<Id> stopped;
+  std::atomic<bool> stopping{false};
+
+  // The capture writer's thread.
+  Merge merge{lanes};
+  std::vector<std::shared_ptr<Output>> outputs;
+  std::vector<Id> toStop;
+};
+
+void Captures::Inside::run() {
+  pthread_setname_np(pthread_self(), "capture writer");
+  const auto anyLane = [this](auto&& test) {
+    return std::any_of(lanes.begin(), lanes.end(), [&](const auto& lane) { return test(lane->inside()); });
+  };
+  while (!stopping.load(std::memory_order_acquire)) {
+    adopt();
+    const bool more = drain();
+    if (!more) endStopped();
+    turn();
+    if (more) continue;
+    if (outputs.empty())
+      wake.sleep([&] { return anyLane([](auto& ring) { return !ring.empty(); }); });
+    else
+      wake.nap(kNap, [&] { return anyLane([](auto& ring) { return ring.isHalfFull(); }); });
+  }
+  endAll();
+}
+
+void Captures::Inside::endAll() {
+  adopt();
+  while (drain()) {
+  }
+  for (const auto& output : outputs) output->end(Ended::stopped);
+  for (turn(); !outputs.empty(); turn()) wake.nap(kNap, [] { return false; });
+}
+
+void Captures::Inside::adopt() {
+  const std::lock_guard lock(mutex);
+  std::move(started.begin(), started.end(), std::back_inserter(outputs));
+  started.clear();
+  toStop.insert(toStop.end(), stopped.begin(), stopped.end());
+  stopped.clear();
+}
+
+// Whether there may be more.
+bool Captures::Inside::drain() {
+  for (unsigned count = 0; count < kEventsPerTurn; ++count) {
+    const Event* event = merge.next();
+    if (!event) return false;
+    for (const auto& output : outputs) output->take(*event);
+  }
+  return true;
+}
+
+void Captures::Inside::endStopped() {
+  for (const auto& output : outputs) {
+    if (std::find(toStop.begin(), toStop.end(), output->id()) != toStop.end()) output->end(Ended::stopped);
+  }
+  toStop.clear();
+}
+
+// Writes, and tells of what has ended.
+void Captures::Inside::turn() {
+  const MonoTime now = monoNow();
+  for (const auto& output : outputs) output->turn(now);
+  std::erase_if(outputs, [this, now](const std::shared_ptr<Output>& output) {
+    if (!output->done(now)) return false;
+    output->close();
+    sink.onCaptureEnded(output->id(), *output->ended(), output->figures());
+    return true;
+  });
+}
+
+Captures::Captures(std::size_t lanes, CapturesSink& sink) : inside_(std::make_unique<Inside>(sink)) {
+  for (std::size_t i = 0; i < lanes; ++i) {
+    inside_->lanes.push_back(std::make_unique<Lane>(i));
+    inside_->lanes.back()->inside().wake = &inside_->wake;
+  }
+}
+
+Captures::~Captures() {
+  if (!inside_->thread.joinable()) return;
+  inside_->stopping.store(true, std::memory_order_release);
+  inside_->wake.ring();
+  inside_->thread.join();
+}
+
+Lane& Captures::lane(std::size_t index) { return *inside_->lanes[index]; }
+
+Result<Id> Captures::start(Order order) {
+  Inside& inside = *inside_;
+  if (inside.entries.size() >= kMost) {
+    return Error{Reason::connection_limit_reached, Side::daemon, 0, "there are as many captures as there may be"};
+  }
+  if (!inside.thread.joinable()) {
+    if (auto opened = inside.wake.open(); !opened) return std::move(opened.error());
+  }
+  const Id id = ++inside.lastId;
+  const MonoTime now = monoNow();
+  Running running{id, order.scope, order.path, now, order.with_secrets, {}};
+  auto output = Output::open(id, std::move(order), randomSeed(), now);
+  if (!output) return std::move(output.error());
+  inside.entries.push_back({std::move(running), std::move(*output)});
+  {
+    const std::lock_guard lock(inside.mutex);
+    inside.started.push_back(inside.entries.back().output);
+  }
+  if (!inside.thread.joinable()) inside.thread = std::thread([&inside] { inside.run(); });
+  inside.wake.ring();
+  return id;
+}
+
+void Captures::stop(Id id) {
+  {
+    const std::lock_guard lock(inside_->mutex);
+    inside_->stopped.push_back(id);
+  }
+  inside_->wake.ring();
+}
+
+void Captures::forget(Id id) {
+  std::erase_if(inside_->entries, [&](const Inside::Entry& entry) {
+    if (entry.running.id != id) return false;
+    inside_->lost += entry.output->figures().lost;
+    return true;
+  });
+}
+
+WantedPtr Captures::wanted() const {
+  if (inside_->entries.empty()) return nullptr;
+  auto wanted = std::make_shared<Wanted>();
+  for (const Inside::Entry& entry : inside_->entries) wanted->push_back(entry.running.scope);
+  return wanted;
+}
+
+std::vector<Running> Captures::running() const {
+  std::vector<Running> all;
+  for (const Inside::Entry& entry : inside_->entries) {
+    all.push_back(entry.running);
+    all.back().figures = entry.output->figures();
+  }
+  return all;
+}
+
+std::uint64_t Captures::lost() const {
+  std::uint64_t all = inside_->lost;
+  for (const Inside::Entry& entry : inside_->entries) all += entry.output->figures().lost;
+  for (const auto& lane : inside_->lanes) all += lane->dropped();
+  return all;
+}
+
+}  // namespace megaphone::capture

@@ -1,0 +1,144 @@
+#include "output.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+namespace megaphone::capture {
+namespace {
+
+constexpr std::size_t kWorthAWrite = 256 * 1024;
+
+// A number of the file: little-endian.
+std::size_t numberAt(std::string_view queue, std::size_t at) {
+  std::size_t number = 0;
+  for (std::size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(queue[at + i]);
+  return number;
+}
+std::size_t lengthOfBlock(std::string_view queue, std::size_t at) { return numberAt(queue, at + 4); }
+
+}  // namespace
+
+Result<std::unique_ptr<Output>> Output::open(Id id, Order order, std::uint64_t seed, MonoTime now) {
+  std::unique_ptr<Output> output(new Output(id, std::move(order), seed, now));
+  if (!output->order_.path.empty()) {
+    if (auto opened = output->openFile(); !opened) return std::move(opened.error());
+  } else {
+    output->fd_ = std::move(output->order_.to);
+  }
+  output->beginFile();
+  return output;
+}
+
+Output::Output(Id id, Order order, std::uint64_t seed, MonoTime now)
+    : id_(id),
+      order_(std::move(order)),
+      began_(now),
+      recorder_({order_.scope, order_.origins, order_.with_secrets}, seed) {}
+
+// What was there before is another capture's: it is left to whoever has it open.
+Result<void> Output::openFile() {
+  ::unlink(order_.path.c_str());
+  fd_.reset(::open(order_.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd_) return systemError(errno, "write the capture to " + order_.path);
+  return {};
+}
+
+void Output::beginFile() {
+  const std::size_t before = queue_.size();
+  recorder_.begin(queue_);
+  inFile_ = queue_.size() - before;
+}
+
+void Output::take(const Event& event) {
+  if (ended_) return;
+  const std::size_t before = queue_.size();
+  const Recorder::Added added = recorder_.take(event, queue_);
+  if (queue_.size() > kMostQueued) {
+    queue_.resize(before);
+    recorder_.lose(added);
+    lost_ += added.packets;
+    return;
+  }
+  packets_ += added.packets;
+  inFile_ += queue_.size() - before;
+  if (queue_.size() >= kWorthAWrite && !stuck_) write();
+  if (ended_) return;
+  if (order_.size > 0 && bytes_ + queue_.size() >= order_.size) return end(Ended::size_reached);
+  if (hasRingOfFiles() && inFile_ > order_.file_size) nextFile();
+}
+
+void Output::turn(MonoTime now) {
+  if (!ended_ && order_.time > Duration::zero() && now - began_ >= order_.time) end(Ended::time_over);
+  if (!queue_.empty()) write();
+}
+
+void Output::end(Ended ended) {
+  if (ended_) return;
+  recorder_.finish(queue_);
+  ended_ = ended;
+  endedAt_ = monoNow();
+  write();
+}
+
+// Where a new file cannot be made, all is lost until it is time for the next one.
+void Output::nextFile() {
+  recorder_.finish(queue_);
+  write();
+  loseFrom(0);
+  written_ = 0;
+  for (std::uint32_t n = order_.older; n > 0; --n) {
+    const std::string from = n == 1 ? order_.path : order_.path + '.' + std::to_string(n - 1);
+    ::rename(from.c_str(), (order_.path + '.' + std::to_string(n)).c_str());
+  }
+  if (auto opened = openFile(); !opened) fd_.reset();
+  beginFile();
+}
+
+void Output::write() {
+  stuck_ = true;
+  while (!queue_.empty()) {
+    const ssize_t taken = ::write(fd_.get(), queue_.data() + written_, queue_.size() - written_);
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken < 0 && errno == EAGAIN) return;
+    if (taken < 0) {
+      loseFrom(written_ > 0 ? lengthOfBlock(queue_, 0) : 0);
+      if (ended_ || order_.path.empty()) queue_.clear();
+      if (!ended_ && order_.path.empty()) ended_ = Ended::reader_gone;
+      return;
+    }
+    bytes_ += static_cast<std::uint64_t>(taken);
+    written_ += static_cast<std::size_t>(taken);
+    forgetWritten();
+  }
+  stuck_ = false;
+}
+
+void Output::forgetWritten() {
+  std::size_t begin = 0;
+  while (begin < queue_.size() && lengthOfBlock(queue_, begin) <= written_) {
+    written_ -= lengthOfBlock(queue_, begin);
+    begin += lengthOfBlock(queue_, begin);
+  }
+  queue_.erase(0, begin);
+}
+
+// REQUIRES: a block begins there.
+void Output::loseFrom(std::size_t begin) {
+  constexpr std::size_t kPacketBlock = 6;
+  constexpr std::size_t kInterfaceAt = 8;
+  for (std::size_t at = begin; at < queue_.size(); at += lengthOfBlock(queue_, at)) {
+    if (numberAt(queue_, at) != kPacketBlock) continue;
+    recorder_.lose({numberAt(queue_, at + kInterfaceAt) == 1 ? Side::origin : Side::client, 1});
+    --packets_;
+    ++lost_;
+  }
+  queue_.resize(begin);
+}
+
+Figures Output::figures() const { return {packets_, bytes_, lost_}; }
+
+}  // namespace megaphone::capture

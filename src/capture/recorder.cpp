@@ -1,0 +1,249 @@
+#include "recorder.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace megaphone::capture {
+namespace {
+
+using pcapng::Party;
+
+constexpr std::string_view kApplication = "megaphone";
+constexpr std::string_view kHowMade =
+    "Made by megaphone out of what it read and wrote, not taken from a wire. Addresses, ports, times and bytes are "
+    "real. Handshakes, sequence numbers, acknowledgments, windows and where segments end are made up. What a peer "
+    "does after its connection was closed here is not seen.";
+constexpr std::string_view kHidden =
+    " Values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are overwritten with x.";
+constexpr std::string_view kLate = "older than this capture: the handshake is made up";
+constexpr std::string_view kGoesOn = "goes on from the file before: the handshake is made up";
+
+constexpr std::uint32_t interfaceOf(Side side) { return side == Side::origin ? 1 : 0; }
+
+}  // namespace
+
+// Clients connect to us, we connect to origins.
+Party Recorder::Leg::party(Direction from) const {
+  return (from == Direction::inbound) == (side == Side::client) ? Party::initiator : Party::responder;
+}
+
+Recorder::Recorder(Options options, std::uint64_t seed) : options_(std::move(options)), random_(seed) {}
+
+void Recorder::begin(std::string& out) {
+  ++file_;
+  interfaces_ = {};
+  names_.clear();
+  pcapng::appendSection(out, kApplication, std::string(kHowMade) + (options_.with_secrets ? "" : std::string(kHidden)));
+  const std::string& listener = options_.scope.listener;
+  pcapng::appendInterface(out, listener + "/client", "between clients and the listener " + listener);
+  if (options_.origins) pcapng::appendInterface(out, listener + "/origin", "between " + listener + " and origins");
+}
+
+void Recorder::finish(std::string& out) {
+  for (std::uint32_t i = 0; i < (options_.origins ? 2u : 1u); ++i) {
+    const Interface& each = interfaces_[i];
+    pcapng::appendStatistics(out, i, last_, each.packets + each.lost, each.lost);
+  }
+}
+
+Recorder::Added Recorder::take(const Event& event, std::string& out) {
+  out_ = &out;
+  time_ = event.time;
+  added_ = {event.side, 0};
+  if (event.kind == EventKind::open) {
+    open(event);
+  } else if (event.kind == EventKind::datagram || event.kind == EventKind::unreachable) {
+    showDatagram(event);
+  } else if (const auto found = legs_.find(event.leg); found != legs_.end()) {
+    Leg& leg = found->second;
+    added_.side = leg.side;
+    if (event.kind == EventKind::about)
+      decide(leg, event);
+    else
+      pass(leg, event);
+    if (event.kind == EventKind::gone) legs_.erase(found);
+  }
+  return added_;
+}
+
+void Recorder::lose(const Added& added) {
+  Interface& interface = interfaces_[interfaceOf(added.side)];
+  interface.packets -= added.packets;
+  interface.lost += added.packets;
+  interface.lostSince += added.packets;
+}
+
+// A loop tells of legs again when another capture begins.
+void Recorder::open(const Event& event) {
+  if (event.local.address.family() != event.remote.address.family() || legs_.size() >= kMostLegs) return;
+  const auto [place, isNew] = legs_.try_emplace(event.leg);
+  if (!isNew) return;
+  Leg& leg = place->second;
+  leg.side = event.side;
+  leg.local = event.local;
+  leg.remote = event.remote;
+  leg.host = event.host;
+  leg.late = event.late;
+  leg.opened = event.time;
+  if (event.side == Side::origin && !event.late) leg.handshake = Handshake::asked;
+}
+
+void Recorder::decide(Leg& leg, const Event& about) {
+  const Scope& scope = options_.scope;
+  const bool mine = scope.wantsClient(about.listener, about.client);
+  const bool open = mine && !scope.host.empty() && about.host.empty();
+  if (leg.exchange != about.exchange) leg.notes.clear();
+  leg.exchange = about.exchange;
+  leg.showing = open ? Showing::undecided : mine && scope.wantsHost(about.host) ? Showing::yes : Showing::no;
+  if (open) return;
+  const std::vector<StoredEvent> held = std::exchange(leg.held, {});
+  leg.heldBytes = 0;
+  if (leg.showing == Showing::yes && leg.file != file_) {
+    time_ = held.empty() ? about.time : held.front().event.time;
+    introduce(leg);
+  }
+  for (const StoredEvent& each : held) {
+    time_ = each.event.time;
+    pass(leg, each.event);
+  }
+}
+
+void Recorder::pass(Leg& leg, const Event& event) {
+  switch (leg.showing) {
+    case Showing::no: return skip(leg, event);
+    case Showing::undecided: return hold(leg, event);
+    case Showing::yes: return show(leg, event);
+  }
+}
+
+void Recorder::hold(Leg& leg, const Event& event) {
+  if (leg.heldBytes + event.bytes.size() > kMostHeld) return;  // a hole, if it comes to be shown
+  leg.heldBytes += event.bytes.size();
+  leg.held.emplace_back(event);
+}
+
+// What is not shown is no hole in what is.
+void Recorder::skip(Leg& leg, const Event& event) {
+  Way& way = leg.way(event.direction);
+  if (event.kind == EventKind::bytes) {
+    way.offset = event.offset + event.bytes.size();
+    way.mask = {};
+  } else if (event.kind == EventKind::accepted) {
+    leg.handshake = Handshake::accepted;
+  } else if (event.kind == EventKind::end || event.kind == EventKind::reset) {
+    if (leg.talk && leg.file == file_) return show(leg, event);
+    way.ended = true;
+  }
+}
+
+void Recorder::introduce(Leg& leg) {
+  leg_ = &leg;
+  first_ = true;
+  left_ = 0;
+  nameHost(leg);
+  const bool again = leg.talk.has_value();
+  leg.file = file_;
+  if (again) {
+    leg.notes.emplace_back(kGoesOn);
+    return leg.talk->introduce(*this);
+  }
+  const bool fromUs = leg.side == Side::origin;
+  leg.talk.emplace(pcapng::TcpConversation::Side{fromUs ? leg.local : leg.remote, sequence()},
+                   pcapng::TcpConversation::Side{fromUs ? leg.remote : leg.local, sequence()});
+  if (leg.late)
+    leg.notes.emplace_back(kLate);
+  else
+    time_ = leg.opened;
+  leg.talk->ask(*this);
+  if (leg.handshake == Handshake::accepted) leg.talk->accept(*this);
+  for (const Direction each : {Direction::inbound, Direction::outbound}) {
+    if (leg.way(each).ended) leg.talk->end(leg.party(each), *this);
+  }
+}
+
+void Recorder::nameHost(const Leg& leg) {
+  if (leg.host.empty() || IpAddress::parse(leg.host) || names_.size() >= kMostNames) return;
+  if (names_.emplace(leg.host, leg.remote.address).second) pcapng::appendName(*out_, leg.remote.address, leg.host);
+}
+
+void Recorder::show(Leg& leg, const Event& event) {
+  if (event.kind == EventKind::note) return leg.notes.emplace_back(event.text), void();
+  if (event.kind == EventKind::gone) return;
+  if (leg.file != file_) introduce(leg);
+  leg_ = &leg;
+  time_ = event.time;
+  first_ = true;
+  left_ = 0;
+  switch (event.kind) {
+    case EventKind::accepted: leg.handshake = Handshake::accepted; return leg.talk->accept(*this);
+    case EventKind::refused: return leg.talk->refuse(*this);
+    case EventKind::bytes: return showBytes(leg, event);
+    case EventKind::end: return leg.talk->end(leg.party(event.direction), *this);
+    case EventKind::reset: return leg.talk->reset(leg.party(event.direction), *this);
+    default: return;
+  }
+}
+
+void Recorder::showBytes(Leg& leg, const Event& event) {
+  Way& way = leg.way(event.direction);
+  const Party from = leg.party(event.direction);
+  if (event.offset > way.offset) {
+    leg.talk->skip(from, event.offset - way.offset);
+    way.mask.skip();
+    Interface& interface = interfaces_[interfaceOf(leg.side)];
+    ++interface.lost;
+    ++interface.lostSince;
+  }
+  way.offset = event.offset + event.bytes.size();
+  text_ = event.bytes;
+  if (!options_.with_secrets) way.mask.apply(text_);
+  left_ = text_.size();
+  leg.talk->data(from, text_, *this);
+}
+
+void Recorder::onPacket(Party from, std::string_view headers, std::string_view payload) {
+  left_ -= payload.size();
+  std::vector<std::string> comments;
+  const bool speaks = std::exchange(first_, false) || !payload.empty();
+  if (speaks && leg_->exchange != 0) comments.push_back("exchange " + std::to_string(leg_->exchange));
+  // Readers show a message with the packet that completes it.
+  if (left_ == 0 && speaks) {
+    for (std::string& note : std::exchange(leg_->notes, {})) comments.push_back(std::move(note));
+  }
+  const bool inbound = (from == Party::initiator) == (leg_->side == Side::client);
+  append(leg_->side, inbound ? Direction::inbound : Direction::outbound, headers, payload, std::move(comments));
+}
+
+void Recorder::showDatagram(const Event& event) {
+  const Scope& scope = options_.scope;
+  const bool inbound = event.direction == Direction::inbound;
+  if (!scope.host.empty() || !scope.wantsClient(event.listener, event.remote.address)) return;
+  if (event.local.address.family() != event.remote.address.family()) return;
+  std::vector<std::string> comments;
+  if (!event.text.empty()) comments.emplace_back(event.text);
+  if (event.kind == EventKind::unreachable) {
+    const std::string sent = pcapng::udpHeaders(event.local, event.remote, event.bytes);
+    const std::string told = pcapng::portUnreachable(event.remote.address, event.local.address, sent);
+    return append(Side::client, Direction::inbound, told, {}, std::move(comments));
+  }
+  const std::string headers =
+      pcapng::udpHeaders(inbound ? event.remote : event.local, inbound ? event.local : event.remote, event.bytes);
+  append(Side::client, event.direction, headers, event.bytes, std::move(comments));
+}
+
+void Recorder::append(Side side, Direction direction, std::string_view headers, std::string_view payload,
+                      std::vector<std::string> comments) {
+  Interface& interface = interfaces_[interfaceOf(side)];
+  last_ = std::max(last_, time_);
+  pcapng::appendPacket(*out_, {.interface = interfaceOf(side),
+                               .time = last_,
+                               .direction = direction,
+                               .headers = headers,
+                               .payload = payload,
+                               .lost = std::exchange(interface.lostSince, 0),
+                               .comments = comments});
+  ++interface.packets;
+  ++added_.packets;
+}
+
+}  // namespace megaphone::capture

@@ -1,0 +1,116 @@
+// Recorder: one capture's view of the events: what belongs to its scope becomes packets. Pure.
+//
+// A leg is shown as long as its exchange is wanted; what is left out leaves no hole, what was lost does. Every file is
+// whole in itself: a connection that goes on in it is introduced by a handshake.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lane_inside.h"
+#include "megaphone/capture/event.h"
+#include "megaphone/capture/order.h"
+#include "megaphone/pcapng/secret_mask.h"
+#include "megaphone/pcapng/tcp_conversation.h"
+
+namespace megaphone::capture {
+
+class Recorder final : private pcapng::PacketSink {
+ public:
+  struct Options {
+    Scope scope;
+    bool origins = true;
+    bool with_secrets = false;
+  };
+  // `seed`: of the initial sequence numbers.
+  Recorder(Options options, std::uint64_t seed);
+
+  // What an event has added to the file.
+  struct Added {
+    Side side = Side::client;
+    std::uint64_t packets = 0;
+  };
+  // Begins a file: appends its first blocks.
+  void begin(std::string& out);
+  Added take(const Event& event, std::string& out);
+  // What the last take() appended could not be kept.
+  void lose(const Added& added);
+  // Appends how much there was, and was lost, since begin().
+  void finish(std::string& out);
+
+ private:
+  static constexpr std::size_t kMostLegs = 100'000;
+  static constexpr std::size_t kMostHeld = 256 * 1024;  // bytes of one leg
+  static constexpr std::size_t kMostNames = 10'000;     // of one file
+
+  enum class Showing : std::uint8_t { no, undecided, yes };
+  enum class Handshake : std::uint8_t { asked, accepted };
+  struct Way {  // one direction of a leg
+    std::uint64_t offset = 0;
+    pcapng::SecretMask mask;
+    bool ended = false;
+  };
+  struct Leg {
+    Side side = Side::client;
+    Endpoint local, remote;
+    std::string host;
+    bool late = false;
+    WallTime opened{};
+    Handshake handshake = Handshake::accepted;
+    std::optional<pcapng::TcpConversation> talk;  // once it was shown
+    std::uint32_t file = 0;                       // in which it was introduced last
+    Showing showing = Showing::no;
+    std::uint64_t exchange = 0;
+    std::vector<std::string> notes;
+    std::array<Way, 2> ways;
+    std::vector<StoredEvent> held;  // while undecided
+    std::size_t heldBytes = 0;
+    Way& way(Direction direction) { return ways[direction == Direction::inbound ? 0 : 1]; }
+    pcapng::Party party(Direction from) const;
+  };
+  struct Interface {
+    std::uint64_t packets = 0;
+    std::uint64_t lost = 0;
+    std::uint64_t lostSince = 0;  // the last packet
+  };
+
+  void onPacket(pcapng::Party from, std::string_view headers, std::string_view payload) override;
+  void open(const Event& event);
+  void decide(Leg& leg, const Event& about);
+  void hold(Leg& leg, const Event& event);
+  void pass(Leg& leg, const Event& event);
+  void skip(Leg& leg, const Event& event);
+  void show(Leg& leg, const Event& event);
+  void showBytes(Leg& leg, const Event& event);
+  void introduce(Leg& leg);
+  void nameHost(const Leg& leg);
+  void showDatagram(const Event& event);
+  void append(Side side, Direction direction, std::string_view headers, std::string_view payload,
+              std::vector<std::string> comments);
+  std::uint32_t sequence() { return static_cast<std::uint32_t>(random_()) >> 1; }  // far from 2^32, where readers err
+
+  const Options options_;
+  std::mt19937_64 random_;
+  std::unordered_map<LegId, Leg> legs_;
+  std::array<Interface, 2> interfaces_;
+  std::uint32_t file_ = 0;
+  std::set<std::pair<std::string, IpAddress>> names_;  // told in this file
+  WallTime last_{};                                    // of a packet: times never go back
+  std::string text_;                                   // the bytes of an event, with what is hidden
+
+  // Of the event that is taken.
+  std::string* out_ = nullptr;
+  Leg* leg_ = nullptr;
+  WallTime time_{};
+  Added added_;
+  std::size_t left_ = 0;  // bytes of it that are to come
+  bool first_ = false;    // no packet has been made of it
+};
+
+}  // namespace megaphone::capture

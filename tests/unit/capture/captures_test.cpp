@@ -1,0 +1,214 @@
+#include "megaphone/capture/captures.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+
+#include "output.h"
+#include "reader.h"
+
+namespace megaphone::capture {
+namespace {
+
+using namespace std::chrono_literals;
+
+Endpoint at(std::string_view text) { return Endpoint::parse(text).value(); }
+
+class Ends final : public CapturesSink {
+ public:
+  void onCaptureEnded(Id id, Ended ended, const Figures& figures) override {
+    const std::lock_guard lock(mutex_);
+    id_ = id;
+    ended_ = ended;
+    figures_ = figures;
+    told_.notify_all();
+  }
+  Ended wait() {
+    std::unique_lock lock(mutex_);
+    told_.wait(lock, [this] { return id_ != 0; });
+    return ended_;
+  }
+  Figures figures() {
+    const std::lock_guard lock(mutex_);
+    return figures_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable told_;
+  Id id_ = 0;
+  Ended ended_{};
+  Figures figures_;
+};
+
+class CapturesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/megaphone-capture-XXXXXX";
+    folder = ::mkdtemp(name);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+
+  Order toFile() {
+    Order order;
+    order.scope.listener = "web";
+    order.origins = false;
+    order.path = folder / "web.pcapng";
+    return order;
+  }
+  void datagram(std::size_t lane, std::string_view text, WallTime time = wallNow()) {
+    captures.lane(lane).push({.kind = EventKind::datagram,
+                              .time = time,
+                              .local = at("10.0.0.1:7"),
+                              .remote = at("10.0.0.9:1"),
+                              .listener = "web",
+                              .bytes = text});
+  }
+  static pcapng::testing::Packets packetsOf(const std::filesystem::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return pcapng::testing::readPackets(pcapng::testing::readBlocks(text.str()));
+  }
+
+  std::filesystem::path folder;
+  Ends ends;
+  Captures captures{2, ends};
+};
+
+TEST_F(CapturesTest, WritesWhatWasPushedBeforeItIsStopped) {
+  const auto id = captures.start(toFile());
+  ASSERT_TRUE(id.ok());
+  ASSERT_TRUE(captures.wanted());
+  EXPECT_EQ(captures.wanted()->at(0).listener, "web");
+  datagram(0, "hello");
+  captures.stop(*id);
+  EXPECT_EQ(ends.wait(), Ended::stopped);
+  captures.forget(*id);
+  EXPECT_EQ(captures.wanted(), nullptr);
+  const auto read = packetsOf(folder / "web.pcapng");
+  EXPECT_EQ(read.problem, "");
+  ASSERT_EQ(read.packets.size(), 1u);
+  EXPECT_EQ(read.packets[0].payload, "hello");
+  EXPECT_EQ(ends.figures().packets, 1u);
+}
+
+TEST_F(CapturesTest, FileIsItsOwnersAlone) {
+  std::ofstream(folder / "web.pcapng") << "old";
+  ASSERT_TRUE(captures.start(toFile()).ok());
+  struct stat status {};
+  ASSERT_EQ(::stat((folder / "web.pcapng").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+TEST_F(CapturesTest, AFileThatCannotBeMadeIsToldAtOnce) {
+  Order order = toFile();
+  order.path = folder / "missing" / "web.pcapng";
+  const auto id = captures.start(std::move(order));
+  ASSERT_FALSE(id.ok());
+  EXPECT_NE(describe(id.error()).find("missing/web.pcapng: No such file"), std::string::npos);
+  EXPECT_EQ(captures.wanted(), nullptr);
+}
+
+TEST_F(CapturesTest, LanesAreMergedByTime) {
+  const auto id = captures.start(toFile());
+  const WallTime now = wallNow();
+  datagram(0, "second", now + 2ms);
+  datagram(1, "first", now + 1ms);
+  datagram(1, "third", now + 3ms);
+  captures.stop(*id);
+  ends.wait();
+  std::string all;
+  for (const auto& packet : packetsOf(folder / "web.pcapng").packets) all += packet.payload + ' ';
+  EXPECT_TRUE(all == "first second third " || all == "second first third ") << all;  // the first two may be taken apart
+}
+
+TEST_F(CapturesTest, EndsWithItsTime) {
+  Order order = toFile();
+  order.time = 1ms;
+  ASSERT_TRUE(captures.start(std::move(order)).ok());
+  EXPECT_EQ(ends.wait(), Ended::time_over);
+}
+
+TEST_F(CapturesTest, EndsWithItsSize) {
+  Order order = toFile();
+  order.size = 2'000;
+  ASSERT_TRUE(captures.start(std::move(order)).ok());
+  for (int i = 0; i < 20; ++i) datagram(0, std::string(500, 'x'));
+  EXPECT_EQ(ends.wait(), Ended::size_reached);
+  EXPECT_EQ(packetsOf(folder / "web.pcapng").problem, "");
+  EXPECT_LT(std::filesystem::file_size(folder / "web.pcapng"), 4'000u);
+}
+
+TEST_F(CapturesTest, RingOfFilesIsWholeInEachOfThem) {
+  Order order = toFile();
+  order.file_size = 2'000;
+  order.older = 2;
+  const auto id = captures.start(std::move(order));
+  for (int i = 0; i < 40; ++i) datagram(0, std::string(500, 'x'));
+  captures.stop(*id);
+  ends.wait();
+  for (const char* name : {"web.pcapng", "web.pcapng.1", "web.pcapng.2"}) {
+    EXPECT_EQ(packetsOf(folder / name).problem, "") << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "web.pcapng.3"));
+}
+
+TEST_F(CapturesTest, AReaderThatGoesEndsIt) {
+  int ends_of_pipe[2];
+  ASSERT_EQ(::pipe2(ends_of_pipe, O_NONBLOCK), 0);
+  ::signal(SIGPIPE, SIG_IGN);
+  ::close(ends_of_pipe[0]);
+  Order order = toFile();
+  order.path.clear();
+  order.to.reset(ends_of_pipe[1]);
+  ASSERT_TRUE(captures.start(std::move(order)).ok());
+  EXPECT_EQ(ends.wait(), Ended::reader_gone);
+}
+
+TEST(CaptureOutput, ASlowReaderLosesPacketsAndNothingElse) {
+  int pipe[2];
+  ASSERT_EQ(::pipe2(pipe, O_NONBLOCK), 0);
+  Order order;
+  order.scope.listener = "web";
+  order.origins = false;
+  order.to.reset(pipe[1]);
+  auto opened = Output::open(1, std::move(order), 1, monoNow());
+  const std::unique_ptr<Output> output = std::move(opened.value());
+  const std::string text(60'000, 'x');
+  const std::size_t sent = 200;
+  for (std::size_t i = 0; i < sent; ++i) {
+    output->take({.kind = EventKind::datagram,
+                  .local = at("10.0.0.1:7"),
+                  .remote = at("10.0.0.9:1"),
+                  .listener = "web",
+                  .bytes = text});
+  }
+  EXPECT_GT(output->figures().lost, 0u);
+  EXPECT_EQ(output->figures().lost + output->figures().packets, sent);
+  std::string read;
+  output->end(Ended::stopped);
+  for (std::array<char, 65'536> some; !output->done(monoNow()); output->turn(monoNow())) {
+    for (ssize_t got; (got = ::read(pipe[0], some.data(), some.size())) > 0;) {
+      read.append(some.data(), static_cast<std::size_t>(got));
+    }
+  }
+  for (std::array<char, 65'536> some;;) {
+    const ssize_t got = ::read(pipe[0], some.data(), some.size());
+    if (got <= 0) break;
+    read.append(some.data(), static_cast<std::size_t>(got));
+  }
+  ::close(pipe[0]);
+  const auto packets = pcapng::testing::readPackets(pcapng::testing::readBlocks(read));
+  EXPECT_EQ(packets.problem, "");
+  EXPECT_EQ(packets.packets.size(), output->figures().packets);
+}
+
+}  // namespace
+}  // namespace megaphone::capture

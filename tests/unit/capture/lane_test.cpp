@@ -1,0 +1,71 @@
+#include "megaphone/capture/lane.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "lane_inside.h"
+
+namespace megaphone::capture {
+namespace {
+
+iovec piece(const std::string& text) { return {const_cast<char*>(text.data()), text.size()}; }
+
+TEST(CaptureLane, EventsComeOutAsTheyWentIn) {
+  Lane lane(2);
+  const LegId leg = lane.nextLeg();
+  lane.push({.kind = EventKind::about, .leg = leg, .exchange = 7, .listener = "web", .host = "example.org"});
+  const std::string head = "GET / ";
+  const std::string rest = "HTTP/1.1\r\n";
+  const std::array pieces{piece(head), piece(rest)};
+  lane.push({.kind = EventKind::bytes, .direction = Direction::outbound, .leg = leg, .offset = 5}, pieces, 9);
+
+  StoredEvent stored;
+  ASSERT_TRUE(lane.inside().pop(stored));
+  EXPECT_EQ(stored.event.kind, EventKind::about);
+  EXPECT_EQ(stored.event.leg, leg);
+  EXPECT_EQ(stored.event.exchange, 7u);
+  EXPECT_EQ(stored.event.listener, "web");
+  EXPECT_EQ(stored.event.host, "example.org");
+  EXPECT_NE(stored.event.time, WallTime{});
+  StoredEvent second;
+  ASSERT_TRUE(lane.inside().pop(second));
+  EXPECT_EQ(second.event.bytes, "GET / HTT");
+  EXPECT_EQ(second.event.offset, 5u);
+  EXPECT_EQ(second.event.direction, Direction::outbound);
+  EXPECT_FALSE(lane.inside().pop(second));
+
+  const StoredEvent moved = std::move(stored);
+  EXPECT_EQ(moved.event.host, "example.org");
+}
+
+TEST(CaptureLane, ManyBytesAreSeveralEvents) {
+  Lane lane(0);
+  const std::string first(100'000, 'a');
+  const std::string second(50'000, 'b');
+  const std::array pieces{piece(first), piece(second)};
+  lane.push({.kind = EventKind::bytes, .leg = 1}, pieces, 150'000);
+  std::string all;
+  for (StoredEvent stored; lane.inside().pop(stored);) {
+    EXPECT_EQ(stored.event.offset, all.size());
+    all += stored.event.bytes;
+  }
+  EXPECT_EQ(all, first + second);
+}
+
+TEST(CaptureLane, AFullOneDropsBytesAndStillTakesTheEnd) {
+  Lane lane(0);
+  const std::string bytes(60'000, 'x');
+  std::uint64_t pushed = 0;
+  for (; lane.dropped() == 0; ++pushed) lane.push({.kind = EventKind::bytes, .leg = 1, .bytes = bytes});
+  lane.push({.kind = EventKind::end, .leg = 1});
+  EXPECT_EQ(lane.dropped(), 1u);
+  std::uint64_t popped = 0;
+  StoredEvent stored;
+  while (lane.inside().pop(stored)) ++popped;
+  EXPECT_EQ(popped, pushed);  // one less, and the end
+  EXPECT_EQ(stored.event.kind, EventKind::end);
+}
+
+}  // namespace
+}  // namespace megaphone::capture
