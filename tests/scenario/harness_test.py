@@ -52,11 +52,18 @@ class OriginAndPeer(Scenario):
             origin.close()
 
     def test_reset_and_end_are_told_apart(self):
-        origin = self.origin(lambda peer: peer.reset() if peer.number == 1 else peer.close())
+        def script(peer):
+            peer.read_exact(1)  # a reset that overtakes the connect would be one of the connect
+            if peer.number == 1:
+                peer.reset()
+            else:
+                peer.close()
+
+        origin = self.origin(script)
         with connect((origin.host, origin.port)) as client:
-            client.expect_reset()
+            client.send(b"x").expect_reset()
         with connect((origin.host, origin.port)) as client:
-            client.expect_end()
+            client.send(b"x").expect_end()
             with self.assertRaises(AssertionError):
                 client.expect_reset()
 
