@@ -8,11 +8,14 @@
 namespace megaphone {
 
 // NOLINTBEGIN(concurrency-mt-unsafe): nothing here sets the environment
+bool isCapableTerminal(int fd) {
+  const char* kind = std::getenv("TERM");
+  return ::isatty(fd) == 1 && kind && std::string_view(kind) != "dumb";
+}
+
 bool wantsColours(int fd) {
   const char* refused = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = !terminal || std::string_view(terminal) == "dumb";
-  return ::isatty(fd) == 1 && !dumb && (!refused || !*refused);
+  return isCapableTerminal(fd) && (!refused || !*refused);
 }
 // NOLINTEND(concurrency-mt-unsafe)
 

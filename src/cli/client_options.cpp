@@ -75,16 +75,43 @@ std::optional<UsageError> readTarget(const Command& command, const std::vector<s
   return std::nullopt;
 }
 
-std::optional<UsageError> readTimeout(const Line& line, ClientOptions& out) {
-  out.timeout = out.protocol == ClientOptions::Protocol::tcp ? Duration(10s) : Duration(2s);
-  const auto text = line.value("timeout");
-  if (!text) return std::nullopt;
-  const auto reading = config::readDuration(*text);
-  if (!reading.value) return UsageError{"--timeout: \"" + *text + "\" is no duration", reading.advice};
+std::optional<UsageError> readDuration(const Line& line, std::string_view name, Duration& out) {
+  const std::string text = line.value(name).value_or("");
+  const std::string option = "--" + std::string(name);
+  const auto reading = config::readDuration(text);
+  if (!reading.value) return UsageError{option + ": \"" + text + "\" is no duration", reading.advice};
   if (*reading.value <= Duration(0) || *reading.value > Duration(24h)) {
-    return UsageError{"--timeout " + *text + " is out of range", "it can be from 1ms to 24h"};
+    return UsageError{option + " " + text + " is out of range", "it can be from 1ms to 24h"};
   }
-  out.timeout = *reading.value;
+  out = *reading.value;
+  return std::nullopt;
+}
+
+std::optional<UsageError> readTimeout(const Line& line, ClientOptions& out) {
+  const bool tcp = out.protocol == ClientOptions::Protocol::tcp;
+  out.timeout = tcp ? Duration(10s) : Duration(2s);
+  out.lookup_timeout = 10s;  // getaddrinfo asks a second time after 5s
+  if (!line.has("timeout")) return std::nullopt;
+  const auto error = readDuration(line, "timeout", out.timeout);
+  out.lookup_timeout = out.timeout;
+  return error;
+}
+
+std::optional<UsageError> readWait(const Line& line, ClientOptions& out) {
+  if (!line.has("wait")) return std::nullopt;
+  out.wait = 30s;
+  return line.value("wait")->empty() ? std::nullopt : readDuration(line, "wait", *out.wait);
+}
+
+std::optional<UsageError> readInput(const Line& line, ClientOptions& out) {
+  const auto file = line.value("file");
+  if (!file) return std::nullopt;
+  if (file->empty()) return UsageError{"--file needs a file", "write --file FILE"};
+  if (!out.messages.empty()) {
+    return UsageError{"--file and messages do not go together: \"" + out.messages.front() + "\"",
+                      "leave one of them out"};
+  }
+  out.file = *file;
   return std::nullopt;
 }
 
@@ -96,6 +123,8 @@ std::optional<UsageError> readFlags(const Line& line, ClientOptions& out) {
   if (line.has("ipv6")) out.family = ClientOptions::Family::v6;
   if (line.has("quiet")) out.detail = ClientOptions::Detail::quiet;
   if (line.has("verbose")) out.detail = ClientOptions::Detail::verbose;
+  out.verify = line.has("verify");
+  out.json = line.has("json");
   return std::nullopt;
 }
 
@@ -104,6 +133,8 @@ Outcome parseTalk(const Command& command, const Line& line) {
   out.protocol = command.name == "udp" ? ClientOptions::Protocol::udp : ClientOptions::Protocol::tcp;
   if (const auto error = readTarget(command, line.operands, out)) return *error;
   if (const auto error = readTimeout(line, out)) return *error;
+  if (const auto error = readWait(line, out)) return *error;
+  if (const auto error = readInput(line, out)) return *error;
   if (const auto error = readFlags(line, out)) return *error;
   return out;
 }

@@ -29,7 +29,7 @@ std::string optionRows(std::span<const Option> options) {
   for (const Option& option : options) {
     std::string left = option.letter.empty() ? "    " : "-" + std::string(option.letter) + ", ";
     left.append("--").append(option.name);
-    if (!option.argument.empty()) left.append(" ").append(option.argument);
+    left.append(option.needsValue() ? " " : "").append(option.argument);
     out.push_back({left, option.doc});
   }
   return rows(out);

@@ -45,17 +45,20 @@ void define(cxxopts::Options& out, std::span<const Option> options) {
   for (const Option& option : options) {
     std::string names(option.letter);
     names.append(names.empty() ? "" : ",").append(option.name);
-    if (option.argument.empty()) {
-      add(names, "");
+    const auto value = cxxopts::value<std::string>();
+    if (option.needsValue()) {
+      add(names, "", value);
+    } else if (option.takesValue()) {
+      add(names, "", value->implicit_value(""));
     } else {
-      add(names, "", cxxopts::value<std::string>());
+      add(names, "");
     }
   }
 }
 
 std::optional<UsageError> findRepeated(std::span<const Option> options, const Line& line) {
   for (const Option& option : options) {
-    if (option.repeatable || option.argument.empty()) continue;
+    if (option.repeatable || !option.takesValue()) continue;
     const auto same = [&](const Line::Given& given) { return given.name == option.name; };
     if (std::count_if(line.given.begin(), line.given.end(), same) > 1) {
       return UsageError{"--" + std::string(option.name) + " is given twice", "give it once"};

@@ -22,7 +22,7 @@ struct Line {
   std::optional<UsageError> error;
 
   bool has(std::string_view name) const;
-  // The value of an option that is given at most once.
+  // The value of an option that is given at most once; "" where it may be left out and is.
   std::optional<std::string> value(std::string_view name) const;
 };
 

@@ -35,9 +35,13 @@ constexpr std::array kTalkOptions{
     Option{"ipv4", "4", "", false, "IPv4 only"},
     Option{"ipv6", "6", "", false, "IPv6 only"},
     Option{"timeout", "", "DURATION", false,
-           "how long to wait for the server, such as 500ms or 5s (default: 10s by TCP, 2s by UDP)"},
-    Option{"quiet", "q", "", false, "nothing but answers"},
-    Option{"verbose", "v", "", false, "every step on stderr"},
+           "how long to bear silence, such as 500ms or 5s (default: 10s by TCP, 2s by UDP)"},
+    Option{"wait", "", "[=DURATION]", false, "try again until the server is there, for 30s or DURATION"},
+    Option{"file", "f", "FILE", false, "send what is in FILE, whatever its size; - is the standard input"},
+    Option{"verify", "", "", false, "check that every answer is exactly what was sent, in capitals"},
+    Option{"json", "", "", false, "on stdout an object for each answer, and one at the end"},
+    Option{"quiet", "q", "", false, "nothing on stderr; the exit code tells"},
+    Option{"verbose", "v", "", false, "every step on stderr, and how long each took"},
     kHelp,
 };
 
@@ -71,8 +75,9 @@ constexpr std::string_view kClientMore =
     "  megaphone udp 127.0.0.1 7007 \"hello, world\"\n"
     "  curl -x 127.0.0.1:3128 http://megaphone.internal/\n"
     "\n"
-    "Exit codes: 0 answered, 64 wrong options or message too long, 68 host unknown, 69 refused or unreachable,\n"
-    "74 broken off or input/output failed, 75 no answer in time, 77 not permitted, 130 ended by Ctrl-C.\n"
+    "Exit codes: 0 answered, 64 wrong options or message too long, 66 cannot read the\n"
+    "input, 68 host unknown, 69 refused or unreachable, 74 broken off, 75 no answer in\n"
+    "time, 76 wrong answer (--verify), 77 not permitted, 130 ended by Ctrl-C.\n"
     "\n"
     "More about a command: megaphone COMMAND --help\n";
 

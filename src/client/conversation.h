@@ -2,29 +2,31 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 #include "console.h"
-#include "diagnosis.h"
-#include "waiter.h"
+#include "verifier.h"
 
 namespace megaphone::client {
 
 class Conversation {
  public:
-  // `socket` is connected, non-blocking and not owned. `total` is how many questions there will be, 0 when unknown.
-  // `timeout` bounds each silence of the server.
-  Conversation(int socket, const Place& place, std::size_t total, Duration timeout, const Output& output,
-               const Waiter& waiter)
-      : socket_(socket), place_(place), total_(total), timeout_(timeout), output_(output), waiter_(waiter) {}
+  struct Manner {
+    std::size_t total = 0;  // how many questions there will be, 0 when unknown
+    Duration timeout{};     // bounds each silence of the server
+    bool verify = false;
+  };
+  // `socket` is connected, non-blocking and not owned.
+  Conversation(int socket, const Manner& manner, const Console& console)
+      : socket_(socket), manner_(manner), console_(console) {}
 
   int socket() const { return socket_; }
   bool closed() const { return closed_; }
-  std::size_t answered() const { return answered_; }
-  Ending closedEnding() const { return closedBetween(place_, answered_, total_); }
+  Ending closedEnding() const { return closedBetween(console_.report.place, answered(), manner_.total); }
 
   // Sends `question` and writes the answer as it comes. When the server closes instead, that is the ending; an answer
-  // that lacks nothing but its line end is an answer.
+  // that lacks nothing but its line end is an answer, unless it is verified.
   Stop ask(std::string_view question);
   // Writes what has come unasked. REQUIRES: poll said readable.
   Stop listen() { return receive().stop; }
@@ -36,18 +38,19 @@ class Conversation {
     std::size_t bytes = 0;
     Stop stop;
   };
+  std::size_t answered() const { return console_.report.answered; }
+  Stop exchange(std::string_view question);
   // What is there now; sets closed_ at the end of the stream.
   Received receive();
+  Stop take(std::string_view bytes);
   Stop send(std::string_view& rest);
-  Stop endOfAnswer(std::size_t received, std::size_t expected);
+  Stop endOfAnswer(std::size_t received, std::size_t expected) const;
 
   int socket_;
-  const Place& place_;
-  std::size_t total_;
-  Duration timeout_;
-  const Output& output_;
-  const Waiter& waiter_;
-  std::size_t answered_ = 0;
+  Manner manner_;
+  const Console& console_;
+  Verifier verifier_;  // of the last answer
+  bool asking_ = false;
   bool closed_ = false;
 };
 

@@ -8,10 +8,8 @@
 #include <vector>
 
 #include "console.h"
-#include "diagnosis.h"
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/unique_fd.h"
-#include "waiter.h"
 
 namespace megaphone::client {
 
@@ -24,45 +22,39 @@ class DatagramExchange {
   struct Result {
     Stop unanswered;
     Stop fatal;
+    Duration took{};
   };
 
   // REQUIRES: endpoints is not empty. The next one is tried when one cannot be reached, until one has answered.
-  DatagramExchange(std::vector<Endpoint> endpoints, Place place, Duration timeout, const Output& output,
-                   const Waiter& waiter, const Notes& notes)
-      : endpoints_(std::move(endpoints)),
-        place_(std::move(place)),
-        timeout_(timeout),
-        output_(output),
-        waiter_(waiter),
-        notes_(notes) {}
+  DatagramExchange(std::vector<Endpoint> endpoints, bool verify, const Console& console)
+      : endpoints_(std::move(endpoints)), verify_(verify), console_(console) {}
 
-  // Sends `question`, waits for the answer and writes it with a line feed.
-  Result ask(std::string_view question);
-  std::size_t answered() const { return answered_; }
+  // Sends `question`, waits for the answer up to `timeout` and writes it.
+  Result ask(std::string_view question, Duration timeout);
+  // Whether the server is known to be there.
+  bool met() const { return met_; }
 
  private:
-  // 0 or the errno of opening a socket to the current endpoint.
-  int open();
+  Place& place() const { return console_.report.place; }
+  // errnum 0, or why no socket to the current endpoint can be opened.
+  NetworkError open();
   bool tryNextEndpoint(int errnum);
   void dropLateAnswers();
-  // 0 when answered, ETIMEDOUT after the deadline, else what the network or the kernel said.
-  int askOnce(std::string_view question, Stop& fatal);
-  int receive(std::string_view question, Stop& fatal);
-  // What ICMP said; remembers who said it.
-  int takeError(int errnum);
+  // errnum 0 when answered, ETIMEDOUT after `end`, else what the network or the kernel said.
+  NetworkError askOnce(std::string_view question, MonoTime end, Result& result);
+  NetworkError receive(std::string_view question, Result& result);
+  void judge(std::string_view question, std::string_view answer, Result& result);
+  // What ICMP said, where a call failed with `errnum`; or that.
+  NetworkError takeError(int errnum, bool local);
   bool isLate(std::string_view answer, std::string_view question) const;
 
   std::vector<Endpoint> endpoints_;
-  Place place_;
-  Duration timeout_;
-  const Output& output_;
-  const Waiter& waiter_;
-  const Notes& notes_;
+  bool verify_;
+  const Console& console_;
   std::size_t current_ = 0;
   UniqueFd socket_;
-  std::string offender_;
   std::string missed_;  // the capitals of the last question without an answer, which may still come
-  std::size_t answered_ = 0;
+  bool met_ = false;
 };
 
 }  // namespace megaphone::client

@@ -7,43 +7,113 @@
 #include <chrono>
 #include <cstring>
 #include <sstream>
+#include <string_view>
+
+#include "megaphone/base/ascii.h"
+#include "megaphone/base/endpoint.h"
 
 namespace megaphone::client {
 namespace {
+
+// A name server that cannot be reached makes getaddrinfo fail within milliseconds.
+constexpr Duration kSilence = std::chrono::milliseconds(900);
 
 std::string hostPort(const std::string& host, const std::string& port) {
   return host.find(':') == std::string::npos ? host + ":" + port : "[" + host + "]:" + port;
 }
 
-std::string seconds(Duration duration) {
-  std::ostringstream out;
-  out << std::chrono::duration<double>(duration).count() << " s";
-  return out.str();
-}
-
 std::string reasonOf(int errnum) { return std::strerror(errnum); }  // NOLINT(concurrency-mt-unsafe): one thread
 
-std::string count(std::size_t number, const std::string& thing) {
-  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+bool isLinkLocalWithoutScope(const Place& place) {
+  const auto endpoint = Endpoint::parse(place.address);
+  return endpoint && !endpoint->address.isV4() && endpoint->address.isLinkLocal() && endpoint->address.scope() == 0;
 }
 
-Ending refused(const Place& place) {
-  if (place.transport == Transport::tcp) {
-    return {ExitCode::unreachable, place.text() + " refused the connection: the host is up, but nothing listens there",
-            "Is the server started, and is the port the one in its configuration?"};
+// Whether another machine than the host itself said it.
+bool saidOnTheWay(const NetworkError& error, const Place& place) {
+  const auto endpoint = Endpoint::parse(place.address);
+  return !error.offender.empty() && endpoint && endpoint->address.text() != error.offender;
+}
+
+Ending refused(const NetworkError& error, const Place& place) {
+  constexpr auto kCode = ExitCode::unreachable;
+  const std::string advice =
+      std::string("Is the server started, and is the port the one in its configuration?").append(kWaitHint);
+  if (saidOnTheWay(error, place)) {
+    return {kCode, error.offender + " refused for " + place.text() + ": port unreachable",
+            "That is not the host itself, but a firewall or router on the way"};
   }
-  return {ExitCode::unreachable, place.text() + ": the host answered: port unreachable",
-          "Nothing listens on this UDP port; is the server started, and is the port the one in its configuration?"};
+  if (place.transport == Transport::tcp) {
+    return {kCode, place.text() + " refused the connection: the host is up, but nothing listens there", advice};
+  }
+  return {kCode, place.text() + ": the host answered: port unreachable, so nothing listens on this UDP port", advice};
 }
 
-Ending unreachable(int errnum, const Place& place, const std::string& offender) {
-  const std::string who = offender.empty() ? "" : " (said by " + offender + ")";
-  if (errnum == EHOSTUNREACH) {
-    return {ExitCode::unreachable, "The host " + place.text() + " cannot be reached" + who,
+// What this machine says at once, without asking anybody.
+Ending noWayOut(int errnum, const Place& place) {
+  const std::string look = "Look at the routes of this machine (ip route)";
+  switch (errnum) {
+    case EACCES:
+      return {ExitCode::permission, "This machine does not permit talking to " + place.text(),
+              "A prohibiting route forbids it, or it is a broadcast address"};
+    case EPERM:
+      return {ExitCode::permission, "This machine does not permit talking to " + place.text(),
+              "A local firewall forbids it"};
+    case EINVAL:
+      if (isLinkLocalWithoutScope(place)) {
+        return {ExitCode::unreachable, place.text() + " is a link-local address, which needs an interface",
+                "Write it as " + place.host + "%eth0, with the name of yours"};
+      }
+      return {ExitCode::unreachable, "This machine drops what goes to " + place.text() + ": its route is a black hole",
+              look};
+    case EHOSTUNREACH:
+      return {ExitCode::unreachable, "A route of this machine says that " + place.text() + " is unreachable", look};
+    case EAFNOSUPPORT:
+      return {ExitCode::unreachable, "This machine does not speak the protocol of " + place.text(),
+              "Try the other family with -4 or -6"};
+    default:
+      return {ExitCode::unreachable, "There is no route to " + place.text(),
+              look + ", or try the other family with -4 or -6"};
+  }
+}
+
+// What came back from the network, or did not.
+Ending unreachable(const NetworkError& error, const Place& place) {
+  constexpr auto kCode = ExitCode::unreachable;
+  if (error.forbidden) {
+    return {kCode, error.offender + " forbids talking to " + place.text() + ": a firewall on the way",
+            "Ask who runs it, or try another port"};
+  }
+  if (error.offender.empty()) {
+    return {kCode, "No machine answers at the address of " + place.text() + " on its network",
             "It may be switched off, or the address may be wrong"};
   }
-  return {ExitCode::unreachable, "There is no route to " + place.text() + who,
-          "Check this machine's network, or try the other family with -4 or -6"};
+  if (error.errnum == EHOSTUNREACH) {
+    return {kCode, error.offender + " says that the host " + place.text() + " cannot be reached",
+            "It may be switched off, or the address may be wrong"};
+  }
+  return {kCode, error.offender + " says that it has no route to " + place.text(),
+          "The address may be wrong, or the network in between may be down"};
+}
+
+std::string hexByte(char c) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  std::string out{kDigits[byte >> 4], kDigits[byte & 15]};
+  if (byte > 0x20 && byte < 0x7f) out.append(" '").append(1, c).append("'");
+  return out;
+}
+
+std::string likelyReason(const Difference& difference) {
+  const auto expected = difference.expectedByte();
+  const auto received = difference.receivedByte();
+  if (!expected) return "The server said more than it was asked";
+  if (!received) return "The server left something out at the end";
+  if (ascii::isAlpha(*expected) && *received == ascii::toLower(*expected)) return "This letter was left small";
+  if (static_cast<unsigned char>(*expected) >= 0x80) {
+    return "Only a to z have capitals, other bytes stay as they are: does the server use a locale?";
+  }
+  return "Bytes were lost, added or exchanged, or this is no uppercase server";
 }
 
 }  // namespace
@@ -53,7 +123,22 @@ std::string Place::text() const {
   return address.empty() || address == named ? named : named + " (" + address + ")";
 }
 
-Ending lookupFailed(int code, int errnum, const Place& place) {
+std::string counted(std::uint64_t number, const std::string& thing) {
+  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
+}
+
+std::string secondsText(Duration duration) {
+  std::ostringstream out;
+  out << std::chrono::duration<double>(duration).count() << " s";
+  return out.str();
+}
+
+Ending lookupTimedOut(const Place& place, Duration waited) {
+  return {ExitCode::timeout, "The name server was silent for " + secondsText(waited) + " about \"" + place.host + "\"",
+          "Check this machine's network and /etc/resolv.conf, or give a numeric address"};
+}
+
+Ending lookupFailed(int code, int errnum, const Place& place, Duration took) {
   switch (code) {
     case EAI_NONAME:
       return {ExitCode::host_unknown, "The host \"" + place.host + "\" is unknown",
@@ -64,7 +149,9 @@ Ending lookupFailed(int code, int errnum, const Place& place) {
       return {ExitCode::host_unknown, "The host \"" + place.host + "\" has no address of the wanted family",
               "Try without -4 or -6"};
     case EAI_AGAIN:
-      return {ExitCode::timeout, "The name server did not answer for \"" + place.host + "\"",
+      // getaddrinfo does not say which: one that is silent is waited for, one that cannot be reached is not.
+      if (took >= kSilence) return lookupTimedOut(place, std::chrono::round<std::chrono::seconds>(took));
+      return {ExitCode::timeout, "The name server cannot be reached, or fails, for \"" + place.host + "\"",
               "Check this machine's network and /etc/resolv.conf, or give a numeric address"};
     case EAI_FAIL:
       return {ExitCode::host_unknown, "The name server failed to look up \"" + place.host + "\"",
@@ -77,23 +164,25 @@ Ending lookupFailed(int code, int errnum, const Place& place) {
   }
 }
 
-Ending connectFailed(int errnum, const Place& place, const std::string& offender) {
-  switch (errnum) {
-    case ECONNREFUSED: return refused(place);
+Ending connectFailed(const NetworkError& error, const Place& place) {
+  switch (error.errnum) {
+    case ECONNREFUSED: return refused(error, place);
     case EHOSTUNREACH:
     case ENETUNREACH:
     case EHOSTDOWN:
     case ENETDOWN:
-    case EADDRNOTAVAIL: return unreachable(errnum, place, offender);
+    case EACCES:
+    case EPERM:
+    case EINVAL:
+    case EAFNOSUPPORT: return error.local ? noWayOut(error.errnum, place) : unreachable(error, place);
+    case EADDRNOTAVAIL:
+      return {ExitCode::unreachable, "This machine has no free address or port to reach " + place.text() + " from",
+              "Try the other family with -4 or -6, or again later"};
     case ETIMEDOUT:
       return {ExitCode::timeout, place.text() + " did not answer: the connection timed out",
               "A firewall may drop the packets, or the address may be wrong"};
-    case EACCES:
-    case EPERM:
-      return {ExitCode::permission, "This machine does not permit talking to " + place.text(),
-              "A local firewall or route forbids it; a broadcast address is not possible either"};
     default:
-      return {ExitCode::unreachable, "Connecting to " + place.text() + " failed: " + reasonOf(errnum),
+      return {ExitCode::unreachable, "Connecting to " + place.text() + " failed: " + reasonOf(error.errnum),
               "Check the address and the port"};
   }
 }
@@ -111,19 +200,19 @@ Ending transferFailed(int errnum, const Place& place) {
 }
 
 Ending connectTimedOut(const Place& place, Duration waited) {
-  return {ExitCode::timeout, place.text() + " did not answer within " + seconds(waited),
+  return {ExitCode::timeout, place.text() + " did not answer within " + secondsText(waited),
           "A firewall may drop the packets, or the address may be wrong; --timeout waits longer"};
 }
 
 Ending answerTimedOut(const Place& place, Duration waited, std::size_t received, std::size_t expected) {
   if (place.transport == Transport::udp) {
-    return {ExitCode::timeout, "No answer from " + place.text() + " within " + seconds(waited),
+    return {ExitCode::timeout, "No answer from " + place.text() + " within " + secondsText(waited),
             "A datagram may be lost, a firewall may drop it, or the address may be wrong; --timeout waits longer"};
   }
   const std::string what = received == 0
                                ? "No answer"
-                               : "Only " + std::to_string(received) + " of " + count(expected, "byte") + " of answer";
-  return {ExitCode::timeout, what + " from " + place.text() + " within " + seconds(waited),
+                               : "Only " + std::to_string(received) + " of " + counted(expected, "byte") + " of answer";
+  return {ExitCode::timeout, what + " from " + place.text() + " within " + secondsText(waited),
           "The connection stands, but the server is silent: is it an uppercase server? --timeout waits longer"};
 }
 
@@ -133,15 +222,15 @@ Ending closedBetween(const Place& place, std::size_t answered, std::size_t total
             "It may refuse this machine, have no room for more clients, or be no uppercase server"};
   }
   const std::string after =
-      total == 0 ? count(answered, "answer") : std::to_string(answered) + " of " + count(total, "answer");
+      total == 0 ? counted(answered, "answer") : std::to_string(answered) + " of " + counted(total, "answer");
   return {total == 0 ? ExitCode::ok : ExitCode::io, place.text() + " closed the connection after " + after,
           "A server that answers once per connection needs one command per message"};
 }
 
 Ending closedWithin(const Place& place, std::size_t received, std::size_t expected) {
   return {ExitCode::io,
-          place.text() + " closed the connection after " + std::to_string(received) + " of " + count(expected, "byte") +
-              " of answer",
+          place.text() + " closed the connection after " + std::to_string(received) + " of " +
+              counted(expected, "byte") + " of answer",
           "The message may be longer than the server reads at once"};
 }
 
@@ -162,7 +251,19 @@ Ending messageTooLong(std::size_t bytes, std::size_t limit) {
           "Send it in parts, or by TCP"};
 }
 
-Ending inputFailed(int errnum) { return {ExitCode::io, "Reading the input failed: " + reasonOf(errnum), ""}; }
+Ending wrongAnswer(const Difference& difference, const Place& place, const std::string& which, bool colours) {
+  const auto expected = difference.expectedByte();
+  const auto received = difference.receivedByte();
+  std::ostringstream what;
+  what << "In " << which << " of " << place.text() << ", byte " << difference.offset << " (0x" << std::hex
+       << difference.offset << ") is wrong: " << (expected ? hexByte(*expected) : "nothing") << " was expected, "
+       << (received ? hexByte(*received) : "nothing") << " came";
+  return {ExitCode::wrong_answer, what.str(), likelyReason(difference), hexWindow(difference, colours)};
+}
+
+Ending inputFailed(int errnum, const std::string& name) {
+  return {ExitCode::no_input, "Reading " + name + " failed: " + reasonOf(errnum), ""};
+}
 
 Ending outputFailed(int errnum) {
   if (errnum == EPIPE) return {};
@@ -176,11 +277,11 @@ Ending systemFailed(const std::string& what, int errnum) {
   return {ExitCode::io, "A system call failed (" + what + "): " + reasonOf(errnum), ""};
 }
 
-int mostTelling(int a, int b) {
-  for (const int errnum : {ECONNREFUSED, ETIMEDOUT}) {
-    if (a == errnum || b == errnum) return errnum;
-  }
-  return a != 0 ? a : b;
+bool tellsMore(int b, int a) {
+  const auto rank = [](int errnum) {
+    return errnum == ECONNREFUSED ? 3 : errnum == ETIMEDOUT ? 2 : errnum != 0 ? 1 : 0;
+  };
+  return rank(b) > rank(a);
 }
 
 }  // namespace megaphone::client

@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "ending.h"
+#include "hex_window.h"
 #include "megaphone/base/mono_time.h"
+#include "network_error.h"
 
 namespace megaphone::client {
 
@@ -22,11 +26,12 @@ struct Place {
   std::string text() const;
 };
 
-// `code` is what getaddrinfo returned; `errnum` counts only with EAI_SYSTEM.
-Ending lookupFailed(int code, int errnum, const Place& place);
-// For a TCP connect, and for what the kernel reports on a connected UDP socket. `offender` is the address that sent
-// the ICMP message, where it is known.
-Ending connectFailed(int errnum, const Place& place, const std::string& offender = {});
+// `code` is what getaddrinfo returned after `took`; `errnum` counts only with EAI_SYSTEM.
+Ending lookupFailed(int code, int errnum, const Place& place, Duration took);
+// The look-up had not ended after `waited`.
+Ending lookupTimedOut(const Place& place, Duration waited);
+// For a TCP connect, and for what the kernel reports on a connected UDP socket.
+Ending connectFailed(const NetworkError& error, const Place& place);
 // For a stream that breaks after it was connected.
 Ending transferFailed(int errnum, const Place& place);
 
@@ -35,6 +40,9 @@ Ending connectTimedOut(const Place& place, Duration waited);
 Ending answerTimedOut(const Place& place, Duration waited, std::size_t received, std::size_t expected);
 // The server ended the connection after `answered` of `total` messages; total 0: nobody knows how many there will be.
 Ending closedBetween(const Place& place, std::size_t answered, std::size_t total);
+// What the advice for a refusal ends with.
+inline constexpr std::string_view kWaitHint = " --wait waits for it";
+
 // The server ended the connection within an answer.
 Ending closedWithin(const Place& place, std::size_t received, std::size_t expected);
 // The server ended the connection while there was still input to send.
@@ -43,15 +51,24 @@ Ending closedBeforeEndOfInput(const Place& place);
 // Everything was answered, but the server does not end its direction. No failure.
 Ending keptOpen(const Place& place);
 
+// --verify found a wrong answer. `which` is "the answer", or "the answer to message 2".
+Ending wrongAnswer(const Difference& difference, const Place& place, const std::string& which, bool colours);
+
 Ending messageTooLong(std::size_t bytes, std::size_t limit);
-Ending inputFailed(int errnum);
+// `name` is "the input", or that of a file.
+Ending inputFailed(int errnum, const std::string& name = "the input");
 // EPIPE is no failure: the reader had enough, so it ends without a word.
 Ending outputFailed(int errnum);
 Ending interrupted();
 // A system call that should not fail did.
 Ending systemFailed(const std::string& what, int errnum);
 
-// When several addresses failed, the errno that tells the person most: refused, then timed out, then any other.
-int mostTelling(int a, int b);
+// When several addresses failed, whether `b` tells the person more than `a`: refused, then timed out, then any other.
+bool tellsMore(int b, int a);
+
+// "1 byte", "2 bytes"
+std::string counted(std::uint64_t number, const std::string& thing);
+// "10 s", "0.5 s"
+std::string secondsText(Duration duration);
 
 }  // namespace megaphone::client

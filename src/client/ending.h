@@ -3,26 +3,49 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace megaphone::client {
 
 // The exit codes that --help and megaphone(1) promise; from sysexits.h, and 128 + SIGINT.
 enum class ExitCode : int {
   ok = 0,
+  missing = 1,  // of a ping alone, as ping(8) has it
   usage = 64,
+  no_input = 66,
   host_unknown = 68,
   unreachable = 69,
   io = 74,
   timeout = 75,
+  wrong_answer = 76,
   permission = 77,
   interrupted = 130,
 };
+
+// "unreachable": the code as --json has it.
+constexpr std::string_view word(ExitCode code) {
+  switch (code) {
+    case ExitCode::ok: return "complete";
+    case ExitCode::missing: return "missing";
+    case ExitCode::usage: return "usage";
+    case ExitCode::no_input: return "no_input";
+    case ExitCode::host_unknown: return "host_unknown";
+    case ExitCode::unreachable: return "unreachable";
+    case ExitCode::io: return "broken";
+    case ExitCode::timeout: return "timeout";
+    case ExitCode::wrong_answer: return "wrong_answer";
+    case ExitCode::permission: return "not_permitted";
+    case ExitCode::interrupted: return "interrupted";
+  }
+  return "";
+}
 
 // One sentence of cause and one of advice, both without a final full stop. No cause: it ends without a word.
 struct Ending {
   ExitCode code = ExitCode::ok;
   std::string cause;
   std::string advice;
+  std::string exhibit = {};  // whole lines to look at, below the sentences
 
   // "The cause. The advice.", or nothing. Advice may be a question.
   std::string text() const {

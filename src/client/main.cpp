@@ -2,10 +2,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 
-#include "dial.h"
+#include "lookup.h"
 #include "session.h"
 
 namespace {
@@ -28,23 +29,61 @@ client::Notes::Level levelOf(cli::ClientOptions::Detail detail) {
   return client::Notes::Level::normal;
 }
 
-client::Ending run(const cli::ClientOptions& options, const client::Notes& notes) {
-  const auto resolved = client::resolve(client::placeOf(options), options.family, notes);
+client::Answers::Form formOf(const cli::ClientOptions& options) {
+  if (options.json) return client::Answers::Form::json;
+  const bool tcp = options.protocol == cli::ClientOptions::Protocol::tcp;
+  return tcp ? client::Answers::Form::bytes : client::Answers::Form::lines;
+}
+
+client::Ending converse(const cli::ClientOptions& options, const client::Console& console) {
+  const auto resolved = client::resolve(options.family, options.lookup_timeout, console);
   if (const auto* failure = std::get_if<client::Ending>(&resolved)) return *failure;
-  // Only from here on Ctrl-C can be waited for; the look-up blocks.
-  const client::Interrupt interrupt = client::Interrupt::open();
-  const client::Waiter waiter(interrupt.fd());
-  const client::Output output(STDOUT_FILENO, waiter);
-  const client::Console console{STDIN_FILENO, ::isatty(STDIN_FILENO) != 0, output, waiter, notes};
   const auto& endpoints = std::get<std::vector<Endpoint>>(resolved);
   const bool tcp = options.protocol == cli::ClientOptions::Protocol::tcp;
   return tcp ? client::runTcp(options, endpoints, console) : client::runUdp(options, endpoints, console);
 }
 
+// The session with what it needs of this process: the input, Ctrl-C, the clock.
+client::Ending run(const cli::ClientOptions& options, const client::Notes& notes, client::Report& report) {
+  const bool named = !options.file.empty() && options.file != "-";
+  const UniqueFd file(named ? ::open(options.file.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+  if (named && !file) return client::inputFailed(errno, "\"" + options.file + "\"");
+  const int input = named ? file.get() : STDIN_FILENO;
+  client::Interrupt interrupt = client::Interrupt::open();
+  const client::Waiter waiter(interrupt.fd());
+  const client::Output output(STDOUT_FILENO, waiter);
+  client::Answers answers(output, formOf(options));
+  const MonoTime start = monoNow();
+  const client::Ending ending =
+      converse(options, {input, ::isatty(input) != 0, output, answers, waiter, notes, report});
+  report.total = monoNow() - start;
+  interrupt.close();
+  return ending;
+}
+
+void tell(const cli::ClientOptions& options, const client::Ending& ending, const client::Report& report,
+          const client::Notes& notes) {
+  if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
+  notes.show(ending.exhibit);
+  if (options.verify && ending.code == client::ExitCode::ok) {
+    notes.remark("verified " + client::counted(report.verified_bytes, "byte") + ": all as they should be");
+  }
+  notes.phase(client::summaryText(report));
+}
+
 int talk(const cli::ClientOptions& options) {
   const client::Notes notes(STDERR_FILENO, levelOf(options.detail));
-  const client::Ending ending = run(options, notes);
-  if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
+  client::Report report;
+  report.place = client::placeOf(options);
+  client::Ending ending = run(options, notes, report);
+  tell(options, ending, report, notes);
+  if (options.json) {
+    const client::Waiter waiter;
+    const client::Stop stop = client::Output(STDOUT_FILENO, waiter).write(client::summaryLine(report, ending));
+    if (stop && ending.code == client::ExitCode::ok) ending = *stop;
+  }
+  // Ended by the signal itself, so that a shell knows and leaves its loop, too.
+  if (ending.code == client::ExitCode::interrupted) std::raise(SIGINT);
   return static_cast<int>(ending.code);
 }
 
@@ -58,7 +97,6 @@ int print(const cli::Print& print) {
 int main(int argc, char** argv) {
   fillStandardDescriptors();
   std::signal(SIGPIPE, SIG_IGN);
-  client::Interrupt::endAtOnce();
   const auto parsed = cli::parseClient(argc, argv);
   if (const auto* text = std::get_if<cli::Print>(&parsed)) return print(*text);
   if (const auto* mistake = std::get_if<cli::UsageError>(&parsed)) {

@@ -12,12 +12,9 @@ namespace {
 bool usable(const pollfd& fd, short event) { return (fd.revents & (event | POLLERR | POLLHUP | POLLNVAL)) != 0; }
 bool isTransient(int errnum) { return errnum == EAGAIN || errnum == EINTR; }
 
-}  // namespace
+Deadline earlier(Deadline a, Deadline b) { return a && b ? std::min(a, b) : a ? a : b; }
 
-void Lane::filled(std::size_t bytes) {
-  end_ += bytes;
-  taken_ += bytes;
-}
+}  // namespace
 
 void Lane::drained(std::size_t bytes) {
   begin_ += bytes;
@@ -25,14 +22,20 @@ void Lane::drained(std::size_t bytes) {
 }
 
 Stop Pump::run() {
+  Stop stop = loop();
+  if (verifier_) console_.report.verified_bytes = verifier_->verified();
+  return stop;
+}
+
+Stop Pump::loop() {
   moved_ = monoNow();
   while (!(down_.ended() && down_.empty())) {
     if (Stop stop = turn()) return stop;
   }
   // The server has ended, and so nothing that still comes would be answered; but an input that ends here is complete.
   while (broken_ == 0 && !up_.ended() && up_.empty()) {
-    pollfd input{input_, POLLIN, 0};
-    if (Stop stop = waiter_.wait({&input}, {})) return stop;
+    pollfd input{console_.input, POLLIN, 0};
+    if (Stop stop = console_.waiter.wait({&input}, {})) return stop;
     if (Stop stop = takeInput()) return stop;
   }
   return judgeEnd();
@@ -47,16 +50,16 @@ Stop Pump::turn() {
   const bool up_waits = !up_.empty();
   const bool down_waits = !down_.empty();
   const bool peer_may_send = down_.hasRoom();
-  pollfd input{up_.hasRoom() ? input_ : -1, POLLIN, 0};
+  pollfd input{mayTakeInput() ? console_.input : -1, POLLIN, 0};
   pollfd peer{up_waits || peer_may_send ? socket_ : -1,
               static_cast<short>((peer_may_send ? POLLIN : 0) | (up_waits ? POLLOUT : 0)), 0};
   // Without a wish for events poll still tells that the reader of a pipe has gone.
   pollfd output{output_.fd(), static_cast<short>(down_waits ? POLLOUT : 0), 0};
   const Deadline limit = deadline();
-  if (Stop stop = waiter_.wait({&input, &peer, &output}, limit)) return stop;
-  if (input.revents == 0 && peer.revents == 0 && output.revents == 0 && limit && monoNow() >= *limit) {
-    return silent();
-  }
+  if (Stop stop = console_.waiter.wait({&input, &peer, &output}, earlier(limit, progress_.due()))) return stop;
+  const MonoTime now = monoNow();
+  progress_.show(received(), now);
+  if (input.revents == 0 && peer.revents == 0 && output.revents == 0 && limit && now >= *limit) return silent();
   if (output.revents != 0 && !down_waits) return outputFailed((output.revents & POLLNVAL) != 0 ? EBADF : EPIPE);
   if (input.fd >= 0 && usable(input, POLLIN)) {
     if (Stop stop = takeInput()) return stop;
@@ -72,13 +75,15 @@ Stop Pump::turn() {
 }
 
 Stop Pump::takeInput() {
-  const ssize_t got = ::read(input_, up_.room(), up_.roomSize());
+  const ssize_t got = ::read(console_.input, up_.room(), inputRoom());
   if (got < 0) return isTransient(errno) ? Stop() : inputFailed(errno);
   moved_ = monoNow();
-  if (got > 0)
+  if (got > 0) {
+    if (verifier_) verifier_->sent({up_.room(), static_cast<std::size_t>(got)});
     up_.filled(static_cast<std::size_t>(got));
-  else
+  } else {
     up_.end();
+  }
   if (up_.ended() && up_.empty()) return sendUp();
   return std::nullopt;
 }
@@ -96,6 +101,7 @@ Stop Pump::sendUp() {
       return std::nullopt;
     }
     moved_ = monoNow();
+    console_.report.sent(static_cast<std::size_t>(sent), moved_);
     up_.drained(static_cast<std::size_t>(sent));
   }
   if (up_.ended() && up_.empty() && !half_closed_) {
@@ -110,12 +116,21 @@ Stop Pump::receiveDown() {
   if (got < 0 && isTransient(errno)) return std::nullopt;
   moved_ = monoNow();
   if (got > 0) {
-    down_.filled(static_cast<std::size_t>(got));
-    return std::nullopt;
+    const std::string_view answer(down_.room(), static_cast<std::size_t>(got));
+    console_.report.received(answer.size(), moved_);
+    down_.filled(answer.size());
+    return check(answer);
   }
   if (got < 0) broken_ = errno;
   down_.end();
   return std::nullopt;
+}
+
+Stop Pump::check(std::string_view answer) {
+  if (!verifier_) return std::nullopt;
+  console_.report.difference = verifier_->received(answer);
+  if (!console_.report.difference) return std::nullopt;
+  return wrongAnswer(*console_.report.difference, place(), "the answer", console_.notes.colours());
 }
 
 Stop Pump::writeDown() {
@@ -127,18 +142,21 @@ Stop Pump::writeDown() {
 }
 
 // An answer that lacks nothing but its last line end is complete: some servers leave it out.
-bool Pump::complete() const { return up_.ended() && up_.empty() && received() + 1 >= sent(); }
+bool Pump::complete() const {
+  const std::uint64_t may_lack = verifier_ ? 0 : 1;
+  return up_.ended() && up_.empty() && received() + may_lack >= sent();
+}
 
 Ending Pump::silent() const {
-  return complete() ? keptOpen(place_) : answerTimedOut(place_, timeout_, received(), sent());
+  return complete() ? keptOpen(place()) : answerTimedOut(place(), timeout_, received(), sent());
 }
 
 Stop Pump::judgeEnd() const {
   if (complete() && (broken_ == 0 || received() >= sent())) return std::nullopt;
-  if (broken_ != 0) return transferFailed(broken_, place_);
-  if (!up_.ended() || !up_.empty()) return closedBeforeEndOfInput(place_);
-  if (received() == 0) return closedBetween(place_, 0, 0);
-  return closedWithin(place_, received(), sent());
+  if (broken_ != 0) return transferFailed(broken_, place());
+  if (!up_.ended() || !up_.empty()) return closedBeforeEndOfInput(place());
+  if (received() == 0) return closedBetween(place(), 0, 0);
+  return closedWithin(place(), received(), sent());
 }
 
 }  // namespace megaphone::client

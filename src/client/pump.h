@@ -1,14 +1,16 @@
 // Pump: a stream both ways at once. Input to socket, socket to output, 64 KiB each, whatever the length.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "console.h"
-#include "diagnosis.h"
-#include "waiter.h"
+#include "progress.h"
+#include "verifier.h"
 
 namespace megaphone::client {
 
@@ -23,9 +25,8 @@ class Lane {
   char* room() { return bytes_.data() + end_; }
   std::size_t roomSize() const { return kSize - end_; }
   std::string_view pending() const { return {bytes_.data() + begin_, end_ - begin_}; }
-  std::uint64_t taken() const { return taken_; }
 
-  void filled(std::size_t bytes);
+  void filled(std::size_t bytes) { end_ += bytes; }
   void drained(std::size_t bytes);
   void drop() { begin_ = end_ = 0; }
   void end() { ended_ = true; }
@@ -34,40 +35,45 @@ class Lane {
   std::array<char, kSize> bytes_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::uint64_t taken_ = 0;
   bool ended_ = false;
 };
 
 class Pump {
  public:
-  // None of the descriptors is owned. `socket` is non-blocking; `input` and the output are taken as they are.
-  // `timeout` bounds a silence during which only the server could go on.
-  Pump(int input, int socket, const Place& place, Duration timeout, const Output& output, const Waiter& waiter)
-      : input_(input), socket_(socket), place_(place), timeout_(timeout), output_(output), waiter_(waiter) {}
+  // `socket` is connected, non-blocking and not owned. `timeout` bounds a silence during which only the server could go
+  // on. Answers are written to `output`, which need not be the console's.
+  Pump(int socket, Duration timeout, const Output& output, const Console& console, Progress& progress)
+      : socket_(socket), timeout_(timeout), output_(output), console_(console), progress_(progress) {}
+  // From now on every answer is compared; call it before run().
+  void verify() { verifier_.emplace(); }
 
   // Runs until the server has ended its direction and all is written. Half-closes after the end of the input.
   Stop run();
 
-  std::uint64_t sent() const { return up_.taken(); }
-  std::uint64_t received() const { return down_.taken(); }
-
  private:
+  const Place& place() const { return console_.report.place; }
+  std::uint64_t sent() const { return console_.report.sent_bytes; }
+  std::uint64_t received() const { return console_.report.received_bytes; }
+  bool mayTakeInput() const { return up_.hasRoom() && inputRoom() > 0; }
+  std::size_t inputRoom() const { return verifier_ ? std::min(up_.roomSize(), verifier_->room()) : up_.roomSize(); }
   Deadline deadline() const;
+  Stop loop();
   Stop turn();
   Stop takeInput();
   Stop sendUp();
   Stop receiveDown();
+  Stop check(std::string_view answer);
   Stop writeDown();
   bool complete() const;
   Ending silent() const;
   Stop judgeEnd() const;
 
-  int input_;
   int socket_;
-  const Place& place_;
   Duration timeout_;
   const Output& output_;
-  const Waiter& waiter_;
+  const Console& console_;
+  Progress& progress_;
+  std::optional<Verifier> verifier_;
   Lane up_;
   Lane down_;
   MonoTime moved_{};

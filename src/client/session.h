@@ -4,8 +4,6 @@
 #include <vector>
 
 #include "console.h"
-#include "diagnosis.h"
-#include "ending.h"
 #include "megaphone/base/endpoint.h"
 #include "megaphone/cli/client_options.h"
 

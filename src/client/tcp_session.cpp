@@ -1,9 +1,14 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <memory>
 
 #include "conversation.h"
 #include "dial.h"
 #include "input.h"
+#include "patience.h"
 #include "pump.h"
 #include "session.h"
 
@@ -51,11 +56,42 @@ Ending sendLines(Conversation& conversation, const Console& console) {
   }
 }
 
-Ending stream(int socket, const Place& place, Duration timeout, const Console& console) {
-  const auto pump = std::make_unique<Pump>(console.input, socket, place, timeout, console.output, console.waiter);
-  const Stop stop = pump->run();
-  console.notes.phase("sent " + std::to_string(pump->sent()) + " bytes, received " + std::to_string(pump->received()));
-  return stop.value_or(Ending{});
+// How much there is to send, where the input is a file.
+std::optional<std::uint64_t> inputSize(int input) {
+  struct stat status {};
+  if (::fstat(input, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  const off_t begin = ::lseek(input, 0, SEEK_CUR);
+  if (begin < 0 || begin > status.st_size) return std::nullopt;
+  return static_cast<std::uint64_t>(status.st_size - begin);
+}
+
+// With --json the standard output has objects only; the bytes of a stream are counted, and compared if wanted.
+Ending stream(int socket, const cli::ClientOptions& options, const Console& console) {
+  const UniqueFd nowhere(options.json ? ::open("/dev/null", O_WRONLY | O_CLOEXEC) : -1);
+  const Output sink(nowhere.get(), console.waiter);
+  const bool free_terminal = options.json || ::isatty(console.output.fd()) == 0;
+  Progress progress(free_terminal ? console.notes.terminal() : -1, inputSize(console.input), monoNow());
+  const auto pump =
+      std::make_unique<Pump>(socket, options.timeout, options.json ? sink : console.output, console, progress);
+  if (options.verify) pump->verify();
+  return pump->run().value_or(Ending{});
+}
+
+Ending converse(int socket, const cli::ClientOptions& options, const Console& console) {
+  const auto& messages = options.messages;
+  Conversation conversation(socket, {messages.size(), options.timeout, options.verify}, console);
+  return messages.empty() ? sendLines(conversation, console) : sendMessages(messages, conversation);
+}
+
+std::variant<UniqueFd, Ending> connectPatiently(const cli::ClientOptions& options,
+                                                const std::vector<Endpoint>& endpoints, const Console& console) {
+  Patience patience(options.wait, console.waiter, console.notes);
+  while (true) {
+    auto dialled = connectTcp(endpoints, patience.within(options.timeout), console);
+    auto* failure = std::get_if<Ending>(&dialled);
+    if (!failure || !patience.again(*failure)) return dialled;
+    if (Stop stop = patience.pause()) return *stop;
+  }
 }
 
 }  // namespace
@@ -66,22 +102,11 @@ Place placeOf(const cli::ClientOptions& options) {
 }
 
 Ending runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
-  const MonoTime start = monoNow();
-  Place place = placeOf(options);
-  auto dialled = connectTcp(endpoints, place, options.timeout, console.waiter, console.notes);
+  auto dialled = connectPatiently(options, endpoints, console);
   if (auto* failure = std::get_if<Ending>(&dialled)) return *failure;
   const int socket = std::get<UniqueFd>(dialled).get();
-  Ending ending;
-  if (options.messages.empty() && !console.terminal) {
-    ending = stream(socket, place, options.timeout, console);
-  } else {
-    Conversation conversation(socket, place, options.messages.size(), options.timeout, console.output, console.waiter);
-    ending = options.messages.empty() ? sendLines(conversation, console) : sendMessages(options.messages, conversation);
-    const std::size_t count = conversation.answered();
-    console.notes.phase(std::to_string(count) + (count == 1 ? " message answered" : " messages answered"));
-  }
-  console.notes.phase("ended after " + since(start));
-  return ending;
+  const bool streams = options.messages.empty() && !console.terminal;
+  return streams ? stream(socket, options, console) : converse(socket, options, console);
 }
 
 }  // namespace megaphone::client

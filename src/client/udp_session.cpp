@@ -1,5 +1,6 @@
 #include "datagrams.h"
 #include "input.h"
+#include "patience.h"
 #include "session.h"
 
 namespace megaphone::client {
@@ -10,29 +11,49 @@ constexpr std::size_t kUnfragmented = 1472;  // Ethernet's 1500 less the IPv4 an
 // Asks one question after the other; one that stays without an answer does not keep the next from being asked.
 class Interview {
  public:
-  Interview(DatagramExchange& exchange, const Notes& notes) : exchange_(exchange), notes_(notes) {}
+  Interview(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console)
+      : exchange_(endpoints, options.verify, console),
+        timeout_(options.timeout),
+        patience_(options.wait, console.waiter, console.notes),
+        console_(console) {}
 
   Stop ask(std::string_view question) {
     warnAboutFragments(question.size());
-    DatagramExchange::Result result = exchange_.ask(question);
-    if (!result.unanswered) return result.fatal;
-    notes_.remark(result.unanswered->text());
+    ++console_.report.messages;
+    DatagramExchange::Result result = askPatiently(question);
+    if (result.fatal) return result.fatal;
+    if (!result.unanswered) {
+      ++console_.report.answered;
+      return console_.answers.complete(question, result.took);
+    }
+    console_.notes.remark(result.unanswered->text());
+    console_.notes.show(result.unanswered->exhibit);
     if (first_failure_ == ExitCode::ok) first_failure_ = result.unanswered->code;
-    return std::nullopt;
+    return console_.answers.failed(question, *result.unanswered);
   }
   // The program's end: the first failure counts, and its words have been said.
   Ending ending() const { return {first_failure_, {}, {}}; }
   bool failed() const { return first_failure_ != ExitCode::ok; }
 
  private:
+  // Only a server that never answered may still have to be started.
+  DatagramExchange::Result askPatiently(std::string_view question) {
+    while (true) {
+      DatagramExchange::Result result = exchange_.ask(question, patience_.within(timeout_));
+      if (!result.unanswered || exchange_.met() || !patience_.again(*result.unanswered)) return result;
+      if ((result.fatal = patience_.pause())) return result;
+    }
+  }
   void warnAboutFragments(std::size_t bytes) {
     if (bytes <= kUnfragmented || bytes > kLargestDatagram || warned_) return;
     warned_ = true;
-    notes_.remark("More than 1472 bytes travel in fragments; one lost fragment loses the whole datagram.");
+    console_.notes.remark("More than 1472 bytes travel in fragments; one lost fragment loses the whole datagram.");
   }
 
-  DatagramExchange& exchange_;
-  const Notes& notes_;
+  DatagramExchange exchange_;
+  Duration timeout_;
+  Patience patience_;
+  const Console& console_;
   ExitCode first_failure_ = ExitCode::ok;
   bool warned_ = false;
 };
@@ -67,9 +88,7 @@ Ending sendLines(Interview& interview, const Console& console) {
 }  // namespace
 
 Ending runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
-  DatagramExchange exchange(endpoints, placeOf(options), options.timeout, console.output, console.waiter,
-                            console.notes);
-  Interview interview(exchange, console.notes);
+  Interview interview(options, endpoints, console);
   if (options.messages.empty()) return sendLines(interview, console);
   for (const std::string& message : options.messages) {
     if (Stop stop = interview.ask(message)) return *stop;

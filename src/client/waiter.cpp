@@ -24,6 +24,13 @@ int millisecondsUntil(Deadline deadline) {
   return static_cast<int>(std::clamp<decltype(left)>(left, 0, INT_MAX));
 }
 
+sigset_t interruptSet() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGINT);
+  return set;
+}
+
 }  // namespace
 
 Stop Waiter::wait(std::initializer_list<pollfd*> fds, Deadline deadline) const {
@@ -41,20 +48,22 @@ Stop Waiter::wait(std::initializer_list<pollfd*> fds, Deadline deadline) const {
   return std::nullopt;
 }
 
-void Interrupt::endAtOnce() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { ::_exit(static_cast<int>(ExitCode::interrupted)); };
-  ::sigaction(SIGINT, &action, nullptr);
-}
-
 Interrupt Interrupt::open() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  ::sigaddset(&set, SIGINT);
+  const sigset_t set = interruptSet();
   Interrupt result;
   result.fd_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (result.fd_) ::sigprocmask(SIG_BLOCK, &set, nullptr);
   return result;
+}
+
+void Interrupt::close() {
+  if (!fd_) return;
+  signalfd_siginfo pending{};
+  while (::read(fd_.get(), &pending, sizeof pending) > 0) {
+  }
+  fd_.reset();
+  const sigset_t set = interruptSet();
+  ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 }  // namespace megaphone::client

@@ -27,12 +27,12 @@ class Waiter {
   int interrupt_;
 };
 
-// Ctrl-C as a descriptor. From open() on SIGINT no longer ends the process by itself.
+// Ctrl-C as a descriptor. From open() to close() SIGINT does not end the process by itself.
 class Interrupt {
  public:
-  // Until open(): SIGINT ends the process at once with exit code 130, also within a blocking look-up.
-  static void endAtOnce();
   static Interrupt open();
+  // What came meanwhile is forgotten; from now on Ctrl-C ends the process.
+  void close();
   int fd() const { return fd_.get(); }
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,9 +20,14 @@ struct ClientOptions {
   Protocol protocol = Protocol::tcp;
   std::string host;  // a name or an address, without brackets
   std::uint16_t port = 0;
-  std::vector<std::string> messages;  // empty: from the terminal or the pipe
+  std::vector<std::string> messages;  // empty: from the file, the terminal or the pipe
+  std::string file;                   // to be sent; empty: the standard input
   Family family = Family::any;
-  Duration timeout{};  // of each silence of the server, connecting included
+  Duration timeout{};            // of each silence of the server, connecting included
+  Duration lookup_timeout{};     // of the name server
+  std::optional<Duration> wait;  // how long to try again until the server is there
+  bool verify = false;
+  bool json = false;
   Detail detail = Detail::normal;
 };
 

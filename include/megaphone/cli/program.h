@@ -11,9 +11,12 @@ namespace megaphone::cli {
 struct Option {
   std::string_view name;      // "config", written --config
   std::string_view letter;    // "c", written -c; or ""
-  std::string_view argument;  // "FILE"; "" for a flag
+  std::string_view argument;  // "FILE"; "" for a flag; "[=DURATION]" when it may be left out
   bool repeatable = false;
   std::string_view doc;  // a phrase without a full stop
+
+  bool takesValue() const { return !argument.empty(); }
+  bool needsValue() const { return takesValue() && !argument.starts_with('['); }
 };
 
 struct Command {

@@ -80,6 +80,25 @@ TEST(ClientOptions, FlagsMayStandOnEitherSideOfTheMessages) {
 TEST(ClientOptions, TimeoutsFitTheProtocol) {
   EXPECT_EQ(options({"tcp", "h:1"}).timeout, Duration(10s));
   EXPECT_EQ(options({"udp", "h:1"}).timeout, Duration(2s));
+  EXPECT_EQ(options({"udp", "h:1"}).lookup_timeout, Duration(10s));
+  EXPECT_EQ(options({"udp", "h:1", "--timeout", "1s"}).lookup_timeout, Duration(1s));
+}
+
+TEST(ClientOptions, WaitingNeedsNoDurationAndTakesNoOperandForOne) {
+  EXPECT_EQ(options({"tcp", "h:1"}).wait, std::nullopt);
+  const ClientOptions plain = options({"tcp", "--wait", "h:1", "5s"});
+  EXPECT_EQ(plain.wait, Duration(30s));
+  EXPECT_EQ(plain.messages, std::vector<std::string>{"5s"});
+  EXPECT_EQ(options({"tcp", "--wait=5s", "h:1"}).wait, Duration(5s));
+}
+
+TEST(ClientOptions, WhatIsSentAndHowItIsTold) {
+  EXPECT_EQ(options({"tcp", "h:1", "-f", "letter"}).file, "letter");
+  EXPECT_EQ(options({"tcp", "h:1", "--file", "-"}).file, "-");
+  EXPECT_TRUE(options({"udp", "h:1", "--verify"}).verify);
+  EXPECT_TRUE(options({"udp", "h:1", "--json"}).json);
+  EXPECT_FALSE(options({"udp", "h:1"}).verify);
+  EXPECT_FALSE(options({"udp", "h:1"}).json);
 }
 
 TEST(ClientOptions, MistakesAreToldWithOneAdvice) {
@@ -108,6 +127,10 @@ TEST(ClientOptions, MistakesAreToldWithOneAdvice) {
            Case{{"tcp", "h:1", "--timeout", "3"}, "megaphone: --timeout: \"3\" is no duration\nhelp: write \"3s\"\n"},
            Case{{"tcp", "h:1", "--timeout", "0s"},
                 "megaphone: --timeout 0s is out of range\nhelp: it can be from 1ms to 24h\n"},
+           Case{{"tcp", "h:1", "--wait=5"}, "megaphone: --wait: \"5\" is no duration\nhelp: write \"5s\"\n"},
+           Case{{"tcp", "h:1", "--file", "a", "b"},
+                "megaphone: --file and messages do not go together: \"b\"\nhelp: leave one of them out\n"},
+           Case{{"tcp", "h:1", "--verfy"}, "megaphone: there is no option --verfy\nhelp: did you mean --verify?\n"},
            Case{{"tcp", "h:1", "-46"}, "megaphone: -4 and -6 contradict each other\nhelp: leave one out, or both\n"},
            Case{{"tcp", "h:1", "-qv"}, "megaphone: -q and -v contradict each other\nhelp: leave one out\n"},
            Case{{"tcp", "h:1", "-5"},
@@ -122,6 +145,9 @@ TEST(ClientOptions, AloneItExplainsItselfOnOneScreen) {
   EXPECT_EQ(all, text({"--help"}));
   EXPECT_EQ(all, text({"help"}));
   EXPECT_LE(std::count(all.begin(), all.end(), '\n'), 24);
+  for (std::size_t begin = 0; begin < all.size(); begin = all.find('\n', begin) + 1) {
+    EXPECT_LE(all.find('\n', begin) - begin, 81u) << all.substr(begin, 80);
+  }
   for (const Command& command : clientProgram().commands) {
     EXPECT_NE(all.find("  " + std::string(command.name) + " "), std::string::npos) << command.name;
   }

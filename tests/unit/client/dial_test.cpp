@@ -11,26 +11,14 @@ using std::chrono::seconds;
 class Dialling : public ::testing::Test {
  protected:
   std::variant<UniqueFd, Ending> dial(const std::vector<Endpoint>& endpoints, Duration timeout = seconds(10)) {
-    return connectTcp(endpoints, place, timeout, desk.waiter, desk.notes);
+    return connectTcp(endpoints, timeout, desk.console);
   }
+  void SetUp() override { desk.report.place = {Transport::tcp, "server", "1", {}}; }
   test::Desk desk;
-  Place place{Transport::tcp, "server", "1", {}};
   // Bound but not listening: refused, and nobody else can take the port meanwhile.
   UniqueFd mute = test::bound(SOCK_STREAM);
   Endpoint refusing = *Endpoint::local(mute.get());
 };
-
-TEST_F(Dialling, NumericHostsResolveWithoutANameServer) {
-  const auto found = resolve({Transport::tcp, "127.0.0.1", "80", {}}, cli::ClientOptions::Family::any, desk.notes);
-  ASSERT_EQ(found.index(), 0u);
-  EXPECT_EQ(std::get<0>(found), (std::vector<Endpoint>{{test::kLoopback, 80}}));
-}
-
-TEST_F(Dialling, ANumericHostOfTheOtherFamilyIsUnknown) {
-  const auto found = resolve({Transport::tcp, "127.0.0.1", "80", {}}, cli::ClientOptions::Family::v6, desk.notes);
-  ASSERT_EQ(found.index(), 1u);
-  EXPECT_EQ(std::get<1>(found).code, ExitCode::host_unknown);
-}
 
 TEST_F(Dialling, ARefusedPortIsReportedWithItsAddress) {
   const auto result = dial({refusing});
@@ -43,7 +31,7 @@ TEST_F(Dialling, TheNextAddressIsTriedAfterARefusal) {
   const test::TcpServer server([](int) {});
   const auto result = dial({refusing, server.endpoint()});
   ASSERT_EQ(result.index(), 0u);
-  EXPECT_EQ(place.address, server.endpoint().text());
+  EXPECT_EQ(desk.report.place.address, server.endpoint().text());
 }
 
 TEST_F(Dialling, AServerThatNeverAcceptsTimesOut) {

@@ -132,13 +132,16 @@ class Paper {
 
 // A person's desk: an input, and papers for answers and remarks.
 struct Desk {
+  explicit Desk(Answers::Form form = Answers::Form::bytes) : replies(output, form) {}
   Paper input;
   Paper answers;
   Paper remarks;
   Waiter waiter;
   Output output{answers.fd(), waiter};
   Notes notes{remarks.fd(), Notes::Level::normal};
-  Console console{input.fd(), false, output, waiter, notes};
+  Answers replies;
+  Report report;
+  Console console{input.fd(), false, output, replies, waiter, notes, report};
 };
 
 struct Pair {

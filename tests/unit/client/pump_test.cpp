@@ -37,10 +37,13 @@ class PumpTest : public ::testing::Test {
     });
   }
   Ending run(int input, const Output& output, Duration timeout = seconds(60)) {
-    auto pump = std::make_unique<Pump>(input, link.here.get(), place, timeout, output, desk.waiter);
+    desk.console.input = input;
+    Progress progress(-1, {}, monoNow());
+    auto pump = std::make_unique<Pump>(link.here.get(), timeout, output, desk.console, progress);
+    if (verify) pump->verify();
     return pump->run().value_or(Ending{});
   }
-  const Place place{Transport::tcp, "server", "1", {}};
+  bool verify = false;
   test::Desk desk;
   test::Pair link = test::socketPair();
 };
@@ -171,6 +174,37 @@ TEST_F(PumpTest, AReaderThatLeavesEndsItWithoutAWord) {
   const Ending ending = run(in.here.get(), Output(out.there.get(), desk.waiter));
   EXPECT_EQ(ending.code, ExitCode::ok);
   EXPECT_EQ(ending.text(), "");
+}
+
+TEST_F(PumpTest, VerifyingFindsTheFirstWrongByteOfALongStream) {
+  verify = true;
+  desk.input.fill(everyByte(5'000'000));
+  std::thread server = serve([](int fd) {
+    std::size_t passed = 0;
+    for (std::string part = readSome(fd); !part.empty(); part = readSome(fd)) {
+      std::string answer = upper(part);
+      if (passed <= 3'000'000 && 3'000'000 < passed + part.size()) answer[3'000'000 - passed] ^= 1;
+      passed += part.size();
+      writeAll(fd, answer);
+    }
+  });
+  const Ending ending = run(desk.input.fd(), desk.output);
+  link.here.reset();
+  server.join();
+  EXPECT_EQ(ending.code, ExitCode::wrong_answer) << ending.text();
+  ASSERT_TRUE(desk.report.difference);
+  EXPECT_EQ(desk.report.difference->offset, 3'000'000u);
+  EXPECT_EQ(desk.report.verified_bytes / 65536, 3'000'000u / 65536);
+}
+
+TEST_F(PumpTest, VerifyingAnsweredInputCountsEveryByte) {
+  verify = true;
+  desk.input.fill(everyByte(5'000'000));
+  std::thread server = serve(answerAll);
+  const Ending ending = run(desk.input.fd(), desk.output);
+  server.join();
+  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  EXPECT_EQ(desk.report.verified_bytes, 5'000'000u);
 }
 
 TEST_F(PumpTest, CtrlCEndsIt) {

@@ -22,6 +22,7 @@ class TcpSession : public ::testing::Test {
     options.host = "127.0.0.1";
     options.port = endpoint.port;
     options.messages = std::move(messages);
+    desk.report.place = placeOf(options);
     options.timeout = std::chrono::seconds(60);
     return runTcp(options, {endpoint}, desk.console);
   }

@@ -20,6 +20,7 @@ class UdpSession : public ::testing::Test {
     options.host = "127.0.0.1";
     options.port = endpoints[0].port;
     options.messages = std::move(messages);
+    desk.report.place = placeOf(options);
     options.timeout = timeout;
     return runUdp(options, endpoints, desk.console);
   }
@@ -31,7 +32,7 @@ class UdpSession : public ::testing::Test {
     EXPECT_EQ(::connect(other.get(), reinterpret_cast<const sockaddr*>(&address), length), 0);
     return *Endpoint::local(other.get());
   }
-  test::Desk desk;
+  test::Desk desk{Answers::Form::lines};
   UniqueFd other;
 };
 

@@ -1,0 +1,18 @@
+// lookup: from a host name and a port to addresses.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "console.h"
+#include "megaphone/base/endpoint.h"
+#include "megaphone/cli/client_options.h"
+
+namespace megaphone::client {
+
+// All addresses that getaddrinfo knows, in its order, at least one; or the ending. Bounded by `timeout`: getaddrinfo
+// blocks, so it runs on a thread of its own, which is left behind when the time is over or Ctrl-C comes.
+std::variant<std::vector<Endpoint>, Ending> resolve(cli::ClientOptions::Family family, Duration timeout,
+                                                    const Console& console);
+
+}  // namespace megaphone::client

@@ -1,0 +1,45 @@
+// Notes: everything but answers goes to the standard error.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "megaphone/base/terminal.h"
+
+namespace megaphone::client {
+
+// Remarks for people on the standard error.
+class Notes {
+ public:
+  enum class Level { quiet, normal, verbose };
+  Notes(int fd, Level level) : fd_(fd), level_(level) {}
+
+  // What a person has to know: why something failed, or that it went otherwise than expected.
+  void remark(std::string_view text) const {
+    if (level_ != Level::quiet) line(text);
+  }
+  // A step on the way, and how long it took.
+  void phase(std::string_view text) const {
+    if (level_ == Level::verbose) line(text);
+  }
+  // Lines to look at, as they are.
+  void show(std::string_view lines) const {
+    if (level_ != Level::quiet) put(lines);
+  }
+  // "> ", when a person sits at a terminal; and the end of its line, when the person typed none.
+  void prompt() const { promptPart("> "); }
+  void leavePrompt() const { promptPart("\n"); }
+  // Whether they may be coloured.
+  bool colours() const { return wantsColours(fd_); }
+  // Where a line may be written again and again; -1: nowhere.
+  int terminal() const { return level_ != Level::quiet && isCapableTerminal(fd_) ? fd_ : -1; }
+
+ private:
+  void promptPart(std::string_view text) const;
+  void line(std::string_view text) const;
+  void put(std::string_view text) const;
+  int fd_;
+  Level level_;
+};
+
+}  // namespace megaphone::client
