@@ -1,7 +1,6 @@
 #include "dial.h"
 
 #include <ifaddrs.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <memory>
 
 #include "megaphone/log/log.h"
+#include "megaphone/uv/stream.h"
 
 namespace megaphone::connect {
 namespace {
@@ -66,8 +66,7 @@ Result<UniqueFd> dial(const Endpoint& to) {
   const int family = to.address.isV4() ? AF_INET : AF_INET6;
   UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!fd) return dialError(errno, to);
-  const int on = 1;
-  ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  uv::prepareTcp(fd.get());
   sockaddr_storage storage;
   const socklen_t length = to.toSockaddr(storage);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0 && errno != EINPROGRESS) {

@@ -47,6 +47,8 @@ BulkRoad::Run BulkRoad::run(uv::Stream& source, uv::Stream& sink, std::uint64_t 
                  : in.status == Status::ended ? Stop::source_ended
                                               : Stop::source_failed;
       run.errnum = in.errnum;
+      // What is there does not go by a pipe: a copy takes it past.
+      if (run.stop == Stop::source_empty && source.mayHaveMore()) close(pool);
       return run;
     }
     inARow_ = in.size < kLarge ? static_cast<std::uint8_t>(inARow_ + 1) : std::uint8_t{0};

@@ -1,9 +1,5 @@
 #include "tcp_service.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <algorithm>
 
 #include "megaphone/log/log.h"
@@ -58,10 +54,9 @@ std::optional<Error> refusalFor(Standing standing) {
   return std::nullopt;
 }
 
-// Accepted connections inherit the option: one call for all of them.
-UniqueFd withoutDelay(UniqueFd listening) {
-  const int on = 1;
-  ::setsockopt(listening.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+// Accepted connections inherit the options: one call for all of them.
+UniqueFd prepared(UniqueFd listening) {
+  uv::prepareTcp(listening.get());
   return listening;
 }
 
@@ -71,7 +66,7 @@ TcpService::TcpService(LoopContext& context, SocketId socket, UniqueFd fd)
     : context_(context),
       socket_(socket),
       pause_(context.loop, [this] { onTime(); }),
-      listener_(context.loop, withoutDelay(std::move(fd)), *this) {}
+      listener_(context.loop, prepared(std::move(fd)), *this) {}
 
 bool TcpService::serveAsConfigured() {
   const Listeners::Inside& listeners = context_.listeners->inside();

@@ -40,6 +40,7 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   bool readable = false;       // an edge was seen and no read has found the socket empty since
   bool armed = true;           // the set tells of bytes that arrive
   bool ending = false;         // the peer's end or an error is known to be behind the bytes
+  bool urgent = false;         // the peer has marked bytes as urgent, and may again
   bool awaitsWritable = false;
   // A reset hides from read(2) behind an end, and where a write has heard of it first.
   bool endTold = false;     // read() has said `ended`

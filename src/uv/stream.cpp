@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -16,7 +18,7 @@
 namespace megaphone::uv {
 namespace {
 
-constexpr std::uint32_t kWatched = std::uint32_t{EPOLLIN} | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kWatched = std::uint32_t{EPOLLIN} | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 
 ssize_t sendPieces(int fd, std::span<const iovec> pieces) {
   if (pieces.size() == 1) return ::send(fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
@@ -33,9 +35,16 @@ Stream::Outcome failure(int errnum) {
 
 }  // namespace
 
+void prepareTcp(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+}
+
 void Stream::Box::note(std::uint32_t events) {
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ending = true;
   if (events & EPOLLERR) resetSeen = true;
+  if (events & EPOLLPRI) urgent = true;
   if (!(events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))) return;
   // Nobody reads what has been told already: every further arrival would wake the loop for nothing.
   if (readable && !reading) arm(false);
@@ -102,8 +111,9 @@ Stream::Outcome Stream::read(std::span<char> into) {
     return box_->end();
   }
   const auto size = static_cast<std::size_t>(got);
-  // A short read has emptied the socket; the next edge will say so. Not so if the end is already known to follow.
-  if (size < into.size() && !box_->ending) box_->readable = false;
+  // A short read has emptied the socket; the next edge will say so. Not so if the end is already known to follow, or
+  // where it may have stopped in front of an urgent byte.
+  if (size < into.size() && !box_->ending && !box_->urgent) box_->readable = false;
   return {Status::ok, size};
 }
 
@@ -125,6 +135,7 @@ Stream::Outcome Stream::moveTo(Pipe& pipe, std::size_t most) {
   assert(pipe.held_ == 0 && most > 0);
   const ssize_t got =
       ::splice(box_->fd.get(), nullptr, pipe.in_.get(), nullptr, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+  if (got <= 0 && box_->urgent) return {Status::blocked};  // perhaps by an urgent byte: read() tells
   if (got < 0) {
     if (errno != EINTR) box_->readable = false;  // the pipe was empty: it is the socket that has nothing
     return failure(errno);

@@ -1,10 +1,11 @@
 """Bulk on the fast road, by pipes, and without it: the same bytes, the same ends, and no pipe that stays."""
 import os
+import socket
 import threading
 
 from harness import Scenario, main, request
 from harness.message import build
-from harness.wait import wait_until
+from harness.wait import PATIENCE, wait_until
 
 MANY = 24 << 20
 BLOCK = bytes(range(251)) * 4177  # 1 MiB about; its length divides no buffer's
@@ -45,6 +46,23 @@ class Bulk:
         if self.splice:
             wait_until(lambda: pipes(daemon) > before, "a pipe")
         self.assertEqual(pipes(daemon) > before, self.splice)
+
+    def test_urgent_bytes_keep_their_place_and_stop_nothing(self):
+        got, done = bytearray(), threading.Event()
+
+        def script(peer):
+            got.extend(peer.read_to_end())
+            done.set()
+
+        origin, daemon = self.origin(script), self.bulk_proxy()
+        client = self.tunnel(daemon, origin)
+        block = content(1 << 20)
+        for _ in range(8):
+            client.send(block)
+            client.sock.send(b"!", socket.MSG_OOB)
+        client.finish()
+        self.assertTrue(done.wait(PATIENCE), f"{len(got)} bytes arrived")
+        self.assertEqual(bytes(got), (block + b"!") * 8)
 
     def test_a_large_answer_arrives_whole_and_its_connections_serve_on(self):
         body = content(MANY)

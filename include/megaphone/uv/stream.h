@@ -31,6 +31,10 @@ class StreamSink {
   ~StreamSink() = default;
 };
 
+// What every stream wants of its TCP socket: small writes leave at once, and urgent bytes stay in line with the others
+// (RFC 6093 section 5), so that none is lost on its way. Connections inherit it from a listening socket.
+void prepareTcp(int fd);
+
 class Stream {
  public:
   enum class Status : std::uint8_t { ok, blocked, ended, failed };
@@ -55,8 +59,9 @@ class Stream {
   // One send(2) or sendmsg(2). When it takes less than all (ok with a smaller size, or blocked), onWritable() follows.
   Outcome write(std::span<const iovec> pieces);
   void awaitWritable();
-  // The same as read() and write() by way of a pipe, at most `most` bytes, without copying. REQUIRES: moveTo: the pipe
-  // is empty and `most` is not 0; moveFrom: the pipe is not empty, and the process ignores SIGPIPE.
+  // The same as read() and write() by way of a pipe, at most `most` bytes, without copying. Urgent bytes do not go that
+  // way: `blocked` with mayHaveMore() is to be followed by read(). REQUIRES: moveTo: the pipe is empty and `most` is
+  // not 0; moveFrom: the pipe is not empty, and the process ignores SIGPIPE.
   Outcome moveTo(Pipe& pipe, std::size_t most);
   Outcome moveFrom(Pipe& pipe);
 

@@ -286,5 +286,26 @@ TEST_F(TcpStreamTest, AResetThatIsKnownBeforeTheEndIsReadDoesNotHideTheEnd) {
   EXPECT_EQ(told, (std::vector{Stream::Status::ended, Stream::Status::failed}));
 }
 
+// recv(2) stops in front of an urgent byte: a short read, and more is there already.
+TEST_F(TcpStreamTest, AShortReadInFrontOfAnUrgentByteIsNotTheLast) {
+  const int on = 1;
+  ::setsockopt(stream.fd(), SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
+  ASSERT_EQ(::send(far.get(), "abc", 3, 0), 3);
+  ASSERT_EQ(::send(far.get(), "U", 1, MSG_OOB), 1);
+  ASSERT_EQ(::send(far.get(), "def", 3, 0), 3);
+  std::string got;
+  Timer tooLate(loop, [&] { loop.stop(); });
+  tooLate.start(10s);
+  stream_sink.readable = [&] {
+    char c[64];
+    const auto outcome = stream.read(c);
+    got.append(c, outcome.size);
+    if (got.size() >= 7) loop.stop();
+  };
+  stream.resumeReading();
+  loop.run();
+  EXPECT_EQ(got, "abcUdef");
+}
+
 }  // namespace
 }  // namespace megaphone::uv
