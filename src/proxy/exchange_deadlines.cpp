@@ -26,7 +26,7 @@ std::optional<MonoTime> Exchange::phaseDeadline() const {
 
 // The client sends its content when the origin has said that it wants it (RFC 9110 section 10.1.1): the next word is
 // the origin's.
-bool Exchange::awaitsContinue() const { return facts_.expects && !contentBegun_ && interims_ == 0; }
+bool Exchange::awaitsContinue() const { return facts_.expects && !contentBegun_ && !continued_; }
 
 std::optional<MonoTime> Exchange::totalDeadline() const {
   if (policy_->totalTimeout == Duration::zero() || record_.id == 0 || request_ == Request::closed) return std::nullopt;

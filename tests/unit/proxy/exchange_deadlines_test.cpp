@@ -76,6 +76,11 @@ TEST(Deadline, WhoWaitsForContinueWaitsForTheOrigin) {
   asked.origin("HTTP/1.1 100 Continue\r\n\r\n");
   asked.deadline();
   EXPECT_EQ(asked.records()[0].reason, Reason::request_body_timeout);
+  FakeSession hinted({.client = head, .origins = kSilent});
+  hinted.origin("HTTP/1.1 103 Early Hints\r\n\r\n");
+  EXPECT_EQ(left(hinted), seconds(20));
+  hinted.deadline();
+  EXPECT_EQ(hinted.records()[0].reason, Reason::http_response_timeout);
 }
 
 TEST(Deadline, TheHeadOfTheAnswerGainsNoTimeByItsBytes) {
