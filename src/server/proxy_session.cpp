@@ -187,7 +187,7 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
     origin_ = uv::Stream(context_.loop, std::move(outcome.connection->fd), originSink_);
     exchange_.originReady(outcome.connection->peer, false, times, now());
   } else if (mayConnectAgain(outcome.connection.error())) {
-    return connect();
+    connect();
   } else {
     exchange_.originFailed(std::move(outcome.connection.error()), times, now());
   }
@@ -198,7 +198,7 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
 bool ProxySession::mayConnectAgain(const Error& error) {
   constexpr std::uint8_t kMost = 3;
   if (error.errnum != EMFILE && error.errnum != ENFILE) return false;
-  return context_.room.makeRoom() && connects_++ < kMost;
+  return connects_++ < kMost && context_.room.makeRoom();
 }
 
 // --- from inputs to actions -----------------------------------------------------------------------------------------

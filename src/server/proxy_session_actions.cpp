@@ -104,6 +104,7 @@ void ProxySession::beginTunnel() {
 
 void ProxySession::finished() {
   context_.write(exchange_.record());
+  connects_ = 0;
   if (life_ == Life::finishing) life_ = Life::serving;
   if (generation_ != context_.generation) takeNewSettings();
 }

@@ -8,6 +8,7 @@ import time
 import unittest
 
 from harness import Scenario, main, request, wait_until
+from harness.origin import serve
 
 PAGE = request("http://megaphone.internal/")
 
@@ -85,6 +86,39 @@ class Descriptors(Pressure):
         self.assertGreater(statuses[200], 100, statuses)
         self.assertEqual(self.fetch(daemon, PAGE).status, 200)
         self.assertEqual(self.fetch(daemon, request(origin.url())).status, 200)
+
+    def test_who_is_tried_again_may_get_a_connection_that_has_become_idle_meanwhile(self):
+        daemon = self.daemon(proxy={"allow_destinations": ["127.0.0.0/8"]}, daemon={"event_loops": 1})
+        for _ in range(10):  # threads decide whether it comes to that
+            self.try_again_while_another_ends(daemon)
+
+    def try_again_while_another_ends(self, daemon):
+        asked, release, answered = threading.Event(), threading.Event(), threading.Event()
+
+        def script(peer):
+            if peer.number == 1:
+                peer.read_request()
+                asked.set()
+                release.wait(20)
+                peer.respond(200, [], b"at last")
+                answered.set()
+            serve()(peer)
+
+        origin = self.origin(script)
+        first, *others = [self.client(daemon) for _ in range(4)]
+        for client in others:
+            self.assertEqual(client.send(PAGE).read_response().status, 200)
+        first.send(request(origin.url()))
+        self.assertTrue(asked.wait(20))
+        daemon.signal(signal.SIGSTOP)  # so that both of these are there when it wakes up
+        limit = daemon.allow_no_more_descriptors()
+        others[0].send(request(origin.url()))
+        release.set()
+        self.assertTrue(answered.wait(20))
+        daemon.signal(signal.SIGCONT)
+        self.assertEqual(first.read_response().status, 200)
+        self.assertEqual(others[0].read_response().status, 200)
+        daemon.limit_descriptors(limit)
 
     def test_silent_clients_of_another_kind_do_not_shut_the_proxy_out(self):
         daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100))

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import select
 import signal
 import socket
@@ -154,6 +155,17 @@ class Daemon:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def limit_descriptors(self, limit):
+        """Gives the limit until now."""
+        before, hard = resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE, (limit, hard))
+        return before
+
+    def allow_no_more_descriptors(self):
+        """Than it has open now; one that it closes can be opened again."""
+        used = {int(name) for name in os.listdir(f"/proc/{self.process.pid}/fd")}
+        return self.limit_descriptors(min(set(range(len(used) + 1)) - used))
 
     # Its configuration
 
