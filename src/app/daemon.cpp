@@ -22,7 +22,7 @@ namespace megaphone::app {
 namespace {
 
 unsigned loopsFor(const config::Settings& settings) {
-  return settings.daemon.event_loops ? settings.daemon.event_loops : machine().cpus;
+  return settings.daemon.event_loops ? settings.daemon.event_loops : usableCpus();
 }
 
 bool operator!=(const config::Log& a, const config::Log& b) { return a.level != b.level || a.path != b.path; }
@@ -35,20 +35,24 @@ std::vector<std::string> summaries(const std::vector<config::Problem>& problems,
 
 void logSockets(const SocketTable::Plan& plan) {
   for (const SocketTable::Entry& closed : plan.closed) {
-    log::info(std::string("no longer listening address=") + closed.address.text() +
-              (closed.transport == Transport::tcp ? " (TCP)" : " (UDP)"));
+    log::info(std::string("no longer listening address=") + closed.address.text() + " (" +
+              std::string(word(closed.transport)) + ")");
   }
   for (const SocketTable::Opened& opened : plan.opened) {
-    log::info("listening name=" + opened.name + " kind=" + std::string(word(opened.kind)) +
-              " address=" + opened.group.address.text());
+    log::info("listening name=" + opened.name + " kind=" + std::string(word(opened.kind)) + " address=" +
+              opened.group.address.text() + (opened.handed.empty() ? "" : " from=systemd:" + opened.handed));
   }
 }
 
 }  // namespace
 
 struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
-  explicit Inside(config::SettingsPtr s)
-      : started(std::move(s)), settings(started), loopCount(loopsFor(*started)), sockets(loopCount) {}
+  Inside(config::SettingsPtr s, HandedSockets h)
+      : started(std::move(s)),
+        settings(started),
+        loopCount(loopsFor(*started)),
+        handed(std::move(h)),
+        sockets(loopCount, handed) {}
   ~Inside();
 
   Result<void> begin();
@@ -72,6 +76,7 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   const config::SettingsPtr started;  // what cannot be changed is as it stands there
   config::SettingsPtr settings;       // in force
   const unsigned loopCount;
+  const HandedSockets handed;
   SocketTable sockets;
   ServiceManager manager;
   uv::Loop loop;
@@ -139,7 +144,7 @@ void Daemon::Inside::reload() {
     log::info("started without a configuration file: there is nothing to read again");
     return manager.ready();
   }
-  config::Loaded loaded = config::load(settings->file, machine());
+  config::Loaded loaded = config::load(settings->file, machine(handed));
   if (!loaded.settings) return refuse(summaries(loaded.problems, settings->file));
   for (const std::string& warning : summaries(loaded.problems, settings->file)) log::warning(warning);
   auto taken = takeSettings(std::make_shared<const config::Settings>(std::move(*loaded.settings)));
@@ -207,8 +212,8 @@ Daemon::Inside::~Inside() {
 Daemon::Daemon(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Daemon::~Daemon() = default;
 
-Result<std::unique_ptr<Daemon>> Daemon::start(config::SettingsPtr settings) {
-  auto inside = std::make_unique<Inside>(std::move(settings));
+Result<std::unique_ptr<Daemon>> Daemon::start(config::SettingsPtr settings, HandedSockets handed) {
+  auto inside = std::make_unique<Inside>(std::move(settings), std::move(handed));
   if (auto begun = inside->begin(); !begun) return std::move(begun.error());
   return std::unique_ptr<Daemon>(new Daemon(std::move(inside)));
 }

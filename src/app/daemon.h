@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "handed_sockets.h"
 #include "megaphone/base/result.h"
 #include "megaphone/config/settings.h"
 
@@ -14,8 +15,9 @@ namespace megaphone::app {
 
 class Daemon {
  public:
-  // Binds and starts. An error means that nothing was served. REQUIRES: holdSignals(); released here.
-  static Result<std::unique_ptr<Daemon>> start(config::SettingsPtr settings);
+  // Binds and starts. An error means that nothing was served. REQUIRES: holdSignals(), released here; the settings were
+  // checked against these sockets.
+  static Result<std::unique_ptr<Daemon>> start(config::SettingsPtr settings, HandedSockets handed);
   ~Daemon();
 
   // Says READY and serves until a signal ends it.

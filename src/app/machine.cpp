@@ -6,20 +6,16 @@
 #include <algorithm>
 
 namespace megaphone::app {
-namespace {
-
 unsigned usableCpus() {
   cpu_set_t set;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
 
-}  // namespace
-
-config::Machine machine() {
+config::Machine machine(const HandedSockets& handed) {
   rlimit limit{};
   const bool known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
-  return {usableCpus(), known ? limit.rlim_max : 0};
+  return {usableCpus(), known ? limit.rlim_max : 0, handed.all()};
 }
 
 void raiseDescriptorLimit() {

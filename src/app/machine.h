@@ -1,12 +1,16 @@
 // What this process may use of the machine.
 #pragma once
 
-#include "megaphone/config/descriptors.h"
+#include "handed_sockets.h"
+#include "megaphone/config/machine.h"
 
 namespace megaphone::app {
 
-// The CPUs of this process and its hard limit of descriptors.
-config::Machine machine();
+// The CPUs that this process may use.
+unsigned usableCpus();
+
+// Those, its hard limit of descriptors, and the sockets of systemd.
+config::Machine machine(const HandedSockets& handed);
 
 // Every client of a proxy may cost two descriptors. The hard limit is the operator's word; the soft one is only a
 // habit.

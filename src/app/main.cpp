@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "daemon.h"
+#include "handed_sockets.h"
 #include "machine.h"
 #include "megaphone/base/terminal.h"
 #include "megaphone/cli/daemon_options.h"
@@ -41,20 +42,28 @@ std::string verdict(const std::vector<config::Problem>& problems) {
          (warnings > 0 ? ", " + counted(warnings, "warning") : "");
 }
 
-// What is there to serve by, with the problems of the file. A quick try is checked already, and has no limits of its
-// own.
-config::Loaded gather(const cli::DaemonOptions& options) {
-  if (options.quick) return {*options.quick, {}, options.origins};
-  return config::load(options.config_file, app::machine());
+int complain(const cli::UsageError& error) {
+  say(stderr, cli::format(error, "megaphoned"));
+  return EX_USAGE;
 }
 
-int serve(config::SettingsPtr settings, const std::vector<config::Problem>& warnings) {
+// What is there to serve by, with the problems of the file. A quick try is checked already, and has no limits of its
+// own.
+config::Loaded gather(const cli::DaemonOptions& options, const app::HandedSockets& handed) {
+  if (options.quick) return {*options.quick, {}, options.origins};
+  config::Machine machine = app::machine(handed);
+  // Before a start nobody has the sockets yet (ExecStartPre= of systemd.service(5)).
+  if (options.task != cli::DaemonOptions::Task::serve && !handed.told()) machine.sockets.reset();
+  return config::load(options.config_file, machine);
+}
+
+int serve(config::SettingsPtr settings, app::HandedSockets handed, const std::vector<config::Problem>& warnings) {
   if (auto opened = log::open(settings->log); !opened) {
     say(stderr, "megaphoned: " + describe(opened.error()) + "\n");
     return EX_CANTCREAT;
   }
   for (const config::Problem& problem : warnings) log::warning(config::summary(problem, settings->file));
-  auto daemon = app::Daemon::start(std::move(settings));
+  auto daemon = app::Daemon::start(std::move(settings), std::move(handed));
   if (!daemon) {
     log::error("cannot start: " + describe(daemon.error()));
     app::ServiceManager::cannotStart(daemon.error());
@@ -68,9 +77,13 @@ int serve(config::SettingsPtr settings, const std::vector<config::Problem>& warn
   return EX_OK;
 }
 
-int run(const cli::DaemonOptions& options) {
+int run(const cli::DaemonOptions& options, app::HandedSockets handed) {
   using Task = cli::DaemonOptions::Task;
-  config::Loaded loaded = gather(options);
+  if (options.quick && !handed.all().empty()) {
+    return complain({"systemd hands over sockets, and options cannot name them",
+                     "write a file in which a listener has listen = \"systemd:NAME\""});
+  }
+  config::Loaded loaded = gather(options, handed);
   // At a start that succeeds the log has the warnings.
   const bool tell = options.task != Task::serve || !loaded.settings;
   for (const config::Problem& problem : loaded.problems) {
@@ -87,7 +100,8 @@ int run(const cli::DaemonOptions& options) {
   } else if (options.task == Task::check) {
     say(stdout, options.config_file + ": " + verdict(loaded.problems) + "\n");
   } else {
-    return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), loaded.problems);
+    return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), std::move(handed),
+                 loaded.problems);
   }
   return EX_OK;
 }
@@ -96,6 +110,7 @@ int run(const cli::DaemonOptions& options) {
 
 int main(int argc, char** argv) {
   app::holdSignals();
+  app::HandedSockets handed = app::HandedSockets::take();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of a write, not of the process
   const auto parsed = cli::parseDaemon(argc, argv);
   if (const auto* print = std::get_if<cli::Print>(&parsed)) {
@@ -103,8 +118,7 @@ int main(int argc, char** argv) {
     return EX_OK;
   }
   if (const auto* error = std::get_if<cli::UsageError>(&parsed)) {
-    say(stderr, cli::format(*error, "megaphoned"));
-    return EX_USAGE;
+    return complain(*error);
   }
-  return run(std::get<cli::DaemonOptions>(parsed));
+  return run(std::get<cli::DaemonOptions>(parsed), std::move(handed));
 }

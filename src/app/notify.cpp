@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstddef>
@@ -10,30 +9,19 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "megaphone/base/ascii.h"
+#include "environment.h"
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::app {
-namespace {
-
-std::optional<std::uint64_t> numberFrom(const char* variable) {
-  const char* text = std::getenv(variable);
-  return text ? ascii::parseDecimal(text) : std::nullopt;
-}
-
-}  // namespace
-
 bool isSupervised() {
   const char* path = std::getenv("NOTIFY_SOCKET");
   return path && *path;
 }
 
 std::optional<Duration> watchdogPatience() {
-  const auto patience = numberFrom("WATCHDOG_USEC");
+  if (std::getenv("WATCHDOG_PID") && !namesThisProcess("WATCHDOG_PID")) return std::nullopt;
+  const auto patience = environmentNumber("WATCHDOG_USEC");
   if (!patience || *patience == 0 || *patience > INT64_MAX / 1000) return std::nullopt;
-  const auto process = numberFrom("WATCHDOG_PID");  // absent: whoever reads it
-  if (process.value_or(static_cast<std::uint64_t>(::getpid())) != static_cast<std::uint64_t>(::getpid()))
-    return std::nullopt;
   return std::chrono::microseconds(*patience);
 }
 

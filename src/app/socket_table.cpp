@@ -39,24 +39,52 @@ struct SocketTable::Wanted {
   server::ListenerKind kind;
   std::size_t index;
   const std::string& name;
-  const Endpoint& address;
+  const config::ListenOn& on;
   std::uint64_t receiveBuffer;
 };
 
 Result<void> SocketTable::add(const Wanted& wanted, Plan& plan) {
-  std::string key = keyOf(wanted.transport, wanted.address, wanted.name, plan.entries);
+  if (!wanted.on.handed.empty()) return addHanded(wanted, plan);
+  std::string key = keyOf(wanted.transport, wanted.on.address, wanted.name, plan.entries);
+  return keepOrOpen(
+      wanted, std::move(key), [&] { return bind(wanted); }, plan);
+}
+
+// A name may stand for several sockets: those of one .socket unit have the same.
+Result<void> SocketTable::addHanded(const Wanted& wanted, Plan& plan) {
+  for (std::size_t i = 0; i < handed_.all().size(); ++i) {
+    const config::HandedSocket& socket = handed_.all()[i];
+    if (socket.name != wanted.on.handed || socket.transport != wanted.transport) continue;
+    const auto copy = [&]() -> Result<BoundGroup> {
+      auto fds = handed_.copies(i, descriptors_);
+      if (!fds) return std::move(fds.error());
+      askForReceiveBuffer(fds->front().get(), wanted.receiveBuffer);
+      return BoundGroup{socket.address, std::move(*fds)};
+    };
+    if (auto added = keepOrOpen(wanted, "systemd " + std::to_string(i), copy, plan); !added) return added;
+  }
+  return {};
+}
+
+Result<BoundGroup> SocketTable::bind(const Wanted& wanted) const {
+  const Endpoint& address = wanted.on.address;
+  const Beside beside = standsBesideOwn(wanted.transport, address) ? Beside::own : Beside::nobody;
+  return bindGroup(wanted.transport, address, descriptors_, wanted.receiveBuffer, beside);
+}
+
+template <class Open>
+Result<void> SocketTable::keepOrOpen(const Wanted& wanted, std::string key, Open open, Plan& plan) {
   Entry entry;
-  if (const Entry* open = find(open_, key)) {
-    entry = *open;
+  if (const Entry* there = find(open_, key)) {
+    entry = *there;
   } else {
-    const Beside beside = standsBesideOwn(wanted.transport, wanted.address) ? Beside::own : Beside::nobody;
-    auto group = bindGroup(wanted.transport, wanted.address, descriptors_, wanted.receiveBuffer, beside);
+    Result<BoundGroup> group = open();
     if (!group) {
       group.error().context = wanted.name + ": " + group.error().context;
       return std::move(group.error());
     }
     entry = {std::move(key), ++lastId_, wanted.transport, group->address};
-    plan.opened.push_back({entry.id, wanted.kind, wanted.name, std::move(*group)});
+    plan.opened.push_back({entry.id, wanted.kind, wanted.name, wanted.on.handed, std::move(*group)});
   }
   plan.assignments.push_back({entry.id, wanted.kind, wanted.index});
   if (wanted.kind == server::ListenerKind::proxy) plan.proxyPorts.push_back(entry.address.port);
@@ -71,8 +99,8 @@ Result<void> SocketTable::addAll(const std::vector<Section>& sections, Transport
   for (std::size_t i = 0; i < sections.size(); ++i) {
     std::uint64_t receiveBuffer = 0;
     if constexpr (std::is_same_v<Section, config::UppercaseUdp>) receiveBuffer = sections[i].receive_buffer;
-    for (const Endpoint& address : sections[i].listen) {
-      auto added = add({transport, kind, i, sections[i].name, address, receiveBuffer}, plan);
+    for (const config::ListenOn& on : sections[i].listen) {
+      auto added = add({transport, kind, i, sections[i].name, on, receiveBuffer}, plan);
       if (!added) return added;
     }
   }

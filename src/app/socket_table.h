@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "handed_sockets.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/server/listeners.h"
 #include "sockets.h"
@@ -24,7 +25,8 @@ class SocketTable {
   struct Opened {
     server::SocketId id = 0;
     server::ListenerKind kind = server::ListenerKind::proxy;
-    std::string name;  // of its listener
+    std::string name;    // of its listener
+    std::string handed;  // systemd's name of it, or ""
     BoundGroup group;
   };
   // What comes to be once it is taken.
@@ -38,22 +40,28 @@ class SocketTable {
     std::size_t kept() const { return entries.size() - opened.size(); }
   };
 
-  // `descriptors`: how many every address has; one for each event loop.
-  explicit SocketTable(unsigned descriptors) : descriptors_(descriptors) {}
+  // `descriptors`: how many every address has; one for each event loop. REQUIRES: `handed` outlives it.
+  SocketTable(unsigned descriptors, const HandedSockets& handed) : descriptors_(descriptors), handed_(handed) {}
 
   // Binds what is new. An error, or a plan that is thrown away, leaves everything as it is.
+  // REQUIRES: the settings were checked against the same sockets of systemd.
   Result<Plan> plan(const config::Settings& settings);
   void take(const Plan& plan) { open_ = plan.entries; }
 
  private:
   struct Wanted;
   Result<void> add(const Wanted& wanted, Plan& plan);
+  Result<void> addHanded(const Wanted& wanted, Plan& plan);
+  template <class Open>
+  Result<void> keepOrOpen(const Wanted& wanted, std::string key, Open open, Plan& plan);
+  Result<BoundGroup> bind(const Wanted& wanted) const;
   template <class Section>
   Result<void> addAll(const std::vector<Section>& sections, Transport transport, server::ListenerKind kind, Plan& plan);
   // Whether one of our own sockets, which goes or stays, is in the way of a socket with this address.
   bool standsBesideOwn(Transport transport, const Endpoint& address) const;
 
   const unsigned descriptors_;
+  const HandedSockets& handed_;
   server::SocketId lastId_ = 0;
   std::vector<Entry> open_;
 };

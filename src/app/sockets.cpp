@@ -20,8 +20,7 @@ void switchOn(int fd, int level, int option) {
 Error failure(Transport transport, const Endpoint& address, std::string_view what) {
   const int errnum = errno;
   std::string context(what);
-  context += transport == Transport::tcp ? " TCP " : " UDP ";
-  context += address.text();
+  context.append(" ").append(word(transport)).append(" ").append(address.text());
   return systemError(errnum, std::move(context));
 }
 
@@ -32,10 +31,7 @@ Result<UniqueFd> bindOne(Transport transport, const Endpoint& address, Share sha
   if (!address.address.isV4()) switchOn(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
   if (transport == Transport::tcp) switchOn(fd.get(), SOL_SOCKET, SO_REUSEADDR);
   if (share == Share::group) switchOn(fd.get(), SOL_SOCKET, SO_REUSEPORT);
-  if (receiveBuffer > 0) {
-    const int bytes = static_cast<int>(receiveBuffer);
-    ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);  // the kernel may give less
-  }
+  askForReceiveBuffer(fd.get(), receiveBuffer);
   sockaddr_storage storage;
   const socklen_t length = address.toSockaddr(storage);
   if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), length) != 0)
@@ -45,6 +41,11 @@ Result<UniqueFd> bindOne(Transport transport, const Endpoint& address, Share sha
 }
 
 }  // namespace
+
+void askForReceiveBuffer(int fd, std::uint64_t bytes) {
+  const int wanted = static_cast<int>(bytes);
+  if (wanted > 0) ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+}
 
 Result<BoundGroup> bindGroup(Transport transport, const Endpoint& address, unsigned count, std::uint64_t receiveBuffer,
                              Beside beside) {

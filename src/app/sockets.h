@@ -11,8 +11,6 @@
 
 namespace megaphone::app {
 
-enum class Transport : std::uint8_t { tcp, udp };
-
 // Whether another socket of this very process may have the address already, or one that covers it.
 enum class Beside : std::uint8_t { nobody, own };
 
@@ -25,8 +23,11 @@ struct BoundGroup {
 // All descriptors share their port by SO_REUSEPORT, so that an address can change from "[::]" to "[::1]" while the
 // daemon runs. That would let a second daemon of the same user in as well: a probe without it comes first, unless it
 // would find our own sockets. IPv6 sockets are IPv6 only.
-// `receiveBuffer`: SO_RCVBUF asked for; 0: the kernel's.
+// `receiveBuffer`: see askForReceiveBuffer.
 Result<BoundGroup> bindGroup(Transport transport, const Endpoint& address, unsigned count,
                              std::uint64_t receiveBuffer = 0, Beside beside = Beside::nobody);
+
+// SO_RCVBUF; the kernel may give less. 0: as it is.
+void askForReceiveBuffer(int fd, std::uint64_t bytes);
 
 }  // namespace megaphone::app

@@ -76,6 +76,8 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return v6(bytes, scope);
 }
 
+std::string_view word(Transport transport) { return transport == Transport::tcp ? "TCP" : "UDP"; }
+
 bool IpAddress::isUnspecified() const { return bytes_ == decltype(bytes_){}; }
 
 bool IpAddress::isLoopback() const {

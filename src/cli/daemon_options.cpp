@@ -29,7 +29,7 @@ std::optional<UsageError> addListener(const Line::Given& given, std::string_view
                       "for example --" + given.name + " 127.0.0.1:7007 or --" + given.name + " \"[::1]:7007\""};
   }
   origins.set({section, listeners.size(), "listen"}, "option --" + given.name);
-  listeners.emplace_back().listen = {*endpoint};
+  listeners.emplace_back().listen = {{*endpoint}};
   return std::nullopt;
 }
 

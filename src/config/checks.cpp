@@ -1,60 +1,14 @@
 #include "checks.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
+#include "listeners_of.h"
+#include "megaphone/config/descriptors.h"
 #include "megaphone/config/units.h"
 
 namespace megaphone::config {
 namespace {
-
-struct Kind {
-  std::string_view section;
-  bool tcp;
-};
-constexpr std::array<Kind, 3> kKinds{{{"uppercase_tcp", true}, {"uppercase_udp", false}, {"proxy", true}}};
-
-// Calls visit(kind, table) for every listener, in the order of the file within each kind.
-template <class Visit>
-void forEachListener(const Node& root, Visit visit) {
-  for (const Kind& kind : kKinds) {
-    const Entry* entry = root.find(kind.section);
-    if (!entry) continue;
-    for (const Node& element : entry->value.elements) visit(kind, element);
-  }
-}
-
-std::string place(const Position& position) {
-  return "line " + std::to_string(position.line) + ", column " + std::to_string(position.column);
-}
-
-bool before(const Position& a, const Position& b) { return a.line != b.line ? a.line < b.line : a.column < b.column; }
-
-struct Address {
-  Endpoint endpoint;
-  bool tcp;
-  Span span;
-};
-
-std::vector<Address> addresses(const Node& root) {
-  std::vector<Address> out;
-  forEachListener(root, [&](const Kind& kind, const Node& table) {
-    const Entry* listen = table.find("listen");
-    if (!listen) return;
-    for (const Node& node : listen->value.list()) {
-      if (const auto endpoint = Endpoint::parse(node.text)) out.push_back({*endpoint, kind.tcp, node.span});
-    }
-  });
-  return out;
-}
-
-bool collide(const Address& a, const Address& b) {
-  if (a.tcp != b.tcp || a.endpoint.port == 0 || a.endpoint.port != b.endpoint.port) return false;
-  const IpAddress& x = a.endpoint.address;
-  const IpAddress& y = b.endpoint.address;
-  return x == y || (x.family() == y.family() && (x.isUnspecified() || y.isUnspecified()));
-}
 
 const Node* valueAt(const Node& root, std::string_view section, std::string_view key) {
   const Entry* entry = root.find(section);
@@ -65,7 +19,7 @@ const Node* valueAt(const Node& root, std::string_view section, std::string_view
 // The value in the file that asks for the most descriptors; null when all of them are defaults.
 const Node* greediest(const Node& root) {
   const Node* out = valueAt(root, "daemon", "max_idle_origins");
-  forEachListener(root, [&](const Kind&, const Node& table) {
+  forEachListener(root, [&](const ListenerKind&, const Node& table) {
     const Entry* entry = table.find("max_connections");
     if (entry && (!out || entry->value.integer > out->integer)) out = &entry->value;
   });
@@ -76,7 +30,7 @@ const Node* greediest(const Node& root) {
 
 void checkNames(const Node& root, Report& report) {
   std::vector<const Node*> names;
-  forEachListener(root, [&](const Kind&, const Node& table) {
+  forEachListener(root, [&](const ListenerKind&, const Node& table) {
     const Entry* name = table.find("name");
     if (name && name->value.kind == Node::Kind::text) names.push_back(&name->value);
   });
@@ -91,25 +45,8 @@ void checkNames(const Node& root, Report& report) {
   }
 }
 
-void checkAddresses(const Node& root, Report& report) {
-  std::vector<Address> all = addresses(root);
-  std::sort(all.begin(), all.end(),
-            [](const Address& a, const Address& b) { return before(a.span.begin, b.span.begin); });
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (!collide(all[j], all[i])) continue;
-      const bool same = all[i].endpoint == all[j].endpoint;
-      report.add(all[i].span,
-                 all[i].endpoint.text() + (all[i].tcp ? " (TCP)" : " (UDP)") + " is taken by another listen" +
-                     (same ? "" : ", " + all[j].endpoint.text()),
-                 "it stands at " + place(all[j].span.begin) + " already");
-      break;
-    }
-  }
-}
-
 void checkSomethingListens(const Node& root, Report& report) {
-  for (const Kind& kind : kKinds) {
+  for (const ListenerKind& kind : kListenerKinds) {
     const Entry* entry = root.find(kind.section);
     // A section of the wrong form has its own problem.
     if (entry && (entry->value.kind != Node::Kind::array || !entry->value.elements.empty())) return;

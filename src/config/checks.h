@@ -2,15 +2,19 @@
 #pragma once
 
 #include "document.h"
-#include "megaphone/config/descriptors.h"
+#include "megaphone/config/machine.h"
+#include "megaphone/config/settings.h"
 #include "report.h"
 
 namespace megaphone::config {
 
 // Names are unique over all listeners.
 void checkNames(const Node& root, Report& report);
-// No address is listened on twice. TCP and UDP are apart; port 0 is never taken; a wildcard takes its whole family.
+// No address, and no socket of systemd, is listened on twice. TCP and UDP are apart; port 0 is never taken; a wildcard
+// takes its whole family.
 void checkAddresses(const Node& root, Report& report);
+// Every socket that systemd hands over has a listener, and every listener that wants one has it; where that is known.
+void checkHandedSockets(const Node& root, const Machine& machine, Report& report);
 // A daemon without a listener has nothing to do.
 void checkSomethingListens(const Node& root, Report& report);
 // Two writers of one file would cut each other's lines.

@@ -109,6 +109,7 @@ void checkSections(const Node& root, Report& report) {
 void checkTogether(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
   checkNames(root, report);
   checkAddresses(root, report);
+  checkHandedSockets(root, machine, report);
   if (report.hasAllParts()) checkSomethingListens(root, report);
   checkLogFiles(root, settings, report);
   checkLookups(root, settings, report);

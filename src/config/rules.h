@@ -62,9 +62,9 @@ struct PathRule {
 };
 
 // One value or an array of them.
+struct ListenRule {};
 struct AddressRule {
-  std::uint16_t standard_port = 0;  // 0: the port must be written
-  bool local = false;               // an address of this machine, to listen on
+  std::uint16_t standard_port;  // where none is written
 };
 struct NetworkRule {};
 struct PortRule {};
@@ -75,6 +75,7 @@ std::optional<Duration> read(const DurationRule& rule, const Site& site);
 std::optional<std::uint64_t> read(const SizeRule& rule, const Site& site);
 std::optional<std::string> read(const NameRule& rule, const Site& site);
 std::optional<std::string> read(const PathRule& rule, const Site& site);
+std::optional<std::vector<ListenOn>> read(const ListenRule& rule, const Site& site);
 std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& site);
 std::optional<std::vector<NetworkEntry>> read(const NetworkRule& rule, const Site& site);
 std::optional<std::vector<PortRange>> read(const PortRule& rule, const Site& site);
@@ -86,6 +87,7 @@ std::string write(const DurationRule& rule, Duration value);
 std::string write(const SizeRule& rule, std::uint64_t value);
 std::string write(const NameRule& rule, const std::string& value);
 std::string write(const PathRule& rule, const std::string& value);
+std::string write(const ListenRule& rule, const std::vector<ListenOn>& value);
 std::string write(const AddressRule& rule, const std::vector<Endpoint>& value);
 std::string write(const NetworkRule& rule, const std::vector<NetworkEntry>& value);
 std::string write(const PortRule& rule, const std::vector<PortRange>& value);
@@ -96,6 +98,7 @@ void explain(const DurationRule& rule, KeyInfo& out);
 void explain(const SizeRule& rule, KeyInfo& out);
 void explain(const NameRule& rule, KeyInfo& out);
 void explain(const PathRule& rule, KeyInfo& out);
+void explain(const ListenRule& rule, KeyInfo& out);
 void explain(const AddressRule& rule, KeyInfo& out);
 void explain(const NetworkRule& rule, KeyInfo& out);
 void explain(const PortRule& rule, KeyInfo& out);
@@ -121,7 +124,7 @@ void explain(const ChoiceRule<E>& rule, KeyInfo& out) {
   out.words.assign(rule.words.begin(), rule.words.end());
 }
 
-// Shared by the two files that implement the above.
+// Shared by the files that implement the above.
 void wrongKind(const Site& site, const Node& value, KeyInfo::Type wanted, std::string help);
 
 }  // namespace megaphone::config

@@ -23,8 +23,8 @@ constexpr std::array<PathRule::Word, 3> kAccessLogWords{{{"none", ""}, {"stderr"
 template <class S>
 std::vector<Key<S>> listenerKeys(std::string_view name, std::vector<Key<S>> own) {
   std::vector<Key<S>> keys{
-      {"listen", Field<S, std::vector<Endpoint>, AddressRule>{&S::listen, {.local = true}},
-       "The address and port to listen on, or an array of several.", true},
+      {"listen", Field<S, std::vector<ListenOn>, ListenRule>{&S::listen, {}},
+       "The address and port to listen on, \"systemd:NAME\" for a socket of systemd, or an array of several.", true},
       {"name", Field<S, std::string, NameRule>{&S::name, {name}}, "What logs and counters call this listener."},
       {"clients", Field<S, std::vector<NetworkEntry>, NetworkRule>{&S::clients, {}},
        "The networks whose clients are served; all others are refused."},

@@ -1,6 +1,6 @@
-"""The systemd unit: understood without a warning, and as locked up as it was. Skipped (77) without systemd-analyze.
+"""The systemd units: understood without a warning, and as locked up as they were. Skipped (77) without systemd-analyze.
 
-Usage: unit_test.py UNIT MEGAPHONED (the path of the program as the unit names it)
+Usage: unit_test.py UNIT MEGAPHONED SOCKET... (MEGAPHONED: the path of the program as the unit names it)
 """
 import pathlib
 import shutil
@@ -17,7 +17,7 @@ def run(*command):
     return done
 
 
-def main(unit, program):
+def main(unit, program, *sockets):
     if not shutil.which("systemd-analyze"):
         return 77
     text = pathlib.Path(unit).read_text()
@@ -26,8 +26,9 @@ def main(unit, program):
         # Not installed yet: any program that exists takes its place.
         path = pathlib.Path(folder, "megaphone.service")
         path.write_text(text.replace(program, "/bin/true"))
-        verified = run("systemd-analyze", "verify", "--man=no", str(path))
-        warned = [line for line in verified.stdout.splitlines() if "megaphone.service" in line]
+        copies = [shutil.copy(each, folder) for each in sockets]
+        verified = run("systemd-analyze", "verify", "--man=no", str(path), *copies)
+        warned = [line for line in verified.stdout.splitlines() if "megaphone" in line]
         secure = run("systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE}", str(path))
     return 1 if verified.returncode or warned or secure.returncode else 0
 

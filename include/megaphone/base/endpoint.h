@@ -14,6 +14,9 @@
 
 namespace megaphone {
 
+enum class Transport : std::uint8_t { tcp, udp };
+std::string_view word(Transport transport);  // "TCP", "UDP"
+
 // An IPv4 or IPv6 address. IPv4 occupies the first four bytes, the rest is zero.
 class IpAddress {
  public:

@@ -9,12 +9,6 @@
 
 namespace megaphone::config {
 
-// What a configuration is held against besides itself; 0: unknown, and not looked at.
-struct Machine {
-  unsigned cpus = 0;              // that the process may use
-  std::uint64_t descriptors = 0;  // its hard limit
-};
-
 struct DescriptorNeed {
   struct Part {
     std::string what;  // "for proxy (2 x max_connections)": of each client, and of its origin

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "megaphone/config/descriptors.h"
+#include "megaphone/config/machine.h"
 #include "megaphone/config/origins.h"
 #include "megaphone/config/settings.h"
 

@@ -12,6 +12,7 @@
 
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/mono_time.h"
+#include "megaphone/config/listen_on.h"
 
 namespace megaphone::config {
 
@@ -41,7 +42,7 @@ std::vector<NetworkEntry> defaultClients();
 // What every listener has.
 struct Listener {
   std::string name;
-  std::vector<Endpoint> listen;  // port 0: the kernel chooses, and the choice is reported
+  std::vector<ListenOn> listen;
   std::vector<NetworkEntry> clients = defaultClients();
   Position position;
 };

@@ -21,13 +21,13 @@ def listeners(value, name):
 class Scenario(unittest.TestCase):
     maxDiff = 4000
 
-    def daemon(self, arguments=(), ready=True, preexec=None, environment=None, **sections):
+    def daemon(self, arguments=(), ready=True, preexec=None, environment=None, handed=None, **sections):
         """A daemon with these sections; self.daemon(proxy={}) is one with a proxy on a free port."""
         for kind in ("uppercase_tcp", "uppercase_udp", "proxy"):
             if kind in sections:
                 sections[kind] = listeners(sections[kind], kind.replace("_", "-"))
         sections["daemon"] = {"event_loops": 2, **sections.get("daemon", {})}
-        daemon = Daemon(sections, arguments, ready, preexec, environment)
+        daemon = Daemon(sections, arguments, ready, preexec, environment, handed)
         self.addCleanup(daemon.stop)
         return daemon
 

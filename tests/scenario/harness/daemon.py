@@ -9,6 +9,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 
 from .peer import connect
@@ -46,10 +47,24 @@ class Record(dict):
         return None
 
 
-class Daemon:
-    """Started and ready when the constructor returns (unless ready=False)."""
+# Does what systemd does with the sockets of a .socket unit (sd_listen_fds(3)), then becomes the program.
+HAND_OVER = """
+import fcntl, os, sys
+numbers, names, *command = sys.argv[1:]
+numbers = [fcntl.fcntl(int(number), fcntl.F_DUPFD, 100) for number in numbers.split()]
+for place, number in enumerate(numbers, 3):
+    os.dup2(number, place)
+os.closerange(3 + len(numbers), 200)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(numbers)), LISTEN_FDNAMES=names)
+os.execv(command[0], command)
+"""
 
-    def __init__(self, sections, arguments=(), ready=True, preexec=None, environment=None):
+
+class Daemon:
+    """Started and ready when the constructor returns (unless ready=False). `handed`: sockets by pairs (name, socket),
+    as systemd hands them over."""
+
+    def __init__(self, sections, arguments=(), ready=True, preexec=None, environment=None, handed=None):
         self.folder = tempfile.TemporaryDirectory(prefix="megaphone-")
         self.path = pathlib.Path(self.folder.name)
         self.access_log = self.path / "access.log"
@@ -63,9 +78,15 @@ class Daemon:
         self.notifications = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notifications.bind(str(self.path / "notify"))
         self.notified = []
+        command = [program("megaphoned"), *arguments]
+        handed = handed or []
+        if handed:
+            numbers = " ".join(str(sock.fileno()) for _, sock in handed)
+            command = [sys.executable, "-c", HAND_OVER, numbers, ":".join(name for name, _ in handed), *command]
         with open(self.stderr_path, "wb") as stderr:
             self.process = subprocess.Popen(
-                [program("megaphoned"), *arguments],
+                command,
+                pass_fds=[sock.fileno() for _, sock in handed],
                 stdin=subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,

@@ -78,7 +78,7 @@ TEST(DaemonOptions, QuickListenersAreSettingsWithDefaultsAndNames) {
   ASSERT_TRUE(out.quick);
   ASSERT_EQ(out.quick->proxies.size(), 1u);
   EXPECT_EQ(out.quick->proxies[0].name, "proxy");
-  EXPECT_EQ(out.quick->proxies[0].listen, std::vector{*Endpoint::parse("127.0.0.1:3128")});
+  EXPECT_EQ(out.quick->proxies[0].listen, std::vector{*config::ListenOn::parse("127.0.0.1:3128")});
   EXPECT_EQ(out.quick->proxies[0].allow_destinations.size(), 3u);
   EXPECT_EQ(out.quick->proxies[0].clients.size(), config::defaultClients().size());
   ASSERT_EQ(out.quick->uppercase_tcp.size(), 1u);

@@ -43,9 +43,9 @@ TEST(Example, IsReadAndListensOnThisMachineOnly) {
   ASSERT_EQ(settings.uppercase_tcp.size(), 1u);
   ASSERT_EQ(settings.uppercase_udp.size(), 1u);
   ASSERT_EQ(settings.proxies.size(), 1u);
-  EXPECT_EQ(settings.uppercase_tcp[0].listen, std::vector{*Endpoint::parse("127.0.0.1:7007")});
-  EXPECT_EQ(settings.uppercase_udp[0].listen, std::vector{*Endpoint::parse("127.0.0.1:7007")});
-  EXPECT_EQ(settings.proxies[0].listen, std::vector{*Endpoint::parse("127.0.0.1:3128")});
+  EXPECT_EQ(settings.uppercase_tcp[0].listen, std::vector{*ListenOn::parse("127.0.0.1:7007")});
+  EXPECT_EQ(settings.uppercase_udp[0].listen, std::vector{*ListenOn::parse("127.0.0.1:7007")});
+  EXPECT_EQ(settings.proxies[0].listen, std::vector{*ListenOn::parse("127.0.0.1:3128")});
 }
 
 TEST(Example, WithItsCommentsRemovedMeansTheSame) {

@@ -21,7 +21,7 @@ TEST(Load, TwoLinesAreAConfigurationAndTheRestHasItsDefaults) {
   Settings defaults;
   Proxy proxy;
   proxy.name = "proxy";
-  proxy.listen = {*Endpoint::parse("127.0.0.1:3128")};
+  proxy.listen = {*ListenOn::parse("127.0.0.1:3128")};
   defaults.proxies.push_back(proxy);
   EXPECT_EQ(toToml(settings), toToml(defaults));
   EXPECT_EQ(settings.file, "test.toml");

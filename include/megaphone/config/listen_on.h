@@ -1,0 +1,23 @@
+// ListenOn: where a listener listens: an address of its own, or a socket that systemd has opened and hands over under a
+// name (sd_listen_fds_with_names(3)). Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone::config {
+
+struct ListenOn {
+  Endpoint address;      // port 0: the kernel chooses, and the choice is reported
+  std::string handed{};  // the name of systemd's socket; "": none, the address is bound
+
+  // "127.0.0.1:80", "[::1]:80" or "systemd:NAME".
+  static std::optional<ListenOn> parse(std::string_view text);
+  std::string text() const;
+  bool operator==(const ListenOn&) const = default;
+};
+
+}  // namespace megaphone::config

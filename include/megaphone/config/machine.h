@@ -1,0 +1,26 @@
+// Machine: what a configuration is held against besides itself. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone::config {
+
+// A socket that systemd hands over.
+struct HandedSocket {
+  std::string name;
+  std::optional<Transport> transport;  // nothing: neither a listening TCP socket nor a UDP socket
+  Endpoint address;
+};
+
+struct Machine {
+  unsigned cpus = 0;                                   // that the process may use; 0: unknown
+  std::uint64_t descriptors = 0;                       // its hard limit; 0: unknown
+  std::optional<std::vector<HandedSocket>> sockets{};  // all of them; nothing: unknown
+};
+
+}  // namespace megaphone::config

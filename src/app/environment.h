@@ -1,0 +1,15 @@
+// Numbers that the service manager gives by the environment.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace megaphone::app {
+
+// Nothing: it is not set, or is no number.
+std::optional<std::uint64_t> environmentNumber(const char* variable);
+
+// Whether `variable` names this very process.
+bool namesThisProcess(const char* variable);
+
+}  // namespace megaphone::app

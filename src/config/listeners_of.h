@@ -1,0 +1,39 @@
+// The listeners of a file, for checks that look at several of them.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "document.h"
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone::config {
+
+struct ListenerKind {
+  std::string_view section;
+  Transport transport;
+};
+inline constexpr std::array<ListenerKind, 3> kListenerKinds{
+    {{"uppercase_tcp", Transport::tcp}, {"uppercase_udp", Transport::udp}, {"proxy", Transport::tcp}}};
+
+// Calls visit(kind, table) for every listener, in the order of the file within each kind.
+template <class Visit>
+void forEachListener(const Node& root, Visit visit) {
+  for (const ListenerKind& kind : kListenerKinds) {
+    const Entry* entry = root.find(kind.section);
+    if (!entry) continue;
+    for (const Node& element : entry->value.elements) visit(kind, element);
+  }
+}
+
+inline bool before(const Position& a, const Position& b) {
+  return a.line != b.line ? a.line < b.line : a.column < b.column;
+}
+
+// "line 3, column 10"
+inline std::string place(const Position& position) {
+  return "line " + std::to_string(position.line) + ", column " + std::to_string(position.column);
+}
+
+}  // namespace megaphone::config
