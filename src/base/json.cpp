@@ -1,6 +1,7 @@
 #include "megaphone/base/json.h"
 
 #include <algorithm>
+#include <array>
 
 #include "megaphone/base/utf8.h"
 
@@ -15,8 +16,14 @@ void appendEscapedByte(std::string& out, char c) {
   out += kDigits[byte & 15];
 }
 
-// Whether the byte stands for itself in JSON: printable ASCII but the quote and the backslash.
-constexpr bool isPlain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+// Which bytes stand for themselves in JSON: printable ASCII but the quote and the backslash.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> table{};
+  for (unsigned char byte = 0x20; byte < 0x7f; ++byte) table[byte] = byte != '"' && byte != '\\';
+  return table;
+}();
+
+bool isPlain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 
