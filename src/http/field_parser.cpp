@@ -81,6 +81,8 @@ Problem explain(const llhttp_t& parser, std::string_view lines, std::size_t firs
 }
 
 MaybeProblem parse(MessageKind kind, std::string_view lines, std::size_t firstNumber, Fields& fields) {
+  constexpr std::size_t kUsual = 16;
+  fields.reserve(kUsual);
   llhttp_t parser = startedParser(kind);
   parser.data = &fields;
   if (llhttp_execute(&parser, lines.data(), lines.size()) != HPE_PAUSED_UPGRADE ||

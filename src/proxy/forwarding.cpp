@@ -6,6 +6,8 @@
 namespace megaphone::proxy {
 namespace {
 
+constexpr std::size_t kUsualHead = 512;  // one allocation where there is no memory yet
+
 using config::ClientMention;
 using http::BodyFraming;
 using Kind = BodyFraming::Kind;
@@ -229,6 +231,7 @@ void appendOriginHead(std::string& out, const http::RequestHead& head, const Tar
                       const ForwardingPolicy& policy) {
   const Nominated nominated(head.fields);
   const RequestFilter filter(head, shape, policy);
+  out.reserve(out.size() + kUsualHead);
   http::appendRequestLine(out, head.method, target.path);
   http::appendField(out, "Host", target.authority);
   bool framed = shape.framing.kind == Kind::none;
@@ -247,6 +250,7 @@ void appendOriginHead(std::string& out, const http::RequestHead& head, const Tar
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,
                       std::string_view viaTag) {
   const Nominated nominated(head.fields);
+  out.reserve(out.size() + kUsualHead);
   http::appendStatusLine(out, head.status, head.phrase);
   bool framed = shape.framing.kind == Kind::none || shape.framing.kind == Kind::until_close;
   bool dated = shape.date.empty();
