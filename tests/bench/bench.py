@@ -9,6 +9,7 @@ import sys
 import time
 
 import calls
+import instructions
 import page
 import tables
 from campaign import Campaign, origin, workplace
@@ -31,7 +32,7 @@ def show_list():
 def load_results(path, keep):
     if keep and path.exists():
         return json.loads(path.read_text())
-    return {"sessions": [], "versions": {}, "runs": [], "calls": []}
+    return {"sessions": [], "versions": {}, "runs": [], "calls": [], "instructions": []}
 
 
 def add_runs(results, runs, session):
@@ -54,23 +55,28 @@ def add_runs(results, runs, session):
     results["runs"] = ours + others + runs
 
 
-def trace_calls(targets, options):
-    found = []
+def where_the_time_goes(targets, options):
+    """System calls and instructions of each piece of work; no load on the machine changes them."""
+    traced, counted, prefix = [], [], ["taskset", "-c", "0"]
     os.sched_setaffinity(0, {0})
-    with origin(options.load, ["taskset", "-c", "0"]):
+    with origin(options.load, prefix):
         for name in TRACED:
             for target in targets:
                 if target.kind == "direct" or not target.can(WORKLOADS[name]):
                     continue
                 target.start()
                 try:
-                    traced = calls.trace(target, WORKLOADS[name], options.secs, ["taskset", "-c", "0"])
+                    found = calls.trace(target, WORKLOADS[name], options.secs, prefix)
                 finally:
                     target.stop()
-                found.append(dataclasses.asdict(traced))
-                each = sum(traced.counts.values()) / max(1, traced.work)
-                print(f"  {target.name:14} {name}: {each:.2f} system calls each")
-    return found
+                traced.append(dataclasses.asdict(found))
+                print(f"  {target.name:14} {name}: {sum(found.counts.values()) / max(1, found.work):.2f} system calls each")
+                if not instructions.countable(target):
+                    continue
+                found = instructions.count(target, WORKLOADS[name], options.secs, prefix)
+                counted.append(dataclasses.asdict(found))
+                print(f"  {target.name:14} {name}: {found.count / max(1, found.work):.0f} instructions each")
+    return {"calls": traced, "instructions": counted}
 
 
 def measure(options, results):
@@ -90,7 +96,7 @@ def measure(options, results):
             {target.name: (target.version(), target.specification["about"]) for target in targets}
         )
         if options.calls:
-            results["calls"] = trace_calls(targets, options)
+            results.update(where_the_time_goes(targets, options))
             return []
         campaign = Campaign(targets, options)
         session = {"when": time.strftime("%Y-%m-%d %H:%M"), "reps": options.reps, "secs": options.secs, **facts()}

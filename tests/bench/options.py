@@ -15,7 +15,7 @@ For daily use: scripts/bench --against nginx,haproxy --workloads P1,P4"""
 
 FLAGS = (
     ("--growth", "only how cost grows with connections, origins, rules and event loops"),
-    ("--calls", "only the system calls of one request"),
+    ("--calls", "only the system calls and instructions of one request"),
     ("--add", "add to the results of before; what is measured again replaces what was"),
     ("--publish", "write docs/performance.md and docs/performance/ from the results afterwards"),
     ("--only-publish", "measure nothing"),

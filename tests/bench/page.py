@@ -7,6 +7,7 @@ import statistics
 
 import calls
 import goals
+import instructions
 import pairing
 import plots
 import tables
@@ -108,6 +109,7 @@ def publish(results, page, folder):
         ("goals", goals.table(runs, ours)),
         ("results", results_part(runs)),
         ("growth", growth_part(runs)),
+        ("instructions", instructions.table(results["instructions"])),
         ("calls", calls_part(results["calls"])),
     ):
         text = replace(text, name, "\n" + content + "\n")

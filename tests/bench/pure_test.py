@@ -9,6 +9,7 @@ import xml.etree.ElementTree
 import bench
 import calls
 import goals
+import instructions
 import options
 import page
 import pairing
@@ -223,6 +224,21 @@ class Calls(unittest.TestCase):
         self.assertIn("| `read` | 1.00 |", calls.table(found, "P1"))
 
 
+class Instructions(unittest.TestCase):
+    def test_callgrind_is_read(self):
+        self.assertEqual(instructions.parse("# callgrind format\nversion: 1\nsummary: 4711\n\ntotals: 4711\n"), 4711)
+
+    def test_instructions_are_told_per_request(self):
+        found = [
+            {"target": "nginx", "workload": "P1", "work": 10, "count": 295_000},
+            {"target": "haproxy", "workload": "P4", "work": 2, "count": 114_000},
+        ]
+        text = instructions.table(found)
+        self.assertIn("| instructions | P1 | P4 |", text)
+        self.assertIn("| nginx | 29.5k | - |", text)
+        self.assertIn("| haproxy | - | 57k |", text)
+
+
 class Page(unittest.TestCase):
     def test_only_what_stands_between_the_markers_is_replaced(self):
         text = "a\n<!-- begin x -->\nold\n<!-- end x -->\nb"
@@ -245,7 +261,7 @@ class Documents(unittest.TestCase):
 
     def test_the_page_has_all_parts(self):
         text = (options.ROOT / "docs" / "performance.md").read_text()
-        for part in ("machine", "goals", "results", "growth", "calls"):
+        for part in ("machine", "goals", "results", "growth", "instructions", "calls"):
             page.replace(text, part, "")
 
 

@@ -92,7 +92,8 @@ class Target:
             return True
         return self.supervisor is not None and self.supervisor.poll() is None and bool(below(self.supervisor.pid))
 
-    def start(self, pinned=True, settings=None):
+    def start(self, pinned=True, settings=None, under=(), more=()):
+        """`under`: a command that runs it. `more`: further arguments."""
         if self.kind == "direct":
             return
         self._check_ports()
@@ -105,7 +106,7 @@ class Target:
         command = [self.places["load"], "supervise", "--log", str(self.directory / "output.log")]
         if pinned:
             command += ["--cpu", "1"]
-        command += ["--"] + [fill(word, values) for word in self.specification["argv"]]
+        command += ["--", *under, *(fill(word, values) for word in self.specification["argv"]), *more]
         environment = {name: fill(text, values) for name, text in self.specification.get("environment", {}).items()}
         self.supervisor = subprocess.Popen(command, cwd=self.directory, env={**os.environ, **environment})
         self._wait_until_ready()
