@@ -12,16 +12,13 @@ import tables
 from machine import wait_for_quiet
 from repetition import Surroundings, measure, measure_idle
 from targets import StartFailed
-from workloads import HTTP, MANY, RAW, span
-
-WARM_UP = 0.4  # seconds
+from workloads import DNS, HTTP, MANY, RAW, span
 
 
 @contextlib.contextmanager
 def origin(load, prefix):
-    with subprocess.Popen(
-        [*prefix, load, "origin", "--http", f"{span(HTTP)},{span(MANY)}", "--raw", span(RAW)], stdout=subprocess.PIPE
-    ) as process:
+    services = ["--http", f"{span(HTTP)},{span(MANY)}", "--raw", span(RAW), "--dns", str(DNS)]
+    with subprocess.Popen([*prefix, load, "origin", *services], stdout=subprocess.PIPE) as process:
         if process.stdout.readline() != b"ready\n":
             sys.exit("the origin did not start: is one of its ports in use?")
         try:
@@ -87,7 +84,7 @@ class Campaign:
         try:
             for target in started:
                 subprocess.run(
-                    surroundings.prefix + target.load_command(workload, WARM_UP),
+                    surroundings.prefix + target.load_command(workload, workload.warm_up),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     check=False,

@@ -111,6 +111,8 @@ class Templates(unittest.TestCase):
                 "ALLOWED",
                 "CLIENTS",
                 "IDLE_ORIGINS",
+                "CACHED_NAMES",
+                "DNS",
             ),
             "1",
         )

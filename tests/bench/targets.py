@@ -10,13 +10,15 @@ import tomllib
 
 from machine import below
 from templates import fill
-from workloads import HTTP, RAW, networks, span
+from workloads import DNS, HTTP, RAW, networks, span
 
 HERE = pathlib.Path(__file__).resolve().parent
 FIRST_PORT = 18200  # each target has three
 USUAL = {
     "CPUS": 1,
     "IDLE_ORIGINS": 1024,
+    "CACHED_NAMES": 10000,
+    "DNS": DNS,
     "ALLOWED": networks(["127.0.0.0/8"], 1),
     "CLIENTS": networks(["loopback", "private", "link-local"], 3),
 }

@@ -3,7 +3,8 @@ from dataclasses import dataclass, field
 
 HTTP = range(18100, 18110)  # ports of the origin that speaks HTTP
 RAW = range(18110, 18120)  # of the service behind tunnels
-MANY = range(19000, 20000)  # of HTTP origins, for growth
+MANY = range(19000, 27000)  # of HTTP origins, for growth
+DNS = 18120  # of a name server to which every name is 127.0.0.1
 IDLE_TUNNELS = 9500  # two descriptors each: stays below a hard limit of 20000
 
 
@@ -18,6 +19,7 @@ class Workload:
     settings: dict = field(default_factory=dict)  # of our configuration: what it has instead of the usual
     series: str = ""  # growth: what grows, and its size
     size: int = 0
+    warm_up: float = 0.4  # seconds
 
     @property
     def is_idle(self):
@@ -108,7 +110,7 @@ def _growth():
             series="client connections",
             size=count,
         )
-    for count in (1, 10, 1000):
+    for count in (1, 10, 1000, 8000):
         yield Workload(
             f"origins-{count}",
             "proxy",
@@ -117,7 +119,20 @@ def _growth():
             f"GET 1 KiB, 64 connections, {count:,} origins in rotation",
             series="origins",
             size=count,
-            settings={"IDLE_ORIGINS": 4096},
+            settings={"IDLE_ORIGINS": 8192},
+            warm_up=0.4 + count / 2000,
+        )
+    for count in (64, 1000, 20000):
+        yield Workload(
+            f"names-{count}",
+            "proxy",
+            "req",
+            get(1024, 64, HTTP, "--names", str(count)),
+            f"GET 1 KiB, 64 connections, {count:,} names in rotation, a connection to the origin for each request",
+            series="names",
+            size=count,
+            settings={"IDLE_ORIGINS": 1, "CACHED_NAMES": 20000},
+            warm_up=0.4 + count / 2000,
         )
     for count in (1, 100, 10000):
         yield Workload(

@@ -23,7 +23,7 @@ void HttpClient::start() {
   setBusy(true);
   if (!open() && !connect()) return;
   out_ = plan_.requests[origin_];
-  if (plan_.proxy != 0) origin_ = (origin_ + 1) % plan_.origins.size();
+  if (plan_.proxy != 0) origin_ = (origin_ + 1) % plan_.requests.size();
   phase_ = Phase::head;
   head_.clear();
   got_ = 0;
@@ -147,7 +147,7 @@ void HttpClient::ended(std::string_view why) {
     close();
     setBusy(false);
     if (stopping()) return;
-    origin_ = (origin_ + plan_.origins.size() - 1) % plan_.origins.size();
+    origin_ = (origin_ + plan_.requests.size() - 1) % plan_.requests.size();
     return start();
   }
   fail("end", std::string(why) + ", got " + std::to_string(got_) + ", served " + std::to_string(served_));

@@ -23,8 +23,7 @@ std::string contentOf(std::uint64_t size, std::uint64_t chunk) {
   return out + "0\r\n\r\n";
 }
 
-std::string requestFor(int port, const HttpPlan& plan, std::uint64_t post, std::uint64_t chunk) {
-  const std::string authority = "127.0.0.1:" + std::to_string(port);
+std::string requestTo(const std::string& authority, const HttpPlan& plan, std::uint64_t post, std::uint64_t chunk) {
   const std::string base = plan.proxy != 0 ? "http://" + authority : "";
   std::string out = post > 0 ? "POST " + base + "/u" : "GET " + base + "/b/" + std::to_string(plan.size);
   out += " HTTP/1.1\r\nHost: " + authority +
@@ -47,7 +46,11 @@ bool HttpPlan::matches(std::uint64_t offset, std::string_view piece) const {
 }
 
 void prepareRequests(HttpPlan& plan, std::uint64_t post, std::uint64_t chunk) {
-  for (const int port : plan.origins) plan.requests.push_back(requestFor(port, plan, post, chunk));
+  for (std::size_t i = 0; i < std::max(plan.origins.size(), plan.names); ++i) {
+    const std::string host = plan.names > 0 ? "host" + std::to_string(i) + ".bench.example" : "127.0.0.1";
+    const std::string port = std::to_string(plan.origins[i % plan.origins.size()]);
+    plan.requests.push_back(requestTo(host + ':' + port, plan, post, chunk));
+  }
   if (post == 0) return;
   plan.verdict = "OK " + std::to_string(post) + " 0\n";
   plan.size = plan.verdict.size();

@@ -12,7 +12,8 @@ namespace bench {
 struct HttpPlan {
   int proxy = 0;                        // its port; 0: straight to the origin
   std::vector<int> origins{};           // their ports
-  std::vector<std::string> requests{};  // one for each origin
+  std::size_t names = 0;                // so many names of the origins instead of 127.0.0.1; not straight to them
+  std::vector<std::string> requests{};  // one for each origin or name
   bool closes = false;                  // a connection for each request
   std::string verdict{};                // the whole answer to a POST; empty: the payload is expected
   std::uint64_t size = 0;               // of the expected content

@@ -15,6 +15,7 @@
 #include "http_client.h"
 #include "http_origin.h"
 #include "http_plan.h"
+#include "name_server.h"
 #include "raw_origin.h"
 #include "sockets.h"
 #include "supervise.h"
@@ -25,9 +26,9 @@ namespace bench {
 namespace {
 
 constexpr const char* kUsage = R"(Usage: megaphone-load COMMAND [--NAME VALUE...]
-  origin    --http PORTS --raw PORTS
+  origin    --http PORTS --raw PORTS [--dns PORT]
   http      --proxy PORT|0 --origins PORTS --conns N [--active N] --secs S
-            [--size N | --post N [--chunk N]] [--close 1]
+            [--size N | --post N [--chunk N]] [--close 1] [--names N]
   tunnel    --proxy PORT|0 --origins PORTS --conns N --secs S --mode rate|down|up|idle
   upper     --port PORT --conns N --secs S --mode ping|stream|once [--size N]
   udp       --port PORT --conns SOCKETS --window N --size N --secs S
@@ -52,6 +53,8 @@ int origin(Arguments& arguments) {
   for (const int port : arguments.ports("raw")) {
     listeners.push_back(std::make_unique<Listener<RawOrigin>>(poller, port, EPOLLIN));
   }
+  const auto dns = static_cast<int>(arguments.number("dns", 0));
+  if (dns != 0) listeners.push_back(std::make_unique<NameServer>(poller, dns));
   arguments.endOfQuestions();
   print("ready\n");
   for (;;) poller.round(-1);
@@ -63,6 +66,7 @@ int http(Arguments& arguments) {
   plan.origins = arguments.ports("origins");
   plan.closes = arguments.number("close", 0) != 0;
   plan.size = static_cast<std::uint64_t>(arguments.number("size", 1024));
+  plan.names = static_cast<std::size_t>(arguments.number("names", 0));
   const auto post = static_cast<std::uint64_t>(arguments.number("post", 0));
   const auto chunk = static_cast<std::uint64_t>(arguments.number("chunk", 0));
   const long connections = arguments.number("conns", 1);
@@ -71,7 +75,7 @@ int http(Arguments& arguments) {
   prepareRequests(plan, post, chunk);
   for (long i = 0; i < connections; ++i) {
     const auto number = static_cast<std::size_t>(i);
-    const std::size_t first = number * plan.origins.size() / static_cast<std::size_t>(connections);
+    const std::size_t first = number * plan.requests.size() / static_cast<std::size_t>(connections);
     load.add(std::make_unique<HttpClient>(load, plan, static_cast<unsigned>(i), first));
   }
   load.run();
