@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "crew.h"
+#include "departure.h"
 #include "machine.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/config/load.h"
@@ -56,7 +57,6 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   ~Inside();
 
   Result<void> begin();
-  void onStopSignal();
   void onHangUp();
   void reload();
   Result<void> takeSettings(config::SettingsPtr wanted);
@@ -80,15 +80,14 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   SocketTable sockets;
   ServiceManager manager;
   uv::Loop loop;
-  uv::Timer drainTimer{loop, [this] { loop.stop(); }};
   std::unique_ptr<observe::AccessLog> accessLog;
   std::unique_ptr<Crew> crew;
   std::optional<Pulse> pulse;
+  std::optional<Departure> departure;
   std::vector<uv::Signal> signals;
   std::string changeText;  // of the change that the crew is carrying out; said when it is done
   bool changing = false;
   bool reloadAgain = false;
-  bool stopping = false;
 };
 
 Result<void> Daemon::Inside::begin() {
@@ -111,10 +110,12 @@ Result<void> Daemon::Inside::begin() {
   changeText = "ready: " + std::to_string(loopCount) + " event loops, " +
                std::to_string(settings->daemon.connect_workers) + " connect workers";
   crew->change(settings, *plan);
-  for (const int signum : kStopSignals) signals.emplace_back(loop, signum, [this] { onStopSignal(); });
+  for (const int signum : kStopSignals)
+    signals.emplace_back(loop, signum, [this] { departure->onSignal(settings->daemon); });
   signals.emplace_back(loop, kReopenSignal, [this] { reopenLogs(); });
   signals.emplace_back(loop, kReloadSignal, [this] { onHangUp(); });
   pulse.emplace(loop, *crew, manager);
+  departure.emplace(loop, *crew, manager);
   releaseSignals();
   log::info("access log: " + (settings->access_log.path.empty() ? std::string("none") : settings->access_log.path));
   return {};
@@ -123,13 +124,13 @@ Result<void> Daemon::Inside::begin() {
 void Daemon::Inside::onAllChanged() {
   changing = false;
   log::info(changeText);
-  if (stopping) return;
+  if (departure->begun()) return;
   manager.ready();
   if (std::exchange(reloadAgain, false)) reload();
 }
 
 void Daemon::Inside::onHangUp() {
-  if (stopping) return log::info("told to read the configuration again, but stopping");
+  if (departure->begun()) return log::info("told to read the configuration again, but stopping");
   if (changing)
     reloadAgain = true;  // however often it was said meanwhile
   else
@@ -181,21 +182,6 @@ void Daemon::Inside::refuse(const std::vector<std::string>& problems) {
   manager.ready();  // there is no word for a reload that failed (sd_notify(3)), only for one that is over
 }
 
-void Daemon::Inside::onStopSignal() {
-  if (stopping) {
-    log::info("told to stop again: ending at once");
-    loop.stop();
-    return;
-  }
-  stopping = true;
-  log::info("stopping: what is under way has " +
-            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(settings->daemon.drain_time).count()) +
-            " s to end");
-  manager.stopping();
-  crew->drain();
-  drainTimer.start(settings->daemon.drain_time);
-}
-
 void Daemon::Inside::reopenLogs() {
   accessLog->reopen();
   if (auto reopened = log::reopen(); !reopened)
@@ -204,6 +190,7 @@ void Daemon::Inside::reopenLogs() {
 
 Daemon::Inside::~Inside() {
   holdSignals();
+  departure.reset();
   pulse.reset();
   crew.reset();
   accessLog.reset();

@@ -6,6 +6,11 @@
 #include "notify.h"
 
 namespace megaphone::app {
+namespace {
+
+constexpr Duration kToEnd = std::chrono::seconds(5);  // joining threads, writing the last log lines
+
+}  // namespace
 
 void ServiceManager::ready() {
   state_ = "serving";
@@ -19,9 +24,11 @@ void ServiceManager::reloading() {
   say("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now) + "\n");
 }
 
-void ServiceManager::stopping() {
+// It would be killed after TimeoutStopSec= otherwise.
+void ServiceManager::stopping(Duration most) {
+  const auto patience = std::chrono::duration_cast<std::chrono::microseconds>(most + kToEnd).count();
   state_ = "stopping";
-  say("STOPPING=1\n");
+  say("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(patience) + "\n");
 }
 
 void ServiceManager::cannotStart(const Error& error) {

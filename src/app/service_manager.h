@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "megaphone/base/error.h"
+#include "megaphone/base/mono_time.h"
 
 namespace megaphone::app {
 
@@ -13,7 +14,8 @@ class ServiceManager {
  public:
   void ready();
   void reloading();
-  void stopping();
+  // `most`: it may take so long.
+  void stopping(Duration most);
   // Of a start that has failed.
   static void cannotStart(const Error& error);
   // Nothing hangs: every thread goes round.

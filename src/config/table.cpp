@@ -162,6 +162,8 @@ const Section<Daemon>& daemonSection() {
            "Idle connections to origins that each event loop keeps for the next request."},
           {"max_idle_per_origin", number(&S::max_idle_per_origin, {1, kMillion}), "How many of them to one origin."},
           {"origin_idle_timeout", duration(&S::origin_idle_timeout, kIdle), "How long such a connection is kept."},
+          {"drain_delay", duration(&S::drain_delay, {0ms, 1h}),
+           "How long the daemon, told to stop, goes on accepting clients before it begins to end."},
           {"drain_time", duration(&S::drain_time, {1ms, 24h}),
            "How long the daemon, told to stop, lets exchanges and tunnels finish."},
           {"splice", flag(&S::splice),

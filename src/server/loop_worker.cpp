@@ -7,6 +7,7 @@
 #include <thread>
 #include <variant>
 
+#include "megaphone/log/log.h"
 #include "megaphone/uv/mailbox.h"
 #include "session.h"
 #include "tcp_service.h"
@@ -15,9 +16,19 @@
 namespace megaphone::server {
 namespace {
 
+constexpr std::size_t kCutsTold = 50;  // the access log has all of them
+
 std::uint64_t descriptorLimit() {
   rlimit limit{};
   return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
+}
+
+// The access log has the target of the same id; here it might give a secret away.
+std::string brief(const record::ExchangeRecord& record) {
+  std::string out = "id=" + std::to_string(record.id) + " kind=" + std::string(record::word(record.kind)) +
+                    " listener=" + record.listener + " client=" + record.client.text();
+  if (record.origin) out += " origin=" + record.origin->text();
+  return out + " client_in=" + std::to_string(record.client_in) + " client_out=" + std::to_string(record.client_out);
 }
 
 }  // namespace
@@ -51,6 +62,7 @@ struct LoopWorker::Inside {
   void open(Opened& opened);
   void serveAsConfigured();
   void goOnEnding();
+  void cutSessions();
 
   const unsigned index;
   LoopReports& reports;
@@ -117,11 +129,21 @@ void LoopWorker::Inside::goOnEnding() {
     lookAgain.start(std::chrono::milliseconds(50));
 }
 
+void LoopWorker::Inside::cutSessions() {
+  std::size_t cuts = 0;
+  while (Session* session = context.sessions.front()) {
+    const record::ExchangeRecord* record = session->underWay();
+    if (record && ++cuts <= kCutsTold) log::info("cut " + brief(*record));
+    session->cut(Reason::daemon_stopping);
+  }
+  if (cuts > kCutsTold) log::info("cut " + std::to_string(cuts - kCutsTold) + " more of the same event loop");
+}
+
 void LoopWorker::Inside::carryOut(Stop&) {
   tcpServices.clear();
   leaving.clear();
   udpServices.clear();
-  while (Session* session = context.sessions.front()) session->cut(Reason::daemon_stopping);
+  cutSessions();
   context.idleOrigins.closeAll();
   loop.stop();
 }

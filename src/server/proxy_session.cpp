@@ -53,6 +53,11 @@ void ProxySession::judgeAgain() {
   setDeadline();
 }
 
+const record::ExchangeRecord* ProxySession::underWay() const {
+  const bool busy = life_ == Life::finishing || (life_ == Life::serving && !exchange_.idle());
+  return busy ? &exchange_.record() : nullptr;
+}
+
 void ProxySession::cut(Reason reason) {
   if (life_ == Life::finishing) {
     unfinished(reason, Side::daemon);

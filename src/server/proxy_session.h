@@ -21,6 +21,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void judgeAgain() override;
   std::optional<MonoTime> idleSince(const Admissions* of, MonoTime at) const override;
   void cut(Reason reason) override;
+  const record::ExchangeRecord* underWay() const override;
   observe::Counter& counted(observe::Counters& counters) const override { return counters.proxy.open; }
 
  private:

@@ -35,6 +35,8 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual std::optional<MonoTime> idleSince(const Admissions* /*of*/, MonoTime /*now*/) const { return std::nullopt; }
   // End now.
   virtual void cut(Reason reason) = 0;
+  // What it is doing, as far as that has come; null: nothing that would be missed.
+  virtual const record::ExchangeRecord* underWay() const = 0;
   // Which of these counts it while it is there.
   virtual observe::Counter& counted(observe::Counters& counters) const = 0;
 };

@@ -16,6 +16,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   void drain() override { end(Reason::daemon_stopping); }
   void judgeAgain() override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
+  const record::ExchangeRecord* underWay() const override { return life_ == Life::answering ? &record_ : nullptr; }
   observe::Counter& counted(observe::Counters& counters) const override { return counters.uppercase_tcp.open; }
 
  private:

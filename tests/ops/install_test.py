@@ -15,11 +15,17 @@ EXPECTED = [
     "lib/systemd/system/megaphone-proxy.socket",
     "lib/sysusers.d/megaphone.conf",
     "lib/tmpfiles.d/megaphone.conf",
+    "share/bash-completion/completions/megaphone",
+    "share/bash-completion/completions/megaphoned",
     "share/doc/megaphone/README.md",
+    "share/fish/vendor_completions.d/megaphone.fish",
+    "share/fish/vendor_completions.d/megaphoned.fish",
     "share/man/man1/megaphone.1",
     "share/man/man5/megaphone.toml.5",
     "share/man/man8/megaphoned.8",
     "share/megaphone/megaphone.schema.json",
+    "share/zsh/site-functions/_megaphone",
+    "share/zsh/site-functions/_megaphoned",
 ]
 CONFIGURATION = ["megaphone/megaphone.toml", "logrotate.d/megaphone"]
 

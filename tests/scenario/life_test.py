@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -246,6 +247,52 @@ class Drain(Scenario):
             self.assertEqual(client.read_response().status, 200)
             client.expect_end()
         self.assertEqual(daemon.wait(), 0)
+
+    def test_new_clients_come_in_during_the_delay(self):
+        daemon = self.proxy(daemon={"drain_delay": "1500ms"})
+        kept = self.client(daemon)
+        self.assertEqual(kept.send(PAGE).read_response().status, 200)
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_notified("STOPPING=1")
+        for client in (kept, self.client(daemon)):
+            answer = client.send(PAGE).read_response()
+            self.assertEqual((answer.status, answer.head.get("Connection")), (200, None))
+        kept.expect_end()
+        self.assertEqual(daemon.wait(), 0)
+        self.assert_refuses(daemon.address())
+
+    def test_the_delay_ends_with_a_second_signal(self):
+        daemon = self.proxy(daemon={"drain_delay": "10min"})
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_notified("STOPPING=1")
+        self.assertEqual(self.fetch(daemon, PAGE).status, 200)
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(), 0)
+
+    def test_systemd_is_asked_for_the_time_that_it_may_take(self):
+        daemon = self.proxy(daemon={"drain_delay": "10s", "drain_time": "2min"})
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_notified("STOPPING=1")
+        self.assertIn("EXTEND_TIMEOUT_USEC=135000000", daemon.notified)
+
+    def test_what_is_cut_stands_in_the_log_and_a_crowd_is_summed_up(self):
+        origin = self.origin(echo)
+        daemon = self.proxy(
+            connect_ports=["1-65535"], daemon={"drain_time": "300ms", "event_loops": 1}, max_connections=200
+        )
+        tunnels = [self.tunnel(daemon, origin) for _ in range(60)]
+        idle = self.client(daemon)
+        self.assertEqual(idle.send(PAGE).read_response().status, 200)
+        tunnels[0].send(b"abc").read_exact(3)
+        daemon.signal(signal.SIGTERM)
+        self.assertEqual(daemon.wait(), 0)
+        cuts = [line for line in daemon.stderr.splitlines() if " cut id=" in line]
+        self.assertEqual(len(cuts), 50)
+        self.assertTrue(all(" kind=connect listener=proxy client=127.0.0.1:" in line for line in cuts), cuts)
+        self.assertTrue(all(f" origin={origin.authority} " in line for line in cuts), cuts)
+        received = [int(re.search(r" client_in=(\d+) ", line).group(1)) for line in cuts]
+        self.assertEqual(received[0], received[1] + 3, cuts)
+        daemon.wait_logged("cut 10 more of the same event loop")
 
     def test_a_second_signal_ends_it_at_once(self):
         for first, second in ((signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM)):

@@ -1,5 +1,5 @@
-// program: the command lines of both programs as data. Parsing and help come from it; a manual page and completions
-// can.
+// program: the command lines of both programs as data. Parsing, help and completions come from it; the manual pages are
+// held against it.
 #pragma once
 
 #include <span>

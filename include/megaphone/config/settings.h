@@ -102,8 +102,9 @@ struct Daemon {
   std::uint32_t max_idle_origins = 1'024;  // kept connections per event loop
   std::uint32_t max_idle_per_origin = 64;
   Duration origin_idle_timeout = 30s;
-  Duration drain_time = 30s;
-  bool splice = true;  // bulk goes by pipes
+  Duration drain_delay = 0s;  // told to stop, new clients are still served for this long
+  Duration drain_time = 30s;  // then what is under way may end
+  bool splice = true;         // bulk goes by pipes
 };
 
 struct Log {

@@ -165,6 +165,7 @@ class Exchange {
   // When the exchange is to be over whatever it does; it is in deadline(), too.
   std::optional<MonoTime> totalDeadline() const;
   record::ExchangeRecord& record() { return record_; }
+  const record::ExchangeRecord& record() const { return record_; }
   // Between two requests, nothing received.
   bool idle() const { return request_ == Request::head && !requests_.begun() && !clientFed_; }
 

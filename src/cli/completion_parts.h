@@ -1,0 +1,45 @@
+// What the completions of all shells are made of.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "megaphone/cli/program.h"
+
+namespace megaphone::cli {
+
+// Those of the program and of each command.
+template <class Visit>
+void forEachOption(const Program& program, Visit visit) {
+  for (const Option& option : program.options) visit(option);
+  for (const Command& command : program.commands) {
+    for (const Option& option : command.options) visit(option);
+  }
+}
+
+// "tcp udp help"
+inline std::string commandWords(const Program& program) {
+  std::string out;
+  for (const Command& command : program.commands) out.append(out.empty() ? "" : " ").append(command.name);
+  return out;
+}
+
+// "HOST" of "HOST PORT [MESSAGE...]".
+inline std::string_view firstOperand(const Command& command) {
+  return command.operands.substr(0, command.operands.find(' '));
+}
+
+// In single quotes of a POSIX shell, with a backslash before each of `special`.
+inline std::string escaped(std::string_view text, std::string_view special) {
+  std::string out;
+  for (const char c : text) {
+    if (special.find(c) != std::string_view::npos) out += '\\';
+    if (c == '\'')
+      out += "'\\''";
+    else
+      out += c;
+  }
+  return out;
+}
+
+}  // namespace megaphone::cli
