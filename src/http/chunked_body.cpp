@@ -114,7 +114,7 @@ bool ChunkedBody::readLinePart(std::string_view& line) {
     return true;
   }
   if (state_ == State::size) {
-    const std::string_view size = line.substr(0, line.find_first_of("; \t"));
+    const std::string_view size = line.substr(0, ascii::findAny<';', ' ', '\t'>(line));
     if (!size.empty() && !parse(size)) return false;
     line.remove_prefix(size.size());
     if (!line.empty()) state_ = State::blanks;

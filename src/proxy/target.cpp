@@ -94,7 +94,7 @@ Result<void> Target::read(std::string_view method, std::string_view requestTarge
 
   if (method == "CONNECT") {
     form = Form::authority;
-    if (requestTarget.find_first_of("/?#@") != std::string_view::npos)
+    if (ascii::findAny<'/', '?', '#', '@'>(requestTarget) != std::string_view::npos)
       return bad("CONNECT takes a host and a port only");
     if (auto read = readAuthority(requestTarget, host, port, true); !read) return read;
   } else if (requestTarget == "*") {
@@ -114,7 +114,7 @@ Result<void> Target::read(std::string_view method, std::string_view requestTarge
     }
     std::string_view rest = requestTarget.substr(colon + 3);
     if (rest.find('#') != std::string_view::npos) return bad("the target has a fragment");
-    const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
+    const std::size_t end = std::min(ascii::findAny<'/', '?'>(rest), rest.size());
     const std::string_view text = rest.substr(0, end);
     // RFC 9110 section 4.2.4: userinfo is to be treated as an error; it hides the true host from people.
     if (text.find('@') != std::string_view::npos) return bad("the target has a user name in it");

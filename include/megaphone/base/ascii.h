@@ -41,6 +41,16 @@ void appendPadded(std::string& out, std::uint64_t value, unsigned digits);
 // Lower-case hexadecimal without leading zeros, as chunk sizes are written.
 void appendHex(std::string& out, std::uint64_t value);
 
+// Where the first of these characters stands, or npos. string_view::find_first_of() calls memchr(3) for each one that
+// it passes.
+template <char... kAny>
+constexpr std::size_t findAny(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (((text[i] == kAny) || ...)) return i;
+  }
+  return std::string_view::npos;
+}
+
 // Calls `visit(element)` for every non-empty element of a comma-separated list (RFC 9110 section 5.6.1), trimmed. For
 // lists of tokens: no quoted string stands there, so that a quote hides no comma.
 template <class Visit>
