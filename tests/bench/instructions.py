@@ -53,7 +53,9 @@ def count(target, workload, seconds, prefix):
 
 
 def table(found):
-    """Instructions per piece of work: a row for each target, a column for each workload."""
+    """Instructions per piece of work: a row for each target, a column for each workload. "" where none were counted."""
+    if not found:
+        return ""
     workloads = list(dict.fromkeys(entry["workload"] for entry in found))
     each = {(entry["target"], entry["workload"]): entry["count"] / max(1, entry["work"]) for entry in found}
     rows = [

@@ -10,10 +10,10 @@ PROC = pathlib.Path("/proc")
 
 
 def _stat(process):
-    """(parent, [user, system, user of ended children, system of ended children])"""
+    """(parent, seconds of its ended children)"""
     text = (PROC / str(process) / "stat").read_bytes()
     fields = text[text.rindex(b")") + 2 :].split()
-    return int(fields[1]), [int(field) for field in fields[11:15]]
+    return int(fields[1]), (int(fields[13]) + int(fields[14])) / TICK
 
 
 def _processes():
@@ -22,20 +22,21 @@ def _processes():
             yield int(entry)
 
 
-def _children_and_times():
-    children, times = {}, {}
+def _children_and_ended():
+    """{process: its children}, {process: CPU seconds of those that have ended}"""
+    children, ended = {}, {}
     for process in _processes():
         try:
-            parent, times[process] = _stat(process)
+            parent, ended[process] = _stat(process)
         except (OSError, ValueError):
             continue  # it has ended
         children.setdefault(parent, []).append(process)
-    return children, times
+    return children, ended
 
 
 def below(root, children=None):
     """All processes below that one."""
-    children = children or _children_and_times()[0]
+    children = children or _children_and_ended()[0]
     found, todo = [], [root]
     while todo:
         for child in children.get(todo.pop(), []):
@@ -46,9 +47,8 @@ def below(root, children=None):
 
 def tree_cpu(root):
     """CPU seconds of all below a supervisor, ended children included."""
-    children, times = _children_and_times()
-    ticks = sum(sum(times[process]) for process in below(root, children))
-    return (ticks + sum(times[root][2:])) / TICK
+    children, ended = _children_and_ended()
+    return ended[root] + sum(ended[process] + process_cpu(process) for process in below(root, children))
 
 
 def tree_memory(root):
@@ -76,8 +76,10 @@ def tree_descriptors(root):
 
 
 def process_cpu(process):
+    """Of all its threads, by its clock (clock_getcpuclockid(3)): stat(5) tells hundredths of seconds only, a tenth of what
+    some loads cost."""
     try:
-        return sum(_stat(process)[1][:2]) / TICK
+        return time.clock_gettime((~process << 3) | 2)
     except OSError:
         return 0.0
 

@@ -101,7 +101,7 @@ def growth_plot(runs, series, workloads):
 
 
 def publish(results, page, folder):
-    """Writes the page and the plots."""
+    """Writes the page and the plots. A part of which nothing was measured stays as it is."""
     runs, ours = results["runs"], tables.ours_of(results["runs"])
     text = page.read_text()
     for name, content in (
@@ -112,7 +112,8 @@ def publish(results, page, folder):
         ("instructions", instructions.table(results["instructions"])),
         ("calls", calls_part(results["calls"])),
     ):
-        text = replace(text, name, "\n" + content + "\n")
+        if content:
+            text = replace(text, name, "\n" + content + "\n")
     page.write_text(text)
     folder.mkdir(exist_ok=True)
     drawn = {"ratios.svg": ratio_plot(runs, ours)}

@@ -9,7 +9,7 @@ from machine import busy_and_stolen, process_cpu, softirq_cpu, tree_cpu, tree_de
 from pairing import noise
 from workloads import IDLE_TUNNELS, RAW, span
 
-QUIET_CPU = 0.011  # seconds in 50 ms: one tick
+QUIET_CPU = 0.002  # seconds in 50 ms
 FEWEST_CPU = 0.02  # seconds; below that a rate per CPU-second means nothing
 HOLD = 90  # seconds that opening the idle tunnels may take
 
