@@ -10,6 +10,7 @@ namespace megaphone::server {
 namespace {
 
 constexpr Duration kPause = std::chrono::milliseconds(100);
+constexpr const char* kUsedUp = "the descriptors are used up";
 
 enum class Standing : std::uint8_t {
   welcome,
@@ -86,13 +87,13 @@ void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
 }
 
 void TcpService::onAcceptFailed(int errnum) {
-  log::warningSometimes("accept", describe(systemError(errnum, "accept a client")) + "; waiting clients wait longer");
   context_.room.makeRoom();
-  waitForRoom();
+  waitForRoom(describe(systemError(errnum, "accept a client")));
 }
 
 // Waiting clients stay in the backlog until descriptors are free again.
-void TcpService::waitForRoom() {
+void TcpService::waitForRoom(const std::string& why) {
+  log::warningSometimes("accept", why + "; waiting clients wait longer");
   listener_.pause();
   pause_.start(kPause);
 }
@@ -109,7 +110,7 @@ void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state,
   if (standing == Standing::too_many && context_.room.makePlace(*state->admissions)) standing = Standing::welcome;
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
   const bool hasRoom = context_.room.hasRoomFor(fd.get());
-  if (context_.room.isLast(fd.get())) waitForRoom();
+  if (context_.room.isLast(fd.get())) waitForRoom(kUsedUp);
   if (!hasRoom && standing == Standing::welcome) standing = Standing::no_room;
   const bool welcome = standing == Standing::welcome;
   (welcome ? context_.counters.proxy.accepted : context_.counters.proxy.refused).add();
@@ -125,7 +126,7 @@ void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>&
   const Standing standing = standingOf(*state, admission, peer.address);
   const bool welcome = standing == Standing::welcome;
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
-  if (!context_.room.hasRoomFor(fd.get())) waitForRoom();  // this one is in; who comes behind it waits
+  if (!context_.room.hasRoomFor(fd.get())) waitForRoom(kUsedUp);  // this one is in; who comes behind it waits
   (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
   if (!welcome) return;  // closed unheard: there is nothing to say in capitals
   context_.enter(

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "listener_state.h"
 #include "megaphone/uv/handles.h"
@@ -25,7 +26,7 @@ class TcpService final : private uv::ListenerSink {
  private:
   void onAccept(UniqueFd fd, const Endpoint& peer) override;
   void onAcceptFailed(int errnum) override;
-  void waitForRoom();
+  void waitForRoom(const std::string& why);
   void onTime();
   void receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer);
   void receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd, const Endpoint& peer);
