@@ -42,7 +42,10 @@ struct LoopWorker::Inside {
         // Ids of different loops never meet: the loop stands in the upper bits.
         context(loop, limits, pool, records, std::uint64_t{i} << 40, marksFor(descriptorLimit())),
         orders(loop, [this](Order&& order) { std::visit([this](auto& each) { carryOut(each); }, order); }),
-        lookAgain(loop, [this] { goOnEnding(); }) {
+        lookAgain(loop, [this] {
+          goOnEnding();
+          judgeSessions();  // who has come by a listener that is gone gets one answer
+        }) {
     context.room.askOthersBy([this](auto listener) { reports.onShort(std::move(listener)); });
   }
 
@@ -61,6 +64,7 @@ struct LoopWorker::Inside {
   void carryOut(Stop&);
   void open(Opened& opened);
   void serveAsConfigured();
+  void judgeSessions();
   void goOnEnding();
   void cutSessions();
 
@@ -86,8 +90,12 @@ void LoopWorker::Inside::carryOut(Change& change) {
   const Listeners::Inside& listeners = context.listeners->inside();
   context.change(listeners.settings->daemon);
   context.idleOrigins.judgeAgain([&](const Endpoint& origin) { return listeners.mayReach(origin); });
-  context.sessions.forEach([](Session& session) { session.judgeAgain(); });
+  judgeSessions();
   reports.onChanged();
+}
+
+void LoopWorker::Inside::judgeSessions() {
+  context.sessions.forEach([](Session& session) { session.judgeAgain(); });
 }
 
 void LoopWorker::Inside::open(Opened& opened) {

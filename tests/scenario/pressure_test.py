@@ -131,6 +131,21 @@ class Descriptors(Pressure):
             client.close()
         wait_until(lambda: self.fetch(daemon, PAGE).status == 200, "the daemon to recover")
 
+    def test_clients_that_wait_for_descriptors_when_their_listener_goes_are_answered_and_leave(self):
+        daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100), daemon={"event_loops": 1})
+        crowd = [self.client(daemon, "uppercase-tcp") for _ in range(100)]
+        wait_until(lambda: daemon.descriptors() > 89, "the descriptors to run short")
+        silent = [self.client(daemon) for _ in range(20)]
+        wait_until(lambda: daemon.descriptors() > 95, "accepting to pause")
+        clients = [self.client(daemon).send(PAGE) for _ in range(40)]
+        del daemon.sections["proxy"]
+        daemon.reload()
+        for client in [*crowd, *silent]:
+            client.close()
+        for client in clients:
+            self.assertIn(client.read_response().status, (200, 503))
+            client.expect_end()
+
     def test_clients_that_wait_for_descriptors_when_it_stops_are_still_answered(self):
         daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100))
         crowd = [self.client(daemon, "uppercase-tcp") for _ in range(35)]
