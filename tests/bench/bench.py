@@ -70,7 +70,8 @@ def where_the_time_goes(targets, options):
                 finally:
                     target.stop()
                 traced.append(dataclasses.asdict(found))
-                print(f"  {target.name:14} {name}: {sum(found.counts.values()) / max(1, found.work):.2f} system calls each")
+                each = sum(found.counts.values()) / max(1, found.work)
+                print(f"  {target.name:14} {name}: {each:.2f} system calls each")
                 if not instructions.countable(target):
                     continue
                 found = instructions.count(target, WORKLOADS[name], options.secs, prefix)

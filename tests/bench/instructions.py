@@ -1,4 +1,4 @@
-"""Where the time goes: the instructions of one request outside of the kernel, by callgrind on a server of one process."""
+"""Where the time goes: the instructions of one request outside of the kernel, by callgrind on one process."""
 import json
 import re
 import subprocess
@@ -49,7 +49,8 @@ def count(target, workload, seconds, prefix):
         control("-d")
     finally:
         target.stop()
-    return Instructions(target.name, workload.name, workload.work(done), parse(answer.with_suffix(".out.1").read_text()))
+    counted = parse(answer.with_suffix(".out.1").read_text())
+    return Instructions(target.name, workload.name, workload.work(done), counted)
 
 
 def table(found):

@@ -76,8 +76,8 @@ def tree_descriptors(root):
 
 
 def process_cpu(process):
-    """Of all its threads, by its clock (clock_getcpuclockid(3)): stat(5) tells hundredths of seconds only, a tenth of what
-    some loads cost."""
+    """Of all its threads, by its clock (clock_getcpuclockid(3)): stat(5) tells hundredths of seconds only, a tenth of
+    what some loads cost."""
     try:
         return time.clock_gettime((~process << 3) | 2)
     except OSError:
