@@ -115,6 +115,58 @@ std::optional<UsageError> readInput(const Line& line, ClientOptions& out) {
   return std::nullopt;
 }
 
+// The decimal value of option `name`, or the mistake.
+std::optional<UsageError> readNumber(const Line& line, std::string_view name, std::uint64_t least, std::uint64_t most,
+                                     std::uint64_t& out) {
+  const std::string text = line.value(name).value_or("");
+  const auto number = ascii::parseDecimal(text, most);
+  if (!number || *number < least) {
+    return UsageError{"--" + std::string(name) + " " + text + " is out of range",
+                      "it can be from " + std::to_string(least) + " to " + std::to_string(most)};
+  }
+  out = *number;
+  return std::nullopt;
+}
+
+std::optional<UsageError> readPingNumbers(const Line& line, PingOptions& out) {
+  std::uint64_t number = 0;
+  if (line.has("count")) {
+    if (auto error = readNumber(line, "count", 1, UINT32_MAX, number)) return error;
+    out.count = number;
+  }
+  if (line.has("size")) {
+    if (auto error = readNumber(line, "size", 41, 65507, number)) return error;
+    out.size = number;
+  }
+  if (!line.has("flood")) return std::nullopt;
+  out.window = 16;
+  if (line.value("flood")->empty()) return std::nullopt;
+  if (auto error = readNumber(line, "flood", 1, 65536, number)) return error;
+  out.window = number;
+  return std::nullopt;
+}
+
+std::optional<UsageError> readPing(const Line& line, ClientOptions& out) {
+  for (const std::string_view name : {"count", "interval", "size", "flood"}) {
+    if (!line.has("ping") && line.has(name)) {
+      return UsageError{"--" + std::string(name) + " is for --ping", "add --ping, or leave it out"};
+    }
+  }
+  if (!line.has("ping")) return std::nullopt;
+  if (!out.messages.empty() || !out.file.empty()) {
+    return UsageError{"--ping makes its messages itself", "leave the message or the file out"};
+  }
+  if (line.has("flood") && line.has("interval")) {
+    return UsageError{"--flood and --interval contradict each other", "leave one out"};
+  }
+  PingOptions& ping = out.ping.emplace();
+  ping.interval = 1s;
+  if (line.has("interval")) {
+    if (auto error = readDuration(line, "interval", ping.interval)) return error;
+  }
+  return readPingNumbers(line, ping);
+}
+
 std::optional<UsageError> readFlags(const Line& line, ClientOptions& out) {
   if (line.has("ipv4") && line.has("ipv6"))
     return UsageError{"-4 and -6 contradict each other", "leave one out, or both"};
@@ -135,6 +187,7 @@ Outcome parseTalk(const Command& command, const Line& line) {
   if (const auto error = readTimeout(line, out)) return *error;
   if (const auto error = readWait(line, out)) return *error;
   if (const auto error = readInput(line, out)) return *error;
+  if (const auto error = readPing(line, out)) return *error;
   if (const auto error = readFlags(line, out)) return *error;
   return out;
 }

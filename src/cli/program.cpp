@@ -40,6 +40,12 @@ constexpr std::array kTalkOptions{
     Option{"file", "f", "FILE", false, "send what is in FILE, whatever its size; - is the standard input"},
     Option{"verify", "", "", false, "check that every answer is exactly what was sent, in capitals"},
     Option{"json", "", "", false, "on stdout an object for each answer, and one at the end"},
+    Option{"ping", "", "", false, "ask again and again, and tell losses, mistakes and round trips"},
+    Option{"count", "c", "NUMBER", false, "with --ping: so many questions (default: until Ctrl-C)"},
+    Option{"interval", "i", "DURATION", false, "with --ping: from one question to the next (default: 1s)"},
+    Option{"size", "s", "BYTES", false, "with --ping: of a question, from 41 to 65507 (default: 64)"},
+    Option{"flood", "", "[=WINDOW]", false,
+           "with --ping: without an interval, WINDOW questions under way (default: 16)"},
     Option{"quiet", "q", "", false, "nothing on stderr; the exit code tells"},
     Option{"verbose", "v", "", false, "every step on stderr, and how long each took"},
     kHelp,
@@ -73,11 +79,13 @@ constexpr std::string_view kClientMore =
     "Try, with megaphoned running:\n"
     "  megaphone tcp 127.0.0.1 7007 \"hello, world\"\n"
     "  megaphone udp 127.0.0.1 7007 \"hello, world\"\n"
+    "  megaphone udp --ping 127.0.0.1 7007\n"
     "  curl -x 127.0.0.1:3128 http://megaphone.internal/\n"
     "\n"
-    "Exit codes: 0 answered, 64 wrong options or message too long, 66 cannot read the\n"
-    "input, 68 host unknown, 69 refused or unreachable, 74 broken off, 75 no answer in\n"
-    "time, 76 wrong answer (--verify), 77 not permitted, 130 ended by Ctrl-C.\n"
+    "Exit codes: 0 answered, 1 some answers missing (--ping), 64 wrong options or\n"
+    "message too long, 66 cannot read the input, 68 host unknown, 69 refused or\n"
+    "unreachable, 74 broken off, 75 no answer in time, 76 wrong answer (--verify,\n"
+    "--ping), 77 not permitted, 130 ended by Ctrl-C.\n"
     "\n"
     "More about a command: megaphone COMMAND --help\n";
 

@@ -1,7 +1,5 @@
 #include "datagrams.h"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
 
@@ -44,40 +42,27 @@ DatagramExchange::Result DatagramExchange::ask(std::string_view question, Durati
 // Who has answered once is the server; and one who is silent may just be slow.
 bool DatagramExchange::tryNextEndpoint(int errnum) {
   if (met_ || errnum == ETIMEDOUT || endpoints_.size() == 1) return false;
-  socket_.reset();
+  socket_.close();
   current_ = (current_ + 1) % endpoints_.size();
   return current_ != 0;
 }
 
-NetworkError DatagramExchange::open() {
-  const Endpoint& endpoint = endpoints_[current_];
-  place().address = endpoint.text();
-  sockaddr_storage address{};
-  const socklen_t length = endpoint.toSockaddr(address);
-  UniqueFd socket(::socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!socket) return {.errnum = errno, .local = true};
-  keepNetworkErrors(socket.get(), endpoint.address.isV4());
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) {
-    return {.errnum = errno, .local = true};
-  }
-  socket_ = std::move(socket);
-  return {};
-}
-
 NetworkError DatagramExchange::askOnce(std::string_view question, MonoTime end, Result& result) {
-  if (!socket_) {
-    if (NetworkError error = open(); error.errnum != 0) return error;
+  if (!socket_.isOpen()) {
+    place().address = endpoints_[current_].text();
+    if (NetworkError error = socket_.open(endpoints_[current_]); error.errnum != 0) return error;
   }
   dropLateAnswers();
   bool sent = false;
   while (true) {
-    pollfd peer{socket_.get(), static_cast<short>(sent ? POLLIN : POLLIN | POLLOUT), 0};
+    pollfd peer{socket_.fd(), static_cast<short>(sent ? POLLIN : POLLIN | POLLOUT), 0};
     if ((result.fatal = console_.waiter.wait({&peer}, end))) return {};
     if (peer.revents == 0) return {.errnum = ETIMEDOUT};
     if ((peer.revents & POLLOUT) != 0 && !sent) {
-      sent = ::send(socket_.get(), question.data(), question.size(), 0) >= 0;
+      const NetworkError error = socket_.send(question);
+      sent = error.errnum == 0;
       if (sent) console_.report.sent(question.size(), monoNow());
-      if (!sent && errno != EAGAIN && errno != EINTR) return takeError(errno, true);
+      if (!sent && error.errnum != EAGAIN) return error;
     } else if (NetworkError error = receive(question, result); error.errnum != EAGAIN) {
       return error;
     }
@@ -86,9 +71,8 @@ NetworkError DatagramExchange::askOnce(std::string_view question, MonoTime end, 
 
 NetworkError DatagramExchange::receive(std::string_view question, Result& result) {
   std::array<char, 64 * 1024> buffer;
-  const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
-  if (got < 0) return errno == EINTR ? NetworkError{.errnum = EAGAIN} : takeError(errno, false);
-  const std::string_view answer(buffer.data(), static_cast<std::size_t>(got));
+  const auto [error, answer] = socket_.receive(buffer);
+  if (error.errnum != 0) return error;
   if (isLate(answer, question)) {
     console_.notes.remark("The answer to an earlier message came late; it is left out.");
     missed_.clear();
@@ -122,19 +106,10 @@ void DatagramExchange::dropLateAnswers() {
   constexpr int kBound = 1000;
   std::array<char, 1> byte;
   for (int i = 0; i < kBound; ++i) {
-    if (::recv(socket_.get(), byte.data(), byte.size(), 0) >= 0) {
-      console_.notes.remark("The answer to an earlier message came late; it is left out.");
-    } else if (takeError(errno, false).errnum == EAGAIN) {
-      return;
-    }
+    const int errnum = socket_.receive(byte).error.errnum;
+    if (errnum == EAGAIN) return;
+    if (errnum == 0) console_.notes.remark("The answer to an earlier message came late; it is left out.");
   }
-}
-
-// EAGAIN stays EAGAIN only when the error queue was empty as well.
-NetworkError DatagramExchange::takeError(int errnum, bool local) {
-  NetworkError said = takeNetworkErrors(socket_.get());
-  if (said.errnum != 0 && (errnum == EAGAIN || said.errnum == errnum)) return said;
-  return {.errnum = errnum, .local = local};
 }
 
 }  // namespace megaphone::client

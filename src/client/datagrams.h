@@ -1,5 +1,4 @@
-// DatagramExchange: one question, one answer, each a UDP datagram. The socket is connected, so that only the server
-// asked can answer, and so that the kernel tells when nobody listens there.
+// DatagramExchange: one question, one answer, each a UDP datagram.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +7,10 @@
 #include <vector>
 
 #include "console.h"
+#include "datagram_socket.h"
 #include "megaphone/base/endpoint.h"
-#include "megaphone/base/unique_fd.h"
 
 namespace megaphone::client {
-
-// What UDP over IPv4 carries at most.
-inline constexpr std::size_t kLargestDatagram = 65507;
 
 class DatagramExchange {
  public:
@@ -36,23 +32,19 @@ class DatagramExchange {
 
  private:
   Place& place() const { return console_.report.place; }
-  // errnum 0, or why no socket to the current endpoint can be opened.
-  NetworkError open();
   bool tryNextEndpoint(int errnum);
   void dropLateAnswers();
   // errnum 0 when answered, ETIMEDOUT after `end`, else what the network or the kernel said.
   NetworkError askOnce(std::string_view question, MonoTime end, Result& result);
   NetworkError receive(std::string_view question, Result& result);
   void judge(std::string_view question, std::string_view answer, Result& result);
-  // What ICMP said, where a call failed with `errnum`; or that.
-  NetworkError takeError(int errnum, bool local);
   bool isLate(std::string_view answer, std::string_view question) const;
 
   std::vector<Endpoint> endpoints_;
   bool verify_;
   const Console& console_;
   std::size_t current_ = 0;
-  UniqueFd socket_;
+  DatagramSocket socket_;
   std::string missed_;  // the capitals of the last question without an answer, which may still come
   bool met_ = false;
 };

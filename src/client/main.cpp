@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "lookup.h"
+#include "ping_text.h"
 #include "session.h"
 
 namespace {
@@ -65,10 +66,20 @@ void tell(const cli::ClientOptions& options, const client::Ending& ending, const
           const client::Notes& notes) {
   if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
   notes.show(ending.exhibit);
-  if (options.verify && ending.code == client::ExitCode::ok) {
+  if (options.verify && !options.ping && ending.code == client::ExitCode::ok) {
     notes.remark("verified " + client::counted(report.verified_bytes, "byte") + ": all as they should be");
   }
   notes.phase(client::summaryText(report));
+}
+
+// What the standard output has behind the answers.
+std::string lastWords(const cli::ClientOptions& options, const client::Ending& ending, const client::Report& report) {
+  if (options.json) return client::summaryLine(report, ending);
+  if (!report.ping) return {};
+  constexpr std::uint64_t kFewest = 10;  // fewer are better read one by one
+  const bool drawn = ::isatty(STDOUT_FILENO) != 0 && report.ping->answered >= kFewest;
+  return client::figuresText(*report.ping, report.place, report.total) +
+         (drawn ? client::histogramText(report.ping->round_trips) : "");
 }
 
 int talk(const cli::ClientOptions& options) {
@@ -76,12 +87,10 @@ int talk(const cli::ClientOptions& options) {
   client::Report report;
   report.place = client::placeOf(options);
   client::Ending ending = run(options, notes, report);
+  const client::Waiter waiter;
+  const client::Stop stop = client::Output(STDOUT_FILENO, waiter).write(lastWords(options, ending, report));
+  if (stop && ending.code == client::ExitCode::ok) ending = *stop;
   tell(options, ending, report, notes);
-  if (options.json) {
-    const client::Waiter waiter;
-    const client::Stop stop = client::Output(STDOUT_FILENO, waiter).write(client::summaryLine(report, ending));
-    if (stop && ending.code == client::ExitCode::ok) ending = *stop;
-  }
   // Ended by the signal itself, so that a shell knows and leaves its loop, too.
   if (ending.code == client::ExitCode::interrupted) std::raise(SIGINT);
   return static_cast<int>(ending.code);

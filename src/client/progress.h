@@ -1,12 +1,11 @@
-// Progress: one line on the terminal that says how far a long stream is. It appears after a moment, so that a short
-// stream shows none, and goes away at the end.
+// Progress: how far a long stream is, on a status line.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-#include "megaphone/base/mono_time.h"
+#include "status_line.h"
 
 namespace megaphone::client {
 
@@ -15,23 +14,20 @@ std::string progressText(std::uint64_t done, std::optional<std::uint64_t> total,
 
 class Progress {
  public:
-  // `terminal` is where the line goes; -1: nowhere. `total` is how much there is to do, where that is known.
-  Progress(int terminal, std::optional<std::uint64_t> total, MonoTime start);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
+  // `terminal` as for StatusLine. `total` is how much there is to do, where that is known.
+  Progress(int terminal, std::optional<std::uint64_t> total, MonoTime start)
+      : line_(terminal, start), total_(total), start_(start) {}
 
-  // When the line shall be written next; nothing: never.
-  std::optional<MonoTime> due() const { return due_; }
+  std::optional<MonoTime> due() const { return line_.due(); }
   // Writes it, if it is due.
-  void show(std::uint64_t done, MonoTime now);
+  void show(std::uint64_t done, MonoTime now) {
+    if (line_.isDue(now)) line_.show(progressText(done, total_, now - start_), now);
+  }
 
  private:
-  int terminal_;
+  StatusLine line_;
   std::optional<std::uint64_t> total_;
   MonoTime start_;
-  std::optional<MonoTime> due_;
-  bool shown_ = false;
 };
 
 }  // namespace megaphone::client

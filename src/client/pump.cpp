@@ -12,8 +12,6 @@ namespace {
 bool usable(const pollfd& fd, short event) { return (fd.revents & (event | POLLERR | POLLHUP | POLLNVAL)) != 0; }
 bool isTransient(int errnum) { return errnum == EAGAIN || errnum == EINTR; }
 
-Deadline earlier(Deadline a, Deadline b) { return a && b ? std::min(a, b) : a ? a : b; }
-
 }  // namespace
 
 void Lane::drained(std::size_t bytes) {

@@ -3,6 +3,8 @@
 #include <iomanip>
 #include <sstream>
 
+#include "ping_text.h"
+
 namespace megaphone::client {
 namespace {
 
@@ -74,6 +76,7 @@ std::string summaryLine(const Report& report, const Ending& ending) {
     object.number("sent_bytes", report.sent_bytes);
     object.number("received_bytes", report.received_bytes);
     if (report.verified_bytes > 0) object.number("verified_bytes", report.verified_bytes);
+    if (report.ping) addFigures(object, *report.ping);
     if (report.difference) {
       json::Object difference(object.key("difference"));
       difference.number("offset", report.difference->offset);

@@ -9,6 +9,7 @@
 #include "hex_window.h"
 #include "megaphone/base/json.h"
 #include "megaphone/base/mono_time.h"
+#include "ping_tally.h"
 
 namespace megaphone::client {
 
@@ -25,6 +26,7 @@ struct Report {
   std::uint64_t answered = 0;
   std::uint64_t verified_bytes = 0;
   std::optional<Difference> difference;  // the first
+  std::optional<PingFigures> ping;
 
   void sent(std::size_t bytes, MonoTime now);
   void received(std::size_t bytes, MonoTime now);

@@ -9,6 +9,7 @@
 #include "dial.h"
 #include "input.h"
 #include "patience.h"
+#include "ping.h"
 #include "pump.h"
 #include "session.h"
 
@@ -104,6 +105,10 @@ Place placeOf(const cli::ClientOptions& options) {
 Ending runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
   auto dialled = connectPatiently(options, endpoints, console);
   if (auto* failure = std::get_if<Ending>(&dialled)) return *failure;
+  if (options.ping) {
+    const auto link = streamLink(std::move(std::get<UniqueFd>(dialled)), options.ping->size);
+    return Ping(*link, options, console).run();
+  }
   const int socket = std::get<UniqueFd>(dialled).get();
   const bool streams = options.messages.empty() && !console.terminal;
   return streams ? stream(socket, options, console) : converse(socket, options, console);

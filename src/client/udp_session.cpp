@@ -1,6 +1,7 @@
 #include "datagrams.h"
 #include "input.h"
 #include "patience.h"
+#include "ping.h"
 #include "session.h"
 
 namespace megaphone::client {
@@ -85,9 +86,17 @@ Ending sendLines(Interview& interview, const Console& console) {
   }
 }
 
+Ending ping(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
+  NetworkError error;
+  const auto link = datagramLink(endpoints, error);
+  console.report.place.address = endpoints.front().text();
+  return link ? Ping(*link, options, console).run() : connectFailed(error, console.report.place);
+}
+
 }  // namespace
 
 Ending runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
+  if (options.ping) return ping(options, endpoints, console);
   Interview interview(options, endpoints, console);
   if (options.messages.empty()) return sendLines(interview, console);
   for (const std::string& message : options.messages) {

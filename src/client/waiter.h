@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <initializer_list>
 #include <optional>
 
@@ -13,6 +14,7 @@
 namespace megaphone::client {
 
 using Deadline = std::optional<MonoTime>;
+inline Deadline earlier(Deadline a, Deadline b) { return a && b ? std::min(a, b) : a ? a : b; }
 
 class Waiter {
  public:

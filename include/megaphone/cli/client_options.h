@@ -12,6 +12,14 @@
 
 namespace megaphone::cli {
 
+// What --ping asks, how often and how much at once.
+struct PingOptions {
+  std::optional<std::uint64_t> count;  // nothing: until Ctrl-C
+  Duration interval{};
+  std::size_t size = 64;              // bytes of a question
+  std::optional<std::size_t> window;  // flood: no interval, but so many questions under way
+};
+
 struct ClientOptions {
   enum class Protocol : std::uint8_t { tcp, udp };
   enum class Family : std::uint8_t { any, v4, v6 };
@@ -28,6 +36,7 @@ struct ClientOptions {
   std::optional<Duration> wait;  // how long to try again until the server is there
   bool verify = false;
   bool json = false;
+  std::optional<PingOptions> ping;
   Detail detail = Detail::normal;
 };
 

@@ -92,6 +92,23 @@ TEST(ClientOptions, WaitingNeedsNoDurationAndTakesNoOperandForOne) {
   EXPECT_EQ(options({"tcp", "--wait=5s", "h:1"}).wait, Duration(5s));
 }
 
+TEST(ClientOptions, PingHasItsOwnOptions) {
+  EXPECT_FALSE(options({"udp", "h:1"}).ping);
+  const auto plain = options({"udp", "h:1", "--ping"}).ping;
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->count, std::nullopt);
+  EXPECT_EQ(plain->interval, Duration(1s));
+  EXPECT_EQ(plain->size, 64u);
+  EXPECT_EQ(plain->window, std::nullopt);
+  const auto full = options({"tcp", "--ping", "-c", "3", "-i", "20ms", "-s", "1000", "h:1"}).ping;
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->count, 3u);
+  EXPECT_EQ(full->interval, Duration(20ms));
+  EXPECT_EQ(full->size, 1000u);
+  EXPECT_EQ(options({"udp", "h:1", "--ping", "--flood"}).ping->window, 16u);
+  EXPECT_EQ(options({"udp", "h:1", "--ping", "--flood=100"}).ping->window, 100u);
+}
+
 TEST(ClientOptions, WhatIsSentAndHowItIsTold) {
   EXPECT_EQ(options({"tcp", "h:1", "-f", "letter"}).file, "letter");
   EXPECT_EQ(options({"tcp", "h:1", "--file", "-"}).file, "-");
@@ -130,6 +147,15 @@ TEST(ClientOptions, MistakesAreToldWithOneAdvice) {
            Case{{"tcp", "h:1", "--wait=5"}, "megaphone: --wait: \"5\" is no duration\nhelp: write \"5s\"\n"},
            Case{{"tcp", "h:1", "--file", "a", "b"},
                 "megaphone: --file and messages do not go together: \"b\"\nhelp: leave one of them out\n"},
+           Case{{"tcp", "h:1", "-c", "3"}, "megaphone: --count is for --ping\nhelp: add --ping, or leave it out\n"},
+           Case{{"tcp", "h:1", "--ping", "hello"},
+                "megaphone: --ping makes its messages itself\nhelp: leave the message or the file out\n"},
+           Case{{"tcp", "h:1", "--ping", "-s", "40"},
+                "megaphone: --size 40 is out of range\nhelp: it can be from 41 to 65507\n"},
+           Case{{"tcp", "h:1", "--ping", "-c", "many"},
+                "megaphone: --count many is out of range\nhelp: it can be from 1 to 4294967295\n"},
+           Case{{"tcp", "h:1", "--ping", "--flood", "-i", "1s"},
+                "megaphone: --flood and --interval contradict each other\nhelp: leave one out\n"},
            Case{{"tcp", "h:1", "--verfy"}, "megaphone: there is no option --verfy\nhelp: did you mean --verify?\n"},
            Case{{"tcp", "h:1", "-46"}, "megaphone: -4 and -6 contradict each other\nhelp: leave one out, or both\n"},
            Case{{"tcp", "h:1", "-qv"}, "megaphone: -q and -v contradict each other\nhelp: leave one out\n"},

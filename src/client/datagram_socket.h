@@ -1,0 +1,39 @@
+// DatagramSocket: a UDP socket connected to one endpoint, so that only the server asked can answer, and so that the
+// kernel tells when nobody listens there. It never blocks.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/unique_fd.h"
+#include "network_error.h"
+
+namespace megaphone::client {
+
+// What UDP over IPv4 carries at most.
+inline constexpr std::size_t kLargestDatagram = 65507;
+
+class DatagramSocket {
+ public:
+  // Each returns errnum 0 when it went well, EAGAIN when it has to be tried again after poll, else what is wrong: what
+  // ICMP said, or this machine.
+  NetworkError open(const Endpoint& endpoint);
+  NetworkError send(std::string_view datagram);
+  struct Received {
+    NetworkError error;
+    std::string_view datagram;  // in the buffer given
+  };
+  Received receive(std::span<char> buffer);
+
+  void close() { fd_.reset(); }
+  bool isOpen() const { return static_cast<bool>(fd_); }
+  int fd() const { return fd_.get(); }
+
+ private:
+  NetworkError said(int errnum, bool local);
+
+  UniqueFd fd_;
+};
+
+}  // namespace megaphone::client

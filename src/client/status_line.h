@@ -1,0 +1,31 @@
+// StatusLine: one line on the terminal that is written again and again. It appears after a moment, so that what ends
+// soon shows none, and goes away at the end.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::client {
+
+class StatusLine {
+ public:
+  // `terminal` is where it goes; -1: nowhere.
+  StatusLine(int terminal, MonoTime start);
+  ~StatusLine();
+  StatusLine(const StatusLine&) = delete;
+  StatusLine& operator=(const StatusLine&) = delete;
+
+  // When it shall be written next; nothing: never.
+  std::optional<MonoTime> due() const { return due_; }
+  bool isDue(MonoTime now) const { return due_ && now >= *due_; }
+  void show(const std::string& text, MonoTime now);
+
+ private:
+  int terminal_;
+  std::optional<MonoTime> due_;
+  bool shown_ = false;
+};
+
+}  // namespace megaphone::client
