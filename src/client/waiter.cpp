@@ -51,6 +51,8 @@ Stop Waiter::wait(std::initializer_list<pollfd*> fds, Deadline deadline) const {
 Interrupt Interrupt::open() {
   const sigset_t set = interruptSet();
   Interrupt result;
+  struct sigaction inherited {};
+  if (::sigaction(SIGINT, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN) return result;
   result.fd_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (result.fd_) ::sigprocmask(SIG_BLOCK, &set, nullptr);
   return result;

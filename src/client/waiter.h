@@ -29,7 +29,8 @@ class Waiter {
   int interrupt_;
 };
 
-// Ctrl-C as a descriptor. From open() to close() SIGINT does not end the process by itself.
+// Ctrl-C as a descriptor. From open() to close() SIGINT does not end the process by itself. Where it is ignored from
+// the beginning, as by what a shell runs in the background, it stays so, and there is no descriptor.
 class Interrupt {
  public:
   static Interrupt open();

@@ -248,6 +248,23 @@ class Client(Scenario):
         for phase in (b"resolve ", b"connect ", b"first byte ", b"total "):
             self.assertIn(phase, done.stderr)
 
+    def test_what_a_shell_runs_in_the_background_is_not_ended_by_ctrl_c(self):
+        asked, signalled = threading.Event(), threading.Event()
+
+        def answer_afterwards(peer):
+            question = peer.read_exact(6)
+            asked.set()
+            signalled.wait(60)
+            peer.send(question.upper())
+
+        command = self.command("tcp", "--timeout", "60s", "127.0.0.1", self.origin(answer_afterwards).port, "hello")
+        ignored = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)}  # as shells do
+        with subprocess.Popen(command, stdout=subprocess.PIPE, **ignored) as client:
+            self.assertTrue(asked.wait(60))
+            os.kill(client.pid, signal.SIGINT)
+            signalled.set()
+            self.assertEqual((client.communicate(timeout=60)[0], client.returncode), (b"HELLO\n", 0))
+
     def test_ctrl_c_ends_it_by_the_signal_without_a_word(self):
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
