@@ -7,8 +7,8 @@
 
 #include "admission.h"
 #include "connect_worker.h"
-#include "host_name.h"
 #include "keyed_hash.h"
+#include "megaphone/base/host_name.h"
 
 namespace megaphone::connect {
 

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "host_name.h"
+#include "megaphone/base/host_name.h"
 
 namespace megaphone::connect {
 namespace {

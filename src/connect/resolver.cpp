@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "host_name.h"
+#include "megaphone/base/host_name.h"
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::connect {

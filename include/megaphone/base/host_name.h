@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace megaphone::connect {
+namespace megaphone {
 
 // The name in lower case without its trailing dot; nothing if it is no name of letters, digits, hyphens and underscores
 // within the lengths of RFC 1035, or if its last label is a number.
@@ -18,4 +18,4 @@ std::optional<std::string> normalName(std::string_view text);
 bool isLocalhost(std::string_view normal);      // localhost and what is under it
 bool isNeverResolved(std::string_view normal);  // under invalid and onion
 
-}  // namespace megaphone::connect
+}  // namespace megaphone

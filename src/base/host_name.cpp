@@ -1,10 +1,10 @@
-#include "host_name.h"
+#include "megaphone/base/host_name.h"
 
 #include <algorithm>
 
 #include "megaphone/base/ascii.h"
 
-namespace megaphone::connect {
+namespace megaphone {
 namespace {
 
 constexpr std::size_t kLongestName = 253;
@@ -43,4 +43,4 @@ std::optional<std::string> normalName(std::string_view text) {
 bool isLocalhost(std::string_view normal) { return isUnder(normal, "localhost"); }
 bool isNeverResolved(std::string_view normal) { return isUnder(normal, "invalid") || isUnder(normal, "onion"); }
 
-}  // namespace megaphone::connect
+}  // namespace megaphone

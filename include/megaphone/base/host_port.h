@@ -1,0 +1,27 @@
+// HostPort: a host by name or address, and a port: what people and Host fields write. A value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "megaphone/base/endpoint.h"
+
+namespace megaphone {
+
+struct HostPort {
+  std::string host;  // a normal name (host_name.h), or an address as IpAddress writes it
+  std::uint16_t port = 0;
+
+  static HostPort of(const Endpoint& endpoint) { return {endpoint.address.text(), endpoint.port}; }
+  // "example.org:80", "127.0.0.1:80", "[::1]:80". Without a port it is `standardPort`; 0: it must be there.
+  static std::optional<HostPort> parse(std::string_view text, std::uint16_t standardPort = 0);
+
+  // The host as it stands in a URL: an IPv6 address in brackets.
+  std::string urlHost() const;
+  std::string text() const;
+  bool operator==(const HostPort&) const = default;
+};
+
+}  // namespace megaphone
