@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "megaphone/base/ascii.h"
 #include "special_networks.h"
 
 namespace megaphone::access {
@@ -25,12 +26,19 @@ NetworkSet compile(const std::vector<config::NetworkEntry>& networks, const std:
 
 Verdict allowedBy(const NetworkSet::Entry& entry) { return {Reason::none, entry.label, entry.line}; }
 
-bool anyContains(const std::vector<config::PortRange>& ranges, std::uint16_t port) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [port](const config::PortRange& range) { return range.contains(port); });
+const config::PortRange* find(const std::vector<config::PortRange>& ranges, std::uint16_t port) {
+  const auto found = std::find_if(ranges.begin(), ranges.end(),
+                                  [port](const config::PortRange& range) { return range.contains(port); });
+  return found == ranges.end() ? nullptr : &*found;
 }
 
 }  // namespace
+
+std::string ruleText(const Verdict& verdict) {
+  std::string out(verdict.rule);
+  if (verdict.line != 0) ascii::appendDecimal(out += ", line ", verdict.line);
+  return out;
+}
 
 ClientRules::ClientRules(const std::vector<config::NetworkEntry>& clients) : clients_(compile(clients, "clients")) {}
 
@@ -48,9 +56,11 @@ DestinationRules::DestinationRules(const config::Proxy& proxy)
 
 Verdict DestinationRules::judgePort(std::uint16_t port, bool connect) const {
   if (port == 0) return {Reason::http_request_denied, "port 0", 0};
-  if (anyContains(denyPorts_, port)) return {Reason::http_request_denied, "deny_ports", 0};
-  if (connect && !anyContains(connectPorts_, port)) return {Reason::http_request_denied, "connect_ports", 0};
-  return {};
+  if (const auto* denied = find(denyPorts_, port)) {
+    return {Reason::http_request_denied, "deny_ports", denied->position.line};
+  }
+  if (!connect || find(connectPorts_, port)) return {};
+  return {Reason::http_request_denied, "connect_ports", connectPorts_.empty() ? 0 : connectPorts_[0].position.line};
 }
 
 Verdict DestinationRules::judgeAddress(const IpAddress& address) const {

@@ -1,9 +1,9 @@
-// Defaults that are more than a value in a struct: who may use a listener, and what it is called.
+// Defaults that are more than a value in a struct: who may use a listener, who needs no proxy, and names of listeners.
 #include <algorithm>
 #include <set>
 
+#include "megaphone/config/hosts.h"
 #include "megaphone/config/load.h"
-#include "megaphone/config/units.h"
 #include "table.h"
 
 namespace megaphone::config {
@@ -34,6 +34,15 @@ std::vector<NetworkEntry> defaultClients() {
   for (const NetworkWord& word : networkWords()) {
     if (word.word == "any") continue;
     for (const IpNetwork& network : word.networks) out.push_back({network, {}});
+  }
+  return out;
+}
+
+std::vector<HostPattern> defaultPacExceptions() {
+  std::vector<HostPattern> out;
+  for (const char* word : {"loopback", "plain-names"}) {
+    const auto reading = readHosts(word);
+    out.insert(out.end(), reading.value->begin(), reading.value->end());
   }
   return out;
 }

@@ -1,10 +1,10 @@
-// The rules for lists of networks and ports. One value may stand without brackets.
+// The rules for lists of networks, hosts and ports. One value may stand without brackets.
 #include "lists.h"
 
 #include <algorithm>
 
 #include "megaphone/base/ascii.h"
-#include "megaphone/config/units.h"
+#include "megaphone/config/hosts.h"
 
 namespace megaphone::config {
 namespace {
@@ -17,7 +17,7 @@ bool readPort(const Site& site, const Node& element, std::vector<PortRange>& out
   if (element.kind == Node::Kind::integer) {
     if (element.integer >= 1 && element.integer <= kLast) {
       const auto port = static_cast<std::uint16_t>(element.integer);
-      out.push_back({port, port});
+      out.push_back({port, port, element.span.begin});
       return true;
     }
     site.report.add(element.span, std::string(site.key) + ": " + std::to_string(element.integer) + " is no port",
@@ -30,7 +30,7 @@ bool readPort(const Site& site, const Node& element, std::vector<PortRange>& out
   }
   const std::string_view text = element.text;
   if (text == "any") {
-    out.push_back({1, kLast});
+    out.push_back({1, kLast, element.span.begin});
     return true;
   }
   const std::size_t dash = text.find('-');
@@ -46,20 +46,30 @@ bool readPort(const Site& site, const Node& element, std::vector<PortRange>& out
     return refuse(site, element, "ends before it begins",
                   "write " + quote(std::to_string(*last) + "-" + std::to_string(*first)));
   }
-  out.push_back({static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last)});
+  out.push_back({static_cast<std::uint16_t>(*first), static_cast<std::uint16_t>(*last), element.span.begin});
   return true;
 }
 
-// The word whose networks stand at this place of the list, if any.
-const NetworkWord* wordAt(std::span<const NetworkEntry> entries) {
-  for (const NetworkWord& word : networkWords()) {
-    if (word.networks.size() > entries.size()) continue;
-    const bool same =
-        std::equal(word.networks.begin(), word.networks.end(), entries.begin(),
-                   [](const IpNetwork& network, const NetworkEntry& entry) { return network == entry.network; });
-    if (same) return &word;
+bool isIn(const NetworkEntry& entry, const IpNetwork& network) { return entry.network == network; }
+bool isIn(const HostPattern& entry, const HostPattern& host) { return entry == host; }
+std::string textOf(const NetworkEntry& entry) { return entry.network.text(); }
+std::string textOf(const HostPattern& entry) { return entry.text(); }
+
+// The words whose members (`members` of each) stand together in the list take their place.
+template <class Entry, class Word, class Member>
+std::string writeWithWords(std::span<const Entry> rest, const std::vector<Word>& words,
+                           std::vector<Member> Word::*members) {
+  std::vector<std::string> texts;
+  while (!rest.empty()) {
+    const auto word = std::find_if(words.begin(), words.end(), [&](const Word& each) {
+      const auto& all = each.*members;
+      return all.size() <= rest.size() && std::equal(all.begin(), all.end(), rest.begin(),
+                                                     [](const Member& a, const Entry& b) { return isIn(b, a); });
+    });
+    texts.push_back(word == words.end() ? textOf(rest.front()) : std::string(word->word));
+    rest = rest.subspan(word == words.end() ? 1 : (*word.*members).size());
   }
-  return nullptr;
+  return writeList(texts, quote);
 }
 
 }  // namespace
@@ -83,19 +93,35 @@ std::optional<std::vector<NetworkEntry>> read(const NetworkRule&, const Site& si
   });
 }
 std::string write(const NetworkRule&, const std::vector<NetworkEntry>& value) {
-  std::vector<std::string> texts;
-  for (std::span<const NetworkEntry> rest = value; !rest.empty();) {
-    const NetworkWord* word = wordAt(rest);
-    texts.push_back(word ? std::string(word->word) : rest.front().network.text());
-    rest = rest.subspan(word ? word->networks.size() : 1);
-  }
-  return writeList(texts, quote);
+  return writeWithWords(std::span<const NetworkEntry>(value), networkWords(), &NetworkWord::networks);
 }
 void explain(const NetworkRule&, KeyInfo& out) {
   out.type = Type::networks;
   out.list = true;
   out.pattern = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";
   for (const NetworkWord& word : networkWords()) out.words.push_back(word.word);
+}
+
+std::optional<std::vector<HostPattern>> read(const HostRule&, const Site& site) {
+  return readList<HostPattern>(site, [&](const Node& element, std::vector<HostPattern>& list) {
+    auto reading = readHosts(element.kind == Node::Kind::text ? element.text : std::string_view());
+    if (element.kind != Node::Kind::text) {
+      wrongKind(site, element, Type::hosts, std::move(reading.advice));
+      return false;
+    }
+    if (!reading.value) return refuse(site, element, "is no host", std::move(reading.advice));
+    list.insert(list.end(), reading.value->begin(), reading.value->end());
+    return true;
+  });
+}
+std::string write(const HostRule&, const std::vector<HostPattern>& value) {
+  return writeWithWords(std::span<const HostPattern>(value), hostWords(), &HostWord::hosts);
+}
+void explain(const HostRule&, KeyInfo& out) {
+  out.type = Type::hosts;
+  out.list = true;
+  out.pattern = R"(^((\*?\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$)";
+  for (const HostWord& word : hostWords()) out.words.push_back(word.word);
 }
 
 std::optional<std::vector<PortRange>> read(const PortRule&, const Site& site) {

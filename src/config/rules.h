@@ -67,6 +67,7 @@ struct AddressRule {
   std::uint16_t standard_port;  // where none is written
 };
 struct NetworkRule {};
+struct HostRule {};
 struct PortRule {};
 
 std::optional<bool> read(const FlagRule& rule, const Site& site);
@@ -78,6 +79,7 @@ std::optional<std::string> read(const PathRule& rule, const Site& site);
 std::optional<std::vector<ListenOn>> read(const ListenRule& rule, const Site& site);
 std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& site);
 std::optional<std::vector<NetworkEntry>> read(const NetworkRule& rule, const Site& site);
+std::optional<std::vector<HostPattern>> read(const HostRule& rule, const Site& site);
 std::optional<std::vector<PortRange>> read(const PortRule& rule, const Site& site);
 std::optional<std::size_t> readWord(std::span<const std::string_view> words, const Site& site);
 
@@ -90,6 +92,7 @@ std::string write(const PathRule& rule, const std::string& value);
 std::string write(const ListenRule& rule, const std::vector<ListenOn>& value);
 std::string write(const AddressRule& rule, const std::vector<Endpoint>& value);
 std::string write(const NetworkRule& rule, const std::vector<NetworkEntry>& value);
+std::string write(const HostRule& rule, const std::vector<HostPattern>& value);
 std::string write(const PortRule& rule, const std::vector<PortRange>& value);
 
 void explain(const FlagRule& rule, KeyInfo& out);
@@ -101,6 +104,7 @@ void explain(const PathRule& rule, KeyInfo& out);
 void explain(const ListenRule& rule, KeyInfo& out);
 void explain(const AddressRule& rule, KeyInfo& out);
 void explain(const NetworkRule& rule, KeyInfo& out);
+void explain(const HostRule& rule, KeyInfo& out);
 void explain(const PortRule& rule, KeyInfo& out);
 
 // A TOML basic string.

@@ -138,6 +138,12 @@ const Section<Proxy>& proxySection() {
               {"forwarded", mention(&S::forwarded), "Whether Forwarded tells origins the client's address."},
               {"x_forwarded_for", mention(&S::x_forwarded_for),
                "Whether X-Forwarded-For tells origins the client's address."},
+              {"pac_exceptions", Field<S, std::vector<HostPattern>, HostRule>{&S::pac_exceptions, {}},
+               "The hosts that the PAC file lets browsers ask directly."},
+              {"pac_fallback", flag(&S::pac_fallback),
+               "Whether the PAC file lets browsers do without the proxy while it is out of reach."},
+              {"failures_per_client", number(&S::failures_per_client, {0, 64}),
+               "How many of its last failures a client address is shown at /why; 0 for none."},
           })};
   return section;
 }

@@ -53,10 +53,9 @@ std::vector<IpAddress> ConnectJob::judged(const std::vector<IpAddress>& addresse
       allowed.push_back(address);
       continue;
     }
-    std::string context = "connect to " + destinationText(order_.job) + " at " + address.text();
-    context.append(" (").append(verdict.rule);
-    if (verdict.line != 0) context.append(", line ").append(std::to_string(verdict.line));
-    race_.note({verdict.reason, Side::daemon, 0, std::move(context.append(")"))});
+    race_.note({verdict.reason, Side::daemon, 0,
+                "connect to " + destinationText(order_.job) + " at " + address.text() + " (" +
+                    access::ruleText(verdict) + ")"});
   }
   return allowed;
 }

@@ -40,12 +40,13 @@ void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker)
   std::string proxyStatus(asker.tag);
   proxyStatus += "; error=";
   proxyStatus += word(error.reason);
+  if (asker.cannotRead) proxyStatus.append("; details=\"").append(kWhyUrl).append(" tells more\"");
   http::appendField(out, "Proxy-Status", proxyStatus);
   if (status == 503) http::appendField(out, "Retry-After", "1");  // what is short passes soon
   appendRest(out, textType(asker), errorBody(error, status, asker), asker);
 }
 
-void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker) {
+void appendHomePage(std::string& out, const HostPort& proxy, const Asker& asker) {
   const std::string at = proxy.text();
   std::string body;
   if (asker.wantsHtml) {
@@ -55,7 +56,8 @@ void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker)
         "<h2>Point a browser at it</h2>\n<p>In the network settings choose <em>manual proxy</em> and give <code>" +
         at + "</code> for HTTP and for HTTPS.</p>\n<h2>Point a program at it</h2>\n<pre>curl -x " + at +
         " http://example.org/\nexport http_proxy=http://" + at + " https_proxy=http://" + at +
-        "</pre>\n</body></html>\n";
+        "</pre>\n<p><a href=\"/setup\">One by one: browsers, systems and programs.</a> "
+        "<a href=\"/why\">Why your last requests failed.</a></p>\n</body></html>\n";
   } else {
     body =
         "megaphone is here.\n\nThis is a forward web proxy, and it works: it has just answered you.\n\n"
@@ -66,7 +68,10 @@ void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker)
         at +
         " http://example.org/\n"
         "shell:    export http_proxy=http://" +
-        at + " https_proxy=http://" + at + "\n";
+        at + " https_proxy=http://" + at +
+        "\n\nOne by one, browsers, systems and programs: http://megaphone.internal/setup\n"
+        "Why your last requests failed: " +
+        std::string(kWhyUrl) + "\n";
   }
   http::appendStatusLine(out, 200, http::phraseFor(200));
   appendRest(out, textType(asker), body, asker);

@@ -130,24 +130,6 @@ void Exchange::refuse(const Error& error, MonoTime now) {
   fail(error);
 }
 
-void Exchange::answerAsUs(const Endpoint& proxy, MonoTime now) {
-  assert(request_ == Request::judging && isForUs());
-  now_ = now;
-  const bool isPage = target_.path == "/" || target_.host == kOwnName;
-  if (record_.method == "TRACE") {
-    appendTraceAnswer(clientHead_, held_, beginOwnAnswer(200));
-  } else if (record_.method == "OPTIONS") {
-    appendOptionsAnswer(clientHead_, beginOwnAnswer(200));
-  } else if (isPage && (record_.method == "GET" || record_.method == "HEAD")) {
-    appendHomePage(clientHead_, proxy, beginOwnAnswer(200));
-  } else {
-    lastOnClient_ = true;
-    return fail({Reason::http_request_error, Side::client, 0,
-                 "this is a proxy: the request must name a whole URL, such as http://example.org/"});
-  }
-  endOwnAnswer();
-}
-
 void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes& times, MonoTime now) {
   assert(request_ == Request::connecting);
   now_ = progress_ = lapStart_ = now;

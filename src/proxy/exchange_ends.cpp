@@ -26,7 +26,8 @@ Asker Exchange::beginOwnAnswer(int status) {
           .close = lastOnClient_,
           .id = record_.id,
           .tag = policy_->forwarding.tag,
-          .date = surroundings_.date()};
+          .date = surroundings_.date(),
+          .cannotRead = isConnect() && policy_->keepsFailures};
 }
 
 void Exchange::endOwnAnswer() {

@@ -115,8 +115,10 @@ Result<void> Exchange::readRequest(const http::RequestHead& head) {
   if (!most) return most.error();
   facts_.maxForwards = *most;
   using Form = Target::Form;
-  facts_.forUs = target_.form == Form::origin || target_.form == Form::asterisk ||
-                 (target_.form == Form::absolute && target_.host == kOwnName) || facts_.maxForwards == 0U;
+  facts_.forUs = target_.form == Form::origin || target_.form == Form::asterisk || target_.host == kOwnName ||
+                 facts_.maxForwards == 0U;
+  const std::string_view* host = target_.form == Form::origin ? head.fields.find("Host") : nullptr;
+  if (host && *host != kOwnName) facts_.ourName = HostPort::parse(*host, 80);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "admissions.h"
 #include "megaphone/access/rules.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/observe/recent_failures.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/server/listeners.h"
 
@@ -36,10 +37,19 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
                s.body_timeout,
                s.response_timeout,
                s.total_timeout,
-               s.replay_buffer},
+               s.replay_buffer,
+               {s.pac_exceptions, s.pac_fallback},
+               s.failures_per_client > 0},
+        failures(before ? before->failures : std::make_shared<observe::RecentFailures>()),
         refusals(before ? before->refusals : std::make_shared<Admissions>()) {}
+  void noteFailure(const record::ExchangeRecord& record) const;
+  std::vector<record::Failure> failuresOf(const IpAddress& client) const {
+    return failures->of(client, settings.failures_per_client);
+  }
+
   const access::DestinationRulesPtr destinations;
   const proxy::ExchangePolicy policy;
+  const std::shared_ptr<observe::RecentFailures> failures;  // of all loops, for /why
   const std::shared_ptr<Admissions> refusals;  // those who are only told no: they take no place of the others
 };
 

@@ -49,6 +49,12 @@ Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const
 
 Listeners::~Listeners() = default;
 
+void ProxyListenerState::noteFailure(const record::ExchangeRecord& record) const {
+  if (auto failure = record::failureOf(record, wallNow())) {
+    failures->note(record.client.address, std::move(*failure), settings.failures_per_client);
+  }
+}
+
 bool Listeners::Inside::mayReach(const Endpoint& origin) const {
   return std::any_of(proxies.begin(), proxies.end(),
                      [&](const auto& proxy) { return proxy->destinations->judgeAddress(origin.address).allowed(); });

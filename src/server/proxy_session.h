@@ -66,6 +66,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void pump();
   void perform(const proxy::Action& action);
   void judge();
+  void answerAsUs();
   void connect();
   void closeOrigin();
   void keepOrigin();

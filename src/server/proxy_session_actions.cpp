@@ -17,6 +17,8 @@ void ProxySession::perform(const Action& action) {
     case Action::Kind::close_origin: return closeOrigin();
     case Action::Kind::begin_tunnel: return beginTunnel();
     case Action::Kind::finished:
+      // Before the answer goes out: who has read it finds it on its page.
+      if (!exchange_.isForUs()) listener_->noteFailure(exchange_.record());
       flushClient();
       if (!toClient_.empty())
         life_ = Life::finishing;
@@ -37,15 +39,18 @@ void ProxySession::judge() {
     exchange_.stop(now());  // no next request
     return exchange_.refuse(*refusal_, now());
   }
-  if (exchange_.isForUs()) {
-    return exchange_.answerAsUs(Endpoint::local(client_.fd()).value_or(Endpoint{}), now());
-  }
+  if (exchange_.isForUs()) return answerAsUs();
   access::Verdict verdict = listener_->destinations->judgePort(target.port, exchange_.isConnect());
   if (verdict.allowed()) {
     if (const auto address = IpAddress::parse(target.host)) verdict = listener_->destinations->judgeAddress(*address);
   }
   if (verdict.allowed()) return exchange_.allowed(now());
-  exchange_.refuse({verdict.reason, Side::daemon, 0, target.key + " is denied by " + std::string(verdict.rule)}, now());
+  exchange_.refuse({verdict.reason, Side::daemon, 0, target.key + " is denied by " + access::ruleText(verdict)}, now());
+}
+
+void ProxySession::answerAsUs() {
+  const auto failures = listener_->failuresOf(exchange_.record().client.address);
+  exchange_.answerAsUs({Endpoint::local(client_.fd()).value_or(Endpoint{}), failures, wallNow()}, now());
 }
 
 void ProxySession::connect() {

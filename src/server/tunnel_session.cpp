@@ -138,6 +138,7 @@ void TunnelSession::finish(Reason reason, Side by) {
   record_->ended_by = by;
   const Duration before = record_->total == record::kNever ? Duration{} : record_->total;
   record_->total = before + (context_.loop.now() - began_);
+  listener_->noteFailure(*record_);
   context_.write(*record_);
   context_.leave(*this);
 }

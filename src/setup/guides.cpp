@@ -50,13 +50,15 @@ constexpr std::array kGuides{
           "  export HTTPS_PROXY=$https_proxy NO_PROXY=$no_proxy\n"
           "Most read the small letters, some only the capitals.\n",
           "  curl http://megaphone.internal/\n", "  unset http_proxy https_proxy no_proxy HTTPS_PROXY NO_PROXY\n"},
-    Guide{"curl", "curl, whoever starts it (once: curl -x {proxy} URL)",
-          "  echo 'proxy = http://{proxy}' >> ~/.curlrc\n", "  curl http://megaphone.internal/\n",
+    Guide{"curl", "curl, whoever starts it",
+          "Once, it is curl -x {proxy} URL; always:\n"
+          "  echo 'proxy = http://{proxy}' >> ~/.curlrc\n",
+          "  curl http://megaphone.internal/\n",
           "  grep -vxF 'proxy = http://{proxy}' ~/.curlrc > ~/.curlrc.new; mv ~/.curlrc.new ~/.curlrc\n"},
     Guide{"apt", "apt and apt-get",
           "  echo 'Acquire::http::Proxy \"http://{proxy}\";' | sudo tee /etc/apt/apt.conf.d/90megaphone\n"
           "  echo 'Acquire::https::Proxy \"http://{proxy}\";' | sudo tee -a /etc/apt/apt.conf.d/90megaphone\n",
-          "  /usr/lib/apt/apt-helper download-file http://megaphone.internal/ /dev/stdout\n",
+          "  /usr/lib/apt/apt-helper download-file http://megaphone.internal/ /tmp/megaphone.html\n",
           "  sudo rm /etc/apt/apt.conf.d/90megaphone\n"},
     Guide{"git", "git, for http:// and https:// (not for ssh)", "  git config --global http.proxy http://{proxy}\n",
           "  git ls-remote http://megaphone.internal/\n"
@@ -99,6 +101,13 @@ std::string pacUrl(const HostPort& proxy) { return "http://" + proxy.text() + "/
 std::vector<Step> steps(const Guide& guide, const HostPort& proxy) {
   return {
       {"Use it", fill(guide.use, proxy)}, {"Test it", fill(guide.test, proxy)}, {"Undo it", fill(guide.undo, proxy)}};
+}
+
+std::string guideText(const Guide& guide, const HostPort& proxy) {
+  std::string out(guide.title);
+  out += "\n";
+  for (const Step& step : steps(guide, proxy)) out.append("\n").append(step.heading).append(":\n").append(step.text);
+  return out;
 }
 
 }  // namespace megaphone::setup

@@ -24,6 +24,9 @@ struct Verdict {
   bool allowed() const { return reason == Reason::none; }
 };
 
+// The rule and, where it was configured, its line: "connect_ports, line 12".
+std::string ruleText(const Verdict& verdict);
+
 // Who may use a listener.
 class ClientRules {
  public:

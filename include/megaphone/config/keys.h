@@ -13,7 +13,19 @@
 namespace megaphone::config {
 
 struct KeyInfo {
-  enum class Type : std::uint8_t { flag, number, duration, size, choice, name, path, addresses, networks, ports };
+  enum class Type : std::uint8_t {
+    flag,
+    number,
+    duration,
+    size,
+    choice,
+    name,
+    path,
+    addresses,
+    networks,
+    hosts,
+    ports
+  };
 
   std::string_view name;
   Type type = Type::flag;

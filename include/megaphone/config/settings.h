@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "megaphone/base/endpoint.h"
+#include "megaphone/base/host_pattern.h"
 #include "megaphone/base/mono_time.h"
 #include "megaphone/config/listen_on.h"
 
@@ -27,6 +28,7 @@ struct Position {
 struct PortRange {
   std::uint16_t first = 0;
   std::uint16_t last = 0;  // included
+  Position position{};
   bool contains(std::uint16_t port) const { return first <= port && port <= last; }
 };
 
@@ -38,6 +40,9 @@ struct NetworkEntry {
 
 // Loopback and the private networks of RFC 1918, RFC 4193 and link-local: who may use a listener unless configured.
 std::vector<NetworkEntry> defaultClients();
+
+// What needs no proxy: this machine, and names without a dot, which only the browser's own network can know.
+std::vector<HostPattern> defaultPacExceptions();
 
 // What every listener has.
 struct Listener {
@@ -91,6 +96,9 @@ struct Proxy : Listener {
   std::uint64_t replay_buffer = 64 * 1024;             // content that is held to be sent again on another connection
   ClientMention forwarded = ClientMention::off;        // Forwarded
   ClientMention x_forwarded_for = ClientMention::off;  // X-Forwarded-For
+  std::vector<HostPattern> pac_exceptions = defaultPacExceptions();  // what the PAC file lets browsers ask directly
+  bool pac_fallback = false;                                         // and, while the proxy is out of reach, everything
+  std::uint32_t failures_per_client = 16;                            // that /why shows; 0: none are kept
 };
 
 struct Daemon {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "megaphone/base/endpoint.h"
 #include "megaphone/base/error.h"
+#include "megaphone/base/host_port.h"
 
 namespace megaphone::proxy {
 
@@ -18,6 +18,7 @@ struct Asker {
   std::uint64_t id = 0;     // stands in the access log too
   std::string_view tag{};   // our name in Proxy-Status and Via
   std::string_view date{};  // as Date says it
+  bool cannotRead = false;  // a browser will not show the answer: say where to read why
 };
 
 // Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word, and a body that says
@@ -25,8 +26,8 @@ struct Asker {
 void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker);
 
 // The page of http://megaphone.internal/ and of the proxy's own address: what this is, and how to point a browser or a
-// program at it. `proxy` is the address that the client spoke to.
-void appendHomePage(std::string& out, const Endpoint& proxy, const Asker& asker);
+// program at it. `proxy`: as the client reaches it.
+void appendHomePage(std::string& out, const HostPort& proxy, const Asker& asker);
 
 // What came, as the answer to a TRACE that goes no further (RFC 9110 section 9.3.8).
 void appendTraceAnswer(std::string& out, std::string_view reflection, const Asker& asker);
@@ -36,5 +37,7 @@ void appendOptionsAnswer(std::string& out, const Asker& asker);
 
 // The name that always means the proxy itself.
 inline constexpr std::string_view kOwnName = "megaphone.internal";
+// Where a client reads why its last requests failed.
+inline constexpr std::string_view kWhyUrl = "http://megaphone.internal/why";
 
 }  // namespace megaphone::proxy

@@ -25,6 +25,7 @@
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/answer.h"
 #include "megaphone/proxy/forwarding.h"
+#include "megaphone/proxy/own_pages.h"
 #include "megaphone/proxy/target.h"
 #include "megaphone/record/exchange_record.h"
 
@@ -40,6 +41,8 @@ struct ExchangePolicy {
   Duration responseTimeout{};
   Duration totalTimeout{};       // of an exchange, whatever it does; 0: none
   std::size_t replayBuffer = 0;  // bytes behind a request's head that are held to be sent again
+  setup::PacRules pac{};         // of the PAC file that it serves
+  bool keepsFailures = false;    // so that they can be read at /why
 };
 
 struct Action {
@@ -76,6 +79,13 @@ class Surroundings {
   ~Surroundings() = default;
 };
 
+// Whoever asks the proxy itself, and what is known of them.
+struct Visit {
+  Endpoint proxy;                               // the address that the client spoke to
+  std::span<const record::Failure> failures{};  // the last of the client's address, newest first
+  WallTime now{};
+};
+
 // Which kept connection may serve a request.
 enum class Reuse : std::uint8_t {
   none,    // CONNECT, or one has died under it already
@@ -106,8 +116,8 @@ class Exchange {
   // Answers to judge.
   void allowed(MonoTime now);
   void refuse(const Error& error, MonoTime now);
-  // `proxy` is the address that the client spoke to. REQUIRES: isForUs().
-  void answerAsUs(const Endpoint& proxy, MonoTime now);
+  // REQUIRES: isForUs().
+  void answerAsUs(const Visit& visit, MonoTime now);
 
   // Answers to connect.
   struct ConnectTimes {
@@ -157,7 +167,7 @@ class Exchange {
   std::string_view clientRest() const { return requests_.rest(); }
   const Target& target() const { return target_; }
   bool isConnect() const { return facts_.kind == http::RequestKind::connect; }
-  // Whether the proxy itself is asked: for its page, or by a TRACE or OPTIONS that goes no further.
+  // Whether the proxy itself is asked: for a page, or by a TRACE or OPTIONS that goes no further.
   bool isForUs() const { return facts_.forUs; }
   // With which kept connection connect may be answered.
   Reuse reuse() const { return reuse_; }
@@ -184,7 +194,8 @@ class Exchange {
     bool forUs = false;
     bool expects = false;  // 100-continue, before it sends its content
     std::optional<std::uint64_t> maxForwards;
-    std::string offer;  // the protocols to which the client would change
+    std::string offer;                // the protocols to which the client would change
+    std::optional<HostPort> ourName;  // under which the client asks the proxy itself, where it says so
   };
 
   void begin();
@@ -208,6 +219,8 @@ class Exchange {
 
   void sendOrigin(std::string_view before, std::string_view content = {}, std::string_view after = {});
   bool replay();
+
+  std::optional<OwnPage> pageAskedFor() const;
 
   void fail(const Error& error);
   Asker beginOwnAnswer(int status);

@@ -17,7 +17,7 @@ namespace megaphone::setup {
 // read.
 struct Guide {
   std::string_view name;   // "curl"
-  std::string_view title;  // "curl, and programs that read ~/.curlrc"
+  std::string_view title;  // "curl, whoever starts it"
   std::string_view use;
   std::string_view test;
   std::string_view undo;
@@ -33,5 +33,8 @@ struct Step {
   std::string text;  // of ended lines, with the proxy's address in it
 };
 std::vector<Step> steps(const Guide& guide, const HostPort& proxy);
+
+// The whole guide in plain text: its title, and each step under its heading.
+std::string guideText(const Guide& guide, const HostPort& proxy);
 
 }  // namespace megaphone::setup

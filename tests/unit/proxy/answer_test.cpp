@@ -15,7 +15,7 @@ std::string errorAnswer(const Error& error, const Asker& asker) {
 
 std::string homePage(const Asker& asker) {
   std::string out;
-  appendHomePage(out, *Endpoint::parse("[::1]:3128"), asker);
+  appendHomePage(out, {"::1", 3128}, asker);
   return out;
 }
 

@@ -315,7 +315,7 @@ void FakeSession::answer(Judge verdict) {
   if (verdict == Judge::hold) return;
   judgeWaiting_ = false;
   if (verdict == Judge::refuse) return exchange_.refuse(script_.refusal, now_);
-  if (exchange_.isForUs()) return exchange_.answerAsUs(kSelf, now_);
+  if (exchange_.isForUs()) return exchange_.answerAsUs({kSelf}, now_);
   exchange_.allowed(now_);
 }
 

@@ -122,7 +122,7 @@ TEST(OwnPage, IsServedAndTheConnectionKept) {
                            "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "
                            "HTTP/1.1\r\nHost: a\r\n\r\n"});
   EXPECT_TRUE(hasStatus(session, "200"));
-  EXPECT_NE(session.clientBytes().find("127.0.0.1:3128"), std::string::npos);
+  EXPECT_NE(session.clientBytes().find("curl -x a:80 "), std::string::npos);
   EXPECT_EQ(session.trace(), "judge finished judge finished");
   EXPECT_EQ(session.recordLines(), (Lines{"#1 1 http GET / 200", "#2 2 http HEAD http://megaphone.internal/x 200"}));
   expectSound(session);

@@ -82,6 +82,44 @@ TEST(OwnRequest, ForAnythingButThePageIsExplained) {
   }
 }
 
+TEST(OwnPage, IsToldTheAddressUnderWhichItIsAskedFor) {
+  const auto answerTo = [](const std::string& head) {
+    return FakeSession({.client = head + "\r\n\r\n"}).clientBytes();
+  };
+  const auto others = [&](const std::string& head) {
+    const std::string bytes = answerTo(head);
+    const std::size_t at = bytes.find("var others = ");
+    return at == std::string::npos ? bytes : bytes.substr(at, bytes.find('\n', at) - at);
+  };
+  EXPECT_EQ(others("GET /proxy.pac HTTP/1.1\r\nHost: Proxy.LAN:8080"), "var others = \"PROXY proxy.lan:8080\";");
+  EXPECT_EQ(others("GET /wpad.dat HTTP/1.1\r\nHost: wpad"), "var others = \"PROXY wpad:80\";");
+  EXPECT_EQ(others("GET /wpad.dat HTTP/1.0"), "var others = \"PROXY 127.0.0.1:3128\";");
+  EXPECT_EQ(others("GET /wpad.dat HTTP/1.1\r\nHost: a;DIRECT"), "var others = \"PROXY 127.0.0.1:3128\";");
+  EXPECT_EQ(others("GET http://megaphone.internal/proxy.pac HTTP/1.1\r\nHost: megaphone.internal"),
+            "var others = \"PROXY 127.0.0.1:3128\";");
+}
+
+TEST(OwnPage, OfAnyPathIsThereByNameButNotByTls) {
+  FakeSession page({.client = "GET http://megaphone.internal/other HTTP/1.1\r\nHost: megaphone.internal\r\n\r\n"});
+  EXPECT_TRUE(hasStatus(page, "200"));
+  FakeSession tunnel({.client = "CONNECT megaphone.internal:443 HTTP/1.1\r\nHost: megaphone.internal:443\r\n\r\n"});
+  EXPECT_TRUE(hasStatus(tunnel, "400"));
+  EXPECT_EQ(tunnel.trace(), "judge finished close");
+}
+
+TEST(RefusedConnect, NamesThePageThatABrowserShows) {
+  ExchangePolicy policy = FakeSession::policy();
+  policy.keepsFailures = true;
+  const std::string details = "; details=\"http://megaphone.internal/why tells more\"\r\n";
+  const std::string connect = "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n";
+  FakeSession refused({.client = connect, .judge = Judge::refuse}, Cut::whole, 1, policy);
+  EXPECT_NE(refused.clientBytes().find(details), std::string::npos);
+  FakeSession shown({.client = request("GET"), .judge = Judge::refuse}, Cut::whole, 1, policy);
+  EXPECT_EQ(shown.clientBytes().find("details"), std::string::npos);
+  FakeSession without({.client = connect, .judge = Judge::refuse});
+  EXPECT_EQ(without.clientBytes().find("details"), std::string::npos);
+}
+
 TEST(OwnAnswer, HasADate) {
   FakeSession session({.client = request("GET"), .judge = Judge::refuse});
   EXPECT_NE(session.clientBytes().find("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"), std::string::npos);

@@ -1,0 +1,57 @@
+#include "guide_page.h"
+
+#include "megaphone/setup/guides.h"
+#include "page.h"
+
+namespace megaphone::proxy {
+namespace {
+
+// Lines to be typed in one block, lines to be read in one paragraph.
+std::string htmlLines(std::string_view text) {
+  std::string out;
+  std::string_view open;  // the tag that is
+  const auto change = [&](std::string_view tag) {
+    if (tag == open) return;
+    if (!open.empty()) out.append("</").append(open).append(">\n");
+    if (!tag.empty()) out.append("<").append(tag).append(">");
+    open = tag;
+  };
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const bool typed = text.starts_with("  ");
+    change(typed ? "pre" : "p");
+    out += escapeHtml(text.substr(typed ? 2 : 0, end - (typed ? 2 : 0))) + "\n";
+    text.remove_prefix(end + 1);
+  }
+  change({});
+  return out;
+}
+
+std::string htmlGuide(const setup::Guide& guide, const HostPort& proxy) {
+  std::string out = "<h2 id=\"" + std::string(guide.name) + "\">" + escapeHtml(guide.title) + "</h2>\n";
+  for (const setup::Step& step : setup::steps(guide, proxy)) {
+    out.append("<h3>").append(step.heading).append("</h3>\n").append(htmlLines(step.text));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string guidePage(const HostPort& proxy, bool html) {
+  std::string out;
+  if (html) {
+    const std::string pac = escapeHtml(setup::pacUrl(proxy));
+    appendPageStart(out, "megaphone: set-up");
+    out +=
+        "<h1>Point it at megaphone</h1>\n<p>Whatever asks for the address of a script, or of a PAC file, takes <a "
+        "href=\"" +
+        pac + "\">" + pac + "</a>.</p>\n";
+    for (const setup::Guide& guide : setup::guides()) out += htmlGuide(guide, proxy);
+    return out + "</body></html>\n";
+  }
+  out = "Whatever asks for the address of a script, or of a PAC file, takes\n  " + setup::pacUrl(proxy) + "\n";
+  for (const setup::Guide& guide : setup::guides()) out += "\n\n" + setup::guideText(guide, proxy);
+  return out;
+}
+
+}  // namespace megaphone::proxy

@@ -1,0 +1,13 @@
+// The page with every guide: how browsers, systems and programs are pointed at this proxy. Pure.
+#pragma once
+
+#include <string>
+
+#include "megaphone/base/host_port.h"
+
+namespace megaphone::proxy {
+
+// The body, as HTML or as plain text.
+std::string guidePage(const HostPort& proxy, bool html);
+
+}  // namespace megaphone::proxy

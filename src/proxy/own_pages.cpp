@@ -1,0 +1,46 @@
+#include "megaphone/proxy/own_pages.h"
+
+#include <algorithm>
+#include <array>
+
+#include "guide_page.h"
+#include "megaphone/http/writer.h"
+#include "page.h"
+#include "why_page.h"
+
+namespace megaphone::proxy {
+namespace {
+
+struct Place {
+  std::string_view path;
+  OwnPage page;
+};
+constexpr std::array kPlaces{
+    Place{"/", OwnPage::home},       Place{"/proxy.pac", OwnPage::pac}, Place{"/wpad.dat", OwnPage::pac},
+    Place{"/setup", OwnPage::setup}, Place{"/why", OwnPage::why},
+};
+
+void appendPage(std::string& out, std::string_view type, std::string_view body, const Asker& asker) {
+  http::appendStatusLine(out, 200, http::phraseFor(200));
+  appendRest(out, type, body, asker);
+}
+
+}  // namespace
+
+std::optional<OwnPage> ownPageAt(std::string_view path) {
+  path = path.substr(0, path.find('?'));
+  const auto found = std::find_if(kPlaces.begin(), kPlaces.end(), [&](const Place& each) { return each.path == path; });
+  if (found == kPlaces.end()) return std::nullopt;
+  return found->page;
+}
+
+void appendOwnPage(std::string& out, OwnPage page, const PageMatter& matter, const Asker& asker) {
+  switch (page) {
+    case OwnPage::home: return appendHomePage(out, matter.proxy, asker);
+    case OwnPage::pac: return appendPage(out, setup::kPacType, setup::pacFile(matter.pac, matter.proxy), asker);
+    case OwnPage::setup: return appendPage(out, textType(asker), guidePage(matter.proxy, asker.wantsHtml), asker);
+    case OwnPage::why: return appendPage(out, textType(asker), whyPage(matter, asker.wantsHtml), asker);
+  }
+}
+
+}  // namespace megaphone::proxy

@@ -1,0 +1,97 @@
+#include "why_page.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "advice.h"
+#include "megaphone/base/ascii.h"
+#include "megaphone/config/units.h"
+#include "megaphone/http/date.h"
+#include "page.h"
+
+namespace megaphone::proxy {
+namespace {
+
+using record::Failure;
+
+// A terminal takes no commands from what a client once sent.
+std::string printable(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
+
+// "Sun, 06 Nov 1994 08:49:37 GMT, 5s ago", the age in whole units.
+std::string timeText(WallTime at, WallTime now) {
+  std::string out;
+  http::appendDate(out, at);
+  Duration age = std::max(now - at, Duration::zero());
+  for (const Duration unit :
+       {Duration(std::chrono::hours(1)), Duration(std::chrono::minutes(1)), Duration(std::chrono::seconds(1))}) {
+    if (age < unit && unit != std::chrono::seconds(1)) continue;
+    age -= age % unit;
+    break;
+  }
+  return out + ", " + config::durationText(age) + " ago";
+}
+
+// What a failure is told with, one line each; the same in both forms.
+struct Lines {
+  std::string request;
+  std::string what;
+  std::string detail;
+  std::string_view advice;
+  std::string facts;
+};
+
+Lines linesOf(const Failure& failure, WallTime now) {
+  Lines out;
+  out.request = failure.method.empty() ? "(not a request)" : failure.method + ' ' + failure.target;
+  out.what = std::string(sentence(failure.reason)) + '.';
+  out.what[0] = static_cast<char>(out.what[0] - 'a' + 'A');
+  out.detail = failure.detail;
+  out.advice = advice(failure.reason);
+  out.facts = timeText(failure.at, now) + "; " + std::string(word(failure.reason)) + ", side of the " +
+              std::string(word(failure.side));
+  if (failure.status != 0) ascii::appendDecimal(out.facts += ", answered ", static_cast<unsigned>(failure.status));
+  ascii::appendDecimal(out.facts += ", exchange ", failure.id);
+  if (failure.times > 1) ascii::appendDecimal(out.facts += "; so many times: ", failure.times);
+  return out;
+}
+
+std::string introduction(const PageMatter& matter) {
+  const std::string reader = matter.reader.text();
+  if (!matter.keepsFailures) return "This proxy keeps no failures (failures_per_client = 0).";
+  if (matter.failures.empty()) return "Nothing that " + reader + " asked this proxy for has failed lately.";
+  return "What failed last for " + reader + ", your address, newest first. The exchange is a number in the access log.";
+}
+
+std::string htmlPage(const PageMatter& matter) {
+  std::string out;
+  appendPageStart(out, "megaphone: why");
+  out += "<h1>Why it failed</h1>\n<p>" + introduction(matter) + "</p>\n";
+  for (const Failure& failure : matter.failures) {
+    const Lines lines = linesOf(failure, matter.now);
+    out += "<h2>" + escapeHtml(lines.request) + "</h2>\n<p>" + escapeHtml(lines.what) + "</p>\n";
+    if (!lines.detail.empty()) out += "<p><code>" + escapeHtml(lines.detail) + "</code></p>\n";
+    out += "<p>" + std::string(lines.advice) + "</p>\n<p><small>" + lines.facts + "</small></p>\n";
+  }
+  return out + "</body></html>\n";
+}
+
+std::string plainPage(const PageMatter& matter) {
+  std::string out = introduction(matter) + "\n";
+  for (const Failure& failure : matter.failures) {
+    const Lines lines = linesOf(failure, matter.now);
+    out += "\n" + printable(lines.request) + "\n  " + lines.what + "\n";
+    if (!lines.detail.empty()) out += "  " + printable(lines.detail) + "\n";
+    out += "  " + std::string(lines.advice) + "\n  (" + lines.facts + ")\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string whyPage(const PageMatter& matter, bool html) { return html ? htmlPage(matter) : plainPage(matter); }
+
+}  // namespace megaphone::proxy
