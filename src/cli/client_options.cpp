@@ -7,6 +7,7 @@
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/nearest.h"
 #include "megaphone/config/units.h"
+#include "setup_commands.h"
 
 namespace megaphone::cli {
 namespace {
@@ -24,7 +25,7 @@ const Command* findCommand(std::string_view name) {
 UsageError unknownCommand(const std::string& name) {
   std::vector<std::string_view> names;
   for (const Command& command : clientProgram().commands) names.push_back(command.name);
-  std::string help = "the commands are tcp, udp and help";
+  std::string help = "megaphone help lists the commands";
   if (const auto meant = nearest(name, names)) {
     help = "did you mean megaphone " + std::string(*meant) + "?";
   } else if (name.find_first_of(".:") != std::string::npos) {
@@ -192,6 +193,10 @@ Outcome parseTalk(const Command& command, const Line& line) {
   return out;
 }
 
+Outcome outcomeOf(const Answered& answer) {
+  return std::visit([](const auto& each) { return Outcome(each); }, answer);
+}
+
 Outcome parseHelp(const Line& line) {
   if (line.operands.empty()) return Print{helpText(clientProgram())};
   const Command* command = findCommand(line.operands.front());
@@ -226,6 +231,8 @@ Outcome parseClient(int argc, const char* const* argv) {
   if (line.error) return *line.error;
   if (line.has("help")) return Print{helpText(clientProgram(), *command)};
   if (command->name == "help") return parseHelp(line);
+  if (command->name == "setup") return outcomeOf(answerSetup(line));
+  if (command->name == "pac") return outcomeOf(answerPac(line));
   return parseTalk(*command, line);
 }
 

@@ -1,28 +1,11 @@
-#include <algorithm>
 #include <vector>
 
+#include "columns.h"
 #include "megaphone/cli/program.h"
 #include "megaphone/cli/usage.h"
 
 namespace megaphone::cli {
 namespace {
-
-struct Row {
-  std::string left;
-  std::string_view right;
-};
-
-// Two columns, the right one where the longest left one ends.
-std::string rows(const std::vector<Row>& all) {
-  std::size_t width = 0;
-  for (const Row& row : all) width = std::max(width, row.left.size());
-  std::string out;
-  for (const Row& row : all) {
-    out += "  " + row.left + std::string(width - row.left.size() + 2, ' ');
-    out.append(row.right).append("\n");
-  }
-  return out;
-}
 
 std::string optionRows(std::span<const Option> options) {
   std::vector<Row> out;
@@ -32,7 +15,7 @@ std::string optionRows(std::span<const Option> options) {
     left.append(option.needsValue() ? " " : "").append(option.argument);
     out.push_back({left, option.doc});
   }
-  return rows(out);
+  return columns(out);
 }
 
 std::string more(std::string_view text) { return text.empty() ? "" : "\n" + std::string(text); }
@@ -47,7 +30,7 @@ std::string helpText(const Program& program) {
   for (const Command& command : program.commands) {
     commands.push_back({std::string(command.name) + " " + std::string(command.operands), command.doc});
   }
-  if (!commands.empty()) out += rows(commands) + "\n";
+  if (!commands.empty()) out += columns(commands) + "\n";
   return out + optionRows(program.options) + more(program.more);
 }
 

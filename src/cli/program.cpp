@@ -51,6 +51,18 @@ constexpr std::array kTalkOptions{
     kHelp,
 };
 
+constexpr Option kProxy{"proxy", "", "HOST:PORT", false, "where the proxy is (default: 127.0.0.1:3128)"};
+
+constexpr std::array kSetupOptions{kProxy, kHelp};
+
+constexpr std::array kPacOptions{
+    Option{"config", "c", "FILE", false,
+           "whose configuration (default: " MEGAPHONE_CONFIG_FILE ", where there is one)"},
+    Option{"listener", "", "NAME", false, "which of its proxies (default: the first)"},
+    Option{"proxy", "", "HOST:PORT", false, "where browsers find it (default: where it listens)"},
+    kHelp,
+};
+
 constexpr std::array kNoOptions{kHelp};
 
 constexpr std::string_view kTcpMore =
@@ -67,9 +79,21 @@ constexpr std::string_view kUdpMore =
     "HOST PORT may be written HOST:PORT, an IPv6 address with a port as [::1]:7007.\n"
     "What comes after -- is no option: megaphone udp 127.0.0.1 7007 -- -v\n";
 
+constexpr std::string_view kSetupMore =
+    "Prints what to type so that NAME uses the proxy, a line to test it, and how to\n"
+    "undo it. Nothing is changed. Without NAME it lists what there is. The proxy shows\n"
+    "the same at /setup of its own address.\n";
+
+constexpr std::string_view kPacMore =
+    "Browsers that are given the PAC file of the proxy (/proxy.pac or /wpad.dat at its\n"
+    "address) ask it about every URL. This tells the answers, by the table that writes\n"
+    "the file. pac_exceptions and pac_fallback change it.\n";
+
 constexpr std::array kCommands{
     Command{"tcp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over TCP", kTcpMore, kTalkOptions},
     Command{"udp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over UDP", kUdpMore, kTalkOptions},
+    Command{"setup", "[NAME]", "tell how to point a program at the proxy", kSetupMore, kSetupOptions},
+    Command{"pac", "URL...", "tell which URLs browsers ask the proxy for", kPacMore, kPacOptions},
     Command{"help", "[COMMAND]", "explain a command", "", kNoOptions},
 };
 
@@ -78,7 +102,6 @@ constexpr std::array kClientOptions{kVersion, kHelp};
 constexpr std::string_view kClientMore =
     "Try, with megaphoned running:\n"
     "  megaphone tcp 127.0.0.1 7007 \"hello, world\"\n"
-    "  megaphone udp 127.0.0.1 7007 \"hello, world\"\n"
     "  megaphone udp --ping 127.0.0.1 7007\n"
     "  curl -x 127.0.0.1:3128 http://megaphone.internal/\n"
     "\n"
@@ -98,7 +121,7 @@ const Program& daemonProgram() {
 }
 
 const Program& clientProgram() {
-  static constexpr Program program{"megaphone", "talks to the uppercase listeners of megaphoned", kClientMore,
+  static constexpr Program program{"megaphone", "talks to megaphoned, and points programs at its proxy", kClientMore,
                                    kClientOptions, kCommands};
   return program;
 }

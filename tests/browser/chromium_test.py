@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A real browser behind the proxy: pages with a hundred parts, plain and secured, and a WebSocket. Skipped (77) where
-there is no Chromium."""
+"""A real browser behind the proxy: pages with a hundred parts, plain and secured, a WebSocket, the PAC file and the page
+that tells why. Skipped (77) where there is no Chromium."""
 import os
 import pathlib
 import shutil
@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "scenario"))
-from harness import main, wait_until  # noqa: E402
+from harness import main, program, wait_until  # noqa: E402
 from harness import web_socket as ws  # noqa: E402
 from harness.real_client import RealClient  # noqa: E402
 
@@ -24,11 +24,10 @@ OPTIONS = [
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
-    "--disable-features=HttpsUpgrades",
     "--ignore-certificate-errors",
-    "--proxy-bypass-list=<-loopback>",
     "--virtual-time-budget=10000",
 ]
+NO_UPGRADES = "--disable-features=HttpsUpgrades"
 PAGE = "<!doctype html><title>wait</title>" + "".join(
     f'<script src="/part{i}.js" async></script>' for i in range(PARTS)
 )
@@ -52,12 +51,22 @@ socket.onclose = (event) => end('closed: ' + event.code + ', ' + sizes.length + 
 
 
 class Chromium(RealClient):
-    def browse(self, daemon, url):
+    def browse(self, daemon, url, options=None):
+        """The page as it stands in the end. Without `options`, all that is asked for goes to the proxy as it is typed."""
+        options = options or [f"--proxy-server={self.authority(daemon)}", "--proxy-bypass-list=<-loopback>", NO_UPGRADES]
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-            host, port = daemon.address("proxy")[:2]
-            proxy = [f"--user-data-dir={profile}", f"--proxy-server={host}:{port}"]
-            command = [CHROMIUM, *OPTIONS, *proxy, "--dump-dom", url]
+            command = [CHROMIUM, *OPTIONS, f"--user-data-dir={profile}", *options, "--dump-dom", url]
             return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+    @staticmethod
+    def authority(daemon):
+        return "%s:%d" % daemon.address("proxy")
+
+    def pac_option(self, daemon):
+        """The option that "megaphone setup chromium" prints."""
+        command = [program("megaphone"), "setup", "chromium", "--proxy", self.authority(daemon)]
+        lines = self.run_tool(*command, cwd=".").stdout.decode().splitlines()
+        return next(word for line in lines for word in line.split() if word.startswith("--proxy-pac-url="))
 
     def page_site(self, tls=False):
         def answer(request):
@@ -107,6 +116,28 @@ class Chromium(RealClient):
 
     def test_the_internal_page_is_shown(self):
         self.assertIn("megaphone is here", self.browse(self.proxy(), "http://megaphone.internal/"))
+
+    def test_the_pac_file_leads_to_the_proxy_and_around_it(self):
+        server = self.name_server()
+        server.add("site.test", a=["127.0.0.1"])
+        site = self.page_site()
+        daemon = self.proxy(dns={"servers": [server.address]})
+        by_pac = [self.pac_option(daemon), NO_UPGRADES]
+        self.assertIn(f"parts: {PARTS}", self.browse(daemon, site.url(host="site.test"), by_pac))
+        self.assertTrue([record for record in daemon.records() if record["target"].startswith("http://site.test")])
+        self.assertIn(f"parts: {PARTS}", self.browse(daemon, site.url(), by_pac))
+        self.assertFalse([record for record in daemon.records() if record["target"].startswith(site.url())])
+
+    def test_a_refused_tunnel_is_explained_on_the_why_page(self):
+        daemon = self.daemon(proxy={})
+        by_pac = [self.pac_option(daemon)]  # upgrades to https are tried, and must not be in the way
+        hidden = self.browse(daemon, "https://hidden.test:8443/", by_pac)
+        self.assertNotIn("connect_ports", hidden)
+        for url in ("http://megaphone.internal/why", f"http://{self.authority(daemon)}/why"):
+            page = self.browse(daemon, url, by_pac)
+            self.assertIn("CONNECT hidden.test:8443", page)
+            self.assertIn("hidden.test:8443 is denied by connect_ports", page)
+            self.assertNotIn("megaphone.internal:443", page)
 
     def test_a_refused_destination_shows_the_reason(self):
         self.assertIn("destination_ip_prohibited", self.browse(self.daemon(proxy={}), self.page_site().url()))
