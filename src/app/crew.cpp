@@ -15,18 +15,29 @@ std::string makeTag() {
   return tag;
 }
 
+// The loops' lanes stand before the workers'.
+std::vector<capture::Lane*> workersLanes(capture::Captures& captures, const config::Settings& settings,
+                                         unsigned loops) {
+  std::vector<capture::Lane*> lanes;
+  for (unsigned i = 0; i < settings.daemon.connect_workers; ++i) lanes.push_back(&captures.lane(loops + i));
+  return lanes;
+}
+
 }  // namespace
 
-Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log, CrewSink& sink)
+Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log,
+           capture::Captures& captures, CrewSink& sink)
     : sink_(sink),
       log_(log),
       tag_(makeTag()),
       reports_(main, [this](Report&& report) { std::visit([this](auto& each) { on(each); }, report); }),
-      pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{})),
+      pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{},
+                                                   workersLanes(captures, settings, loops))),
       roll_(loops + settings.daemon.connect_workers) {
   server::LoopReports& reports = *this;
   for (unsigned i = 0; i < loops; ++i) {
-    loops_.push_back(std::make_unique<server::LoopWorker>(i, settings.daemon, *pool_, log.ring(i), reports));
+    loops_.push_back(
+        std::make_unique<server::LoopWorker>(i, settings.daemon, *pool_, log.ring(i), captures.lane(i), reports));
   }
 }
 
@@ -56,6 +67,10 @@ void Crew::change(const config::SettingsPtr& settings, SocketTable::Plan& plan) 
 
 void Crew::drain() {
   for (auto& loop : loops_) loop->drain();
+}
+
+void Crew::capture(const capture::WantedPtr& wanted) {
+  for (auto& loop : loops_) loop->capture(wanted);
 }
 
 void Crew::callRoll() {

@@ -29,15 +29,22 @@ class CrewSink {
 
 class Crew final : private server::LoopReports {
  public:
-  // Starts the connect workers, and the loops with start(). REQUIRES: log and sink outlive the crew.
-  Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log, CrewSink& sink);
+  // Starts the connect workers, and the loops with start(). REQUIRES: log, captures and sink outlive the crew; captures
+  // have lanesFor() lanes.
+  Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log,
+       capture::Captures& captures, CrewSink& sink);
   // Ends all of them, at once.
   ~Crew();
+  static std::size_t lanesFor(const config::Settings& settings, unsigned loops) {
+    return loops + settings.daemon.connect_workers;
+  }
 
   void start();
   // Gives the settings and the plan's sockets to all; onAllChanged() follows.
   void change(const config::SettingsPtr& settings, SocketTable::Plan& plan);
   void drain();
+  // Gives every loop what captures want now.
+  void capture(const capture::WantedPtr& wanted);
 
   // Asks every loop and worker whether it still goes round; onAllPresent() follows. Nothing happens while missing().
   void callRoll();

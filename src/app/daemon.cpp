@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "capture_desk.h"
 #include "crew.h"
 #include "departure.h"
 #include "machine.h"
@@ -81,6 +82,8 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   ServiceManager manager;
   uv::Loop loop;
   std::unique_ptr<observe::AccessLog> accessLog;
+  CaptureDesk captures{loop, Crew::lanesFor(*started, loopCount),
+                       [this](const capture::WantedPtr& wanted) { crew->capture(wanted); }};
   std::unique_ptr<Crew> crew;
   std::optional<Pulse> pulse;
   std::optional<Departure> departure;
@@ -103,13 +106,14 @@ Result<void> Daemon::Inside::begin() {
   sockets.take(*plan);
   logSockets(*plan);
 
-  crew = std::make_unique<Crew>(loop, *settings, loopCount, *accessLog, *this);
+  crew = std::make_unique<Crew>(loop, *settings, loopCount, *accessLog, captures.captures(), *this);
   accessLog->start();
   crew->start();
   changing = true;
   changeText = "ready: " + std::to_string(loopCount) + " event loops, " +
                std::to_string(settings->daemon.connect_workers) + " connect workers";
   crew->change(settings, *plan);
+  captures.follow(*settings);
   for (const int signum : kStopSignals)
     signals.emplace_back(loop, signum, [this] { departure->onSignal(settings->daemon); });
   signals.emplace_back(loop, kReopenSignal, [this] { reopenLogs(); });
@@ -172,6 +176,7 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   manager.note(std::move(note));
   changing = true;
   crew->change(settings, *plan);
+  captures.follow(*settings);
   return {};
 }
 
@@ -192,6 +197,7 @@ Daemon::Inside::~Inside() {
   holdSignals();
   departure.reset();
   pulse.reset();
+  captures.crewIsGone();
   crew.reset();
   accessLog.reset();
 }

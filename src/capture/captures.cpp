@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "lane_inside.h"
+#include "megaphone/base/signals_blocked.h"
 #include "output.h"
 
 namespace megaphone::capture {
@@ -195,7 +196,10 @@ Result<Id> Captures::start(Order order) {
     const std::lock_guard lock(inside.mutex);
     inside.started.push_back(inside.entries.back().output);
   }
-  if (!inside.thread.joinable()) inside.thread = std::thread([&inside] { inside.run(); });
+  if (!inside.thread.joinable()) {
+    const SignalsBlocked blocked;
+    inside.thread = std::thread([&inside] { inside.run(); });
+  }
   inside.wake.ring();
   return id;
 }

@@ -84,6 +84,7 @@ void Recorder::open(const Event& event) {
   leg.remote = event.remote;
   leg.host = event.host;
   leg.late = event.late;
+  if (event.late) leg.ways[0].offset = leg.ways[1].offset = std::nullopt;
   leg.opened = event.time;
   if (event.side == Side::origin && !event.late) leg.handshake = Handshake::asked;
 }
@@ -138,7 +139,7 @@ void Recorder::skip(Leg& leg, const Event& event) {
 
 void Recorder::introduce(Leg& leg) {
   leg_ = &leg;
-  first_ = true;
+  first_ = labels_ = true;
   left_ = 0;
   nameHost(leg);
   const bool again = leg.talk.has_value();
@@ -173,6 +174,7 @@ void Recorder::show(Leg& leg, const Event& event) {
   leg_ = &leg;
   time_ = event.time;
   first_ = true;
+  labels_ = event.kind == EventKind::accepted || event.kind == EventKind::refused;
   left_ = 0;
   switch (event.kind) {
     case EventKind::accepted: leg.handshake = Handshake::accepted; return leg.talk->accept(*this);
@@ -187,8 +189,8 @@ void Recorder::show(Leg& leg, const Event& event) {
 void Recorder::showBytes(Leg& leg, const Event& event) {
   Way& way = leg.way(event.direction);
   const Party from = leg.party(event.direction);
-  if (event.offset > way.offset) {
-    leg.talk->skip(from, event.offset - way.offset);
+  if (way.offset && event.offset > *way.offset) {
+    leg.talk->skip(from, event.offset - *way.offset);
     way.mask.skip();
     Interface& interface = interfaces_[interfaceOf(leg.side)];
     ++interface.lost;
@@ -205,7 +207,8 @@ void Recorder::onPacket(Party from, std::string_view headers, std::string_view p
   left_ -= payload.size();
   std::vector<std::string> comments;
   const bool speaks = std::exchange(first_, false) || !payload.empty();
-  if (speaks && leg_->exchange != 0) comments.push_back("exchange " + std::to_string(leg_->exchange));
+  const bool labelled = std::exchange(labels_, false) || !payload.empty();  // an end may come between two exchanges
+  if (labelled && leg_->exchange != 0) comments.push_back("exchange " + std::to_string(leg_->exchange));
   // Readers show a message with the packet that completes it.
   if (left_ == 0 && speaks) {
     for (std::string& note : std::exchange(leg_->notes, {})) comments.push_back(std::move(note));

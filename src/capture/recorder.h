@@ -51,8 +51,8 @@ class Recorder final : private pcapng::PacketSink {
 
   enum class Showing : std::uint8_t { no, undecided, yes };
   enum class Handshake : std::uint8_t { asked, accepted };
-  struct Way {  // one direction of a leg
-    std::uint64_t offset = 0;
+  struct Way {                                // one direction of a leg
+    std::optional<std::uint64_t> offset = 0;  // of the next byte; nothing: whatever it is
     pcapng::SecretMask mask;
     bool ended = false;
   };
@@ -111,6 +111,7 @@ class Recorder final : private pcapng::PacketSink {
   Added added_;
   std::size_t left_ = 0;  // bytes of it that are to come
   bool first_ = false;    // no packet has been made of it
+  bool labels_ = false;   // its first packet bears the exchange, even without bytes
 };
 
 }  // namespace megaphone::capture

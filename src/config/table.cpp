@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, 2> kReplyWords{"stream", "once"};
 constexpr std::array<std::string_view, 4> kLevelWords{"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 4> kMentionWords{"off", "add", "replace", "strip"};
 constexpr std::array<PathRule::Word, 1> kLogWords{{{"stderr", ""}}};
+constexpr std::array<PathRule::Word, 1> kCaptureWords{{{"none", ""}}};
 constexpr std::array<PathRule::Word, 3> kAccessLogWords{{{"none", ""}, {"stderr", "stderr"}, {"stdout", "stdout"}}};
 
 // What every listener has, in front of the keys of its kind.
@@ -28,6 +29,12 @@ std::vector<Key<S>> listenerKeys(std::string_view name, std::vector<Key<S>> own)
       {"name", Field<S, std::string, NameRule>{&S::name, {name}}, "What logs and counters call this listener."},
       {"clients", Field<S, std::vector<NetworkEntry>, NetworkRule>{&S::clients, {}},
        "The networks whose clients are served; all others are refused."},
+      {"capture", Field<S, std::string, PathRule>{&S::capture, {kCaptureWords}},
+       "The file into which all traffic is captured (pcapng), or \"none\"."},
+      {"capture_size", Field<S, std::uint64_t, SizeRule>{&S::capture_size, {64 * kKiB, 1'024 * kMiB}},
+       "The size of that file at which another one begins."},
+      {"capture_files", Field<S, std::uint32_t, NumberRule>{&S::capture_files, {1, 1'000}},
+       "How many of these files are kept, the one that is written included."},
   };
   keys.insert(keys.end(), own.begin(), own.end());
   return keys;

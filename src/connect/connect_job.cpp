@@ -18,14 +18,14 @@ std::string destinationText(const Job& job) {
 
 }  // namespace
 
-ConnectJob::ConnectJob(uv::Loop& loop, Resolver& resolver, const std::vector<std::uint16_t>& ownPorts, Owner& owner,
-                       Order order)
+ConnectJob::ConnectJob(uv::Loop& loop, Resolver& resolver, const std::vector<std::uint16_t>& ownPorts,
+                       capture::Lane* lane, Owner& owner, Order order)
     : loop_(loop),
       resolver_(resolver),
       owner_(owner),
       order_(std::move(order)),
       race_(loop, planFor(order_, resolver), {destinationText(order_.job), order_.job.port, order_.job.deadline},
-            ownPorts, *this) {}
+            ownPorts, AttemptTap(lane, order_.job), *this) {}
 
 void ConnectJob::start() {
   if (const std::string* toLookUp = name()) {

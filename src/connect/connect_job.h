@@ -33,7 +33,8 @@ class ConnectJob final : public uv::Deferred, private Lookup, private RaceSink {
     ~Owner() = default;
   };
 
-  ConnectJob(uv::Loop& loop, Resolver& resolver, const std::vector<std::uint16_t>& ownPorts, Owner& owner, Order order);
+  ConnectJob(uv::Loop& loop, Resolver& resolver, const std::vector<std::uint16_t>& ownPorts, capture::Lane* lane,
+             Owner& owner, Order order);
   ~ConnectJob() override = default;
 
   // May end at once.

@@ -13,7 +13,8 @@
 namespace megaphone::connect {
 
 struct ConnectPool::Inside {
-  Inside(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ports);
+  Inside(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ports,
+         const std::vector<capture::Lane*>& lanes);
 
   // The same for submit() and cancel(). A number has no name to remember: its jobs are spread by their ids.
   std::size_t workerFor(const std::variant<std::string, IpAddress>& host, JobId id) const;
@@ -47,14 +48,15 @@ std::string shortened(const std::string& host) {
 }  // namespace
 
 ConnectPool::Inside::Inside(const config::Daemon& limits, const config::Dns& dns,
-                            const std::vector<std::uint16_t>& ports)
+                            const std::vector<std::uint16_t>& ports, const std::vector<capture::Lane*>& lanes)
     : admission(limits, std::max(limits.connect_workers, 1u), hash) {
   const unsigned count = std::max(limits.connect_workers, 1u);
   for (unsigned i = 0; i < count; ++i) {
     Resolver::Options options;
     options.dns = dns;
     options.maxNamesAsked = limits.max_pending_connects;
-    workers.push_back(std::make_unique<ConnectWorker>(i, std::move(options), hash, ports));
+    workers.push_back(
+        std::make_unique<ConnectWorker>(i, std::move(options), hash, ports, i < lanes.size() ? lanes[i] : nullptr));
   }
 }
 
@@ -64,8 +66,8 @@ std::size_t ConnectPool::Inside::workerFor(const Host& host, JobId id) const {
 }
 
 ConnectPool::ConnectPool(const config::Daemon& limits, const config::Dns& dns,
-                         const std::vector<std::uint16_t>& ownProxyPorts)
-    : inside_(std::make_unique<Inside>(limits, dns, ownProxyPorts)) {}
+                         const std::vector<std::uint16_t>& ownProxyPorts, const std::vector<capture::Lane*>& lanes)
+    : inside_(std::make_unique<Inside>(limits, dns, ownProxyPorts, lanes)) {}
 
 ConnectPool::~ConnectPool() = default;
 

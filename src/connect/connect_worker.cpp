@@ -16,8 +16,10 @@ std::size_t ConnectWorker::JobKeyHash::operator()(const JobKey& key) const {
   return hash(std::string_view(bytes.data(), bytes.size()));
 }
 
-ConnectWorker::ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts)
+ConnectWorker::ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts,
+                             capture::Lane* lane)
     : index_(index),
+      lane_(lane),
       ownPorts_(std::move(ownPorts)),
       resolver_(loop_, std::move(dns), hash),
       jobs_(0, JobKeyHash{hash}),
@@ -54,7 +56,7 @@ void ConnectWorker::onMail(Mail&& mail) {
 
 void ConnectWorker::begin(Order order) {
   const JobKey key{order.job.answerTo, order.job.id};
-  auto job = std::make_unique<ConnectJob>(loop_, resolver_, ownPorts_, *this, std::move(order));
+  auto job = std::make_unique<ConnectJob>(loop_, resolver_, ownPorts_, lane_, *this, std::move(order));
   const auto [place, isNew] = jobs_.emplace(key, std::move(job));
   assert(isNew && "a job's id is unique while it is pending");
   if (isNew) place->second->start();

@@ -20,7 +20,8 @@ namespace megaphone::connect {
 
 class ConnectWorker final : public ConnectJob::Owner {
  public:
-  ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts);
+  ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts,
+                capture::Lane* lane);
   ConnectWorker(const ConnectWorker&) = delete;
   ConnectWorker& operator=(const ConnectWorker&) = delete;
   // Ends its jobs without an answer and joins its thread.
@@ -61,6 +62,7 @@ class ConnectWorker final : public ConnectJob::Owner {
   void onJobEnded(ConnectJob& job) override;
 
   const unsigned index_;
+  capture::Lane* const lane_;  // null: nothing is captured
   uv::Loop loop_;
   std::vector<std::uint16_t> ownPorts_;
   Resolver resolver_;

@@ -11,8 +11,15 @@ namespace megaphone::connect {
 class Race::Attempt final : public uv::StreamSink {
  public:
   Attempt(Race& race, const Endpoint& to, UniqueFd fd)
-      : race_(race), to_(to), stream_(race.loop_, std::move(fd), *this) {
+      : race_(race), to_(to), leg_(race.tap_.begun(fd.get(), to)), stream_(race.loop_, std::move(fd), *this) {
     stream_.awaitWritable();
+  }
+  ~Attempt() { race_.tap_.gone(leg_); }
+  void failed(const Error& error) { race_.tap_.failed(leg_, error); }
+  // From here on it is another one's to tell of.
+  capture::LegId succeeded() {
+    race_.tap_.accepted(leg_);
+    return std::exchange(leg_, 0);
   }
   const Endpoint& to() const { return to_; }
   uv::Stream& stream() { return stream_; }
@@ -23,15 +30,17 @@ class Race::Attempt final : public uv::StreamSink {
 
   Race& race_;
   Endpoint to_;
+  capture::LegId leg_;
   uv::Stream stream_;
 };
 
 Race::Race(uv::Loop& loop, ConnectPlan plan, Destination destination, const std::vector<std::uint16_t>& ownPorts,
-           RaceSink& sink)
+           AttemptTap tap, RaceSink& sink)
     : loop_(loop),
       plan_(std::move(plan)),
       destination_(std::move(destination)),
       ownPorts_(ownPorts),
+      tap_(std::move(tap)),
       sink_(sink),
       timer_(loop, [this] { go(); }) {}
 
@@ -72,7 +81,8 @@ void Race::dialNow(const IpAddress& address) {
 
 void Race::attemptReady(Attempt& attempt) {
   auto ends = establishedEnds(attempt.stream().fd(), attempt.to(), ownPorts_);
-  if (ends) return succeed({attempt.stream().release(), attempt.to(), ends->local});
+  if (ends) return succeed({attempt.stream().release(), attempt.to(), ends->local, attempt.succeeded()});
+  attempt.failed(ends.error());
   std::erase_if(attempts_, [&](const auto& each) { return each.get() == &attempt; });
   plan_.attemptFailed(std::move(ends.error()), loop_.now());
   go();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "attempt_tap.h"
 #include "megaphone/connect/connect_plan.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/uv/handles.h"
@@ -35,7 +36,7 @@ class Race {
 
   // REQUIRES: ownPorts (connect_pool.h) and sink outlive the race.
   Race(uv::Loop& loop, ConnectPlan plan, Destination destination, const std::vector<std::uint16_t>& ownPorts,
-       RaceSink& sink);
+       AttemptTap tap, RaceSink& sink);
   Race(const Race&) = delete;
   Race& operator=(const Race&) = delete;
   ~Race();
@@ -64,6 +65,7 @@ class Race {
   ConnectPlan plan_;
   Destination destination_;
   const std::vector<std::uint16_t>& ownPorts_;
+  const AttemptTap tap_;
   RaceSink& sink_;
   uv::Timer timer_;
   std::vector<std::unique_ptr<Attempt>> attempts_;

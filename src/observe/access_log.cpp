@@ -3,13 +3,13 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <csignal>
 #include <optional>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "line_target.h"
+#include "megaphone/base/signals_blocked.h"
 #include "megaphone/observe/json_line.h"
 #include "record_ring_inside.h"
 
@@ -19,22 +19,6 @@ namespace {
 constexpr std::size_t kBatchBytes = 64 * 1024;  // of one write
 constexpr unsigned kRecordsPerTurn = 256;       // of one ring, before the next one has its turn
 constexpr std::chrono::milliseconds kNap{100};  // lines of a busy daemon are gathered this long
-
-// Signals are the main thread's business.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 

@@ -59,12 +59,18 @@ BulkRoad::Run BulkRoad::run(uv::Stream& source, uv::Stream& sink, std::uint64_t 
     run.stop = out.status == Status::failed ? Stop::sink_failed : Stop::sink_full;
     return run;
   }
-  if (inARow_ >= kSmallToLeave) close(pool);
+  if (inARow_ >= kSmallToLeave || leaving_) close(pool);
   return run;
+}
+
+void BulkRoad::leave(PipePool& pool) {
+  leaving_ = isOpen();
+  if (held() == 0) close(pool);
 }
 
 void BulkRoad::close(PipePool& pool) {
   inARow_ = 0;
+  leaving_ = false;
   if (pipe_) pool.giveBack(std::move(pipe_));
 }
 

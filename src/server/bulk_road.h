@@ -49,12 +49,15 @@ class BulkRoad {
   // Moves what the pipe takes at once, up to `most` bytes with what is held already; then others have their turn.
   // Leaves the road when little comes. REQUIRES: isOpen(); most > 0.
   Run run(uv::Stream& source, uv::Stream& sink, std::uint64_t most, PipePool& pool);
+  // No more is taken from the source: the road closes when what it holds has reached the sink.
+  void leave(PipePool& pool);
   // Gives the pipe back; what it holds is lost.
   void close(PipePool& pool);
 
  private:
   std::unique_ptr<uv::Pipe> pipe_;
   std::uint8_t inARow_ = 0;  // large reads while closed, small ones while open
+  bool leaving_ = false;
 };
 
 }  // namespace megaphone::server

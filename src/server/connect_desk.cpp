@@ -2,8 +2,10 @@
 
 namespace megaphone::server {
 
-ConnectDesk::ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool)
-    : pool_(pool), outcomes_(loop, [this](connect::Outcome&& outcome) { deliver(std::move(outcome)); }) {}
+ConnectDesk::ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool, Capturing& capturing)
+    : pool_(pool),
+      capturing_(capturing),
+      outcomes_(loop, [this](connect::Outcome&& outcome) { deliver(std::move(outcome)); }) {}
 
 Result<connect::JobId> ConnectDesk::ask(connect::Job job, ConnectAsker& asker) {
   if (free_.empty()) {
@@ -28,7 +30,8 @@ void ConnectDesk::cancel(connect::JobId id) {
 }
 
 void ConnectDesk::deliver(connect::Outcome&& outcome) {
-  if (ConnectAsker* asker = release(outcome.id)) asker->onConnected(std::move(outcome));
+  if (ConnectAsker* asker = release(outcome.id)) return asker->onConnected(std::move(outcome));
+  if (outcome.connection && outcome.connection->leg != 0) capturing_.lose(outcome.connection->leg);
 }
 
 ConnectAsker* ConnectDesk::release(connect::JobId id) {

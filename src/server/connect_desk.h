@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "capturing.h"
 #include "megaphone/connect/connect_pool.h"
 
 namespace megaphone::server {
@@ -21,7 +22,8 @@ class ConnectAsker {
 
 class ConnectDesk {
  public:
-  ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool);
+  // REQUIRES: all outlive the desk.
+  ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool, Capturing& capturing);
 
   // Takes a job (id and answerTo are filled in here) or refuses it. REQUIRES: asker outlives the job or cancels it.
   Result<connect::JobId> ask(connect::Job job, ConnectAsker& asker);
@@ -37,6 +39,7 @@ class ConnectDesk {
   ConnectAsker* release(connect::JobId id);
 
   connect::ConnectPool& pool_;
+  Capturing& capturing_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
   connect::OutcomeMailbox outcomes_;

@@ -74,8 +74,16 @@ void IdleOrigins::onDeadline(MonoTime now) {
   setDeadline();
 }
 
+void IdleOrigins::forgetWitnesses() {
+  for (const auto& slot : slots_) {
+    if (slot->stream) slot->stream.watch(nullptr);
+  }
+}
+
 void IdleOrigins::died(proxy::OriginPool::Id id) {
   pool_.remove(id);
+  char byte = 0;
+  if (slots_[id]->stream.witness()) slots_[id]->stream.read({&byte, 1});  // so that it knows who has ended it
   slots_[id]->stream.close();
 }
 

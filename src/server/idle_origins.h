@@ -34,6 +34,8 @@ class IdleOrigins final : private Deadlines::Node {
   // Since when the one that is idle for longest is so.
   std::optional<MonoTime> oldest() const { return pool_.oldest(); }
   void closeOldest();
+  // No capture is told of them any more.
+  void forgetWitnesses();
   // Closes those whose address `judge` does not allow any more.
   void judgeAgain(const std::function<bool(const Endpoint&)>& judge);
   void change(const config::Daemon& limits);

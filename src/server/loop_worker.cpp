@@ -36,11 +36,11 @@ std::string brief(const record::ExchangeRecord& record) {
 // Order of members is order of life: sessions and services die before the context, the context before the loop.
 struct LoopWorker::Inside {
   Inside(unsigned i, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& records,
-         LoopReports& r)
+         capture::Lane& lane, LoopReports& r)
       : index(i),
         reports(r),
         // Ids of different loops never meet: the loop stands in the upper bits.
-        context(loop, limits, pool, records, std::uint64_t{i} << 40, marksFor(descriptorLimit())),
+        context(loop, limits, pool, records, std::uint64_t{i} << 40, marksFor(descriptorLimit()), lane),
         orders(loop, [this](Order&& order) { std::visit([this](auto& each) { carryOut(each); }, order); }),
         lookAgain(loop, [this] {
           goOnEnding();
@@ -55,12 +55,13 @@ struct LoopWorker::Inside {
     std::shared_ptr<const Admissions> listener;
   };
   struct Stop {};
-  using Order = std::variant<Change, Ask, Drain, GiveWay, Stop>;
+  using Order = std::variant<Change, Ask, Drain, GiveWay, capture::WantedPtr, Stop>;
 
   void carryOut(Change& change);
   void carryOut(Ask&) { reports.onPresent(index); }
   void carryOut(Drain&);
   void carryOut(GiveWay& order) { context.room.giveWay(order.listener.get()); }
+  void carryOut(capture::WantedPtr& wanted);
   void carryOut(Stop&);
   void open(Opened& opened);
   void serveAsConfigured();
@@ -92,6 +93,12 @@ void LoopWorker::Inside::carryOut(Change& change) {
   context.idleOrigins.judgeAgain([&](const Endpoint& origin) { return listeners.mayReach(origin); });
   judgeSessions();
   reports.onChanged();
+}
+
+void LoopWorker::Inside::carryOut(capture::WantedPtr& wanted) {
+  context.capturing.change(std::move(wanted));
+  context.sessions.forEach([](Session& session) { session.captureChanged(); });
+  if (context.capturing.off()) context.idleOrigins.forgetWitnesses();
 }
 
 void LoopWorker::Inside::judgeSessions() {
@@ -157,8 +164,8 @@ void LoopWorker::Inside::carryOut(Stop&) {
 }
 
 LoopWorker::LoopWorker(unsigned index, const config::Daemon& limits, connect::ConnectPool& pool,
-                       observe::RecordRing& records, LoopReports& reports)
-    : inside_(std::make_unique<Inside>(index, limits, pool, records, reports)) {}
+                       observe::RecordRing& records, capture::Lane& lane, LoopReports& reports)
+    : inside_(std::make_unique<Inside>(index, limits, pool, records, lane, reports)) {}
 
 LoopWorker::~LoopWorker() = default;
 
@@ -170,6 +177,8 @@ void LoopWorker::start() {
 }
 
 void LoopWorker::change(Change change) { inside_->orders.post(std::move(change)); }
+void LoopWorker::capture(capture::WantedPtr wanted) { inside_->orders.post(std::move(wanted)); }
+
 void LoopWorker::giveWay(std::shared_ptr<const Admissions> listener) {
   inside_->orders.post(Inside::GiveWay{std::move(listener)});
 }

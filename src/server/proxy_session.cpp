@@ -23,6 +23,7 @@ ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_pt
       exchange_(listener_->policy, context.surroundings, context.loop.now()) {
   exchange_.record().client = peer;
   exchange_.record().listener = listener_->settings.name;
+  if (isWanted()) captureClient();
   client_.resumeReading();
   setDeadline();
 }
@@ -91,6 +92,7 @@ void ProxySession::onClientReadable() {
 // one read.
 std::size_t ProxySession::readClient() {
   assert(clientRest_.empty());
+  if (client_.witness()) tellExchange({});
   const auto outcome = client_.read(context_.scratch);
   const std::string_view bytes(context_.scratch.data(), outcome.size);
   switch (outcome.status) {
@@ -130,6 +132,7 @@ void ProxySession::onClientWritable() {
   if (fromOrigin_.held() > 0) {
     move(Side::origin);
   } else {
+    if (life_ == Life::finishing) captureEnd();  // again: what was to bear the note was not all taken
     const auto status = toClient_.resume(client_);
     exchange_.progressed(now());
     if (status == Outgoing::Status::failed) clientBroken();
@@ -190,6 +193,7 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
   if (outcome.connection) {
     context_.room.hasRoomFor(outcome.connection->fd.get());  // or some is made
     origin_ = uv::Stream(context_.loop, std::move(outcome.connection->fd), originSink_);
+    captureConnected(*outcome.connection, outcome.resolve, outcome.connect);
     exchange_.originReady(outcome.connection->peer, false, times, now());
   } else if (mayConnectAgain(outcome.connection.error())) {
     connect();
@@ -225,6 +229,7 @@ void ProxySession::pump() {
     } while (life_ == Life::serving && exchange_.hasActions());
   }
   if (life_ == Life::over) return;
+  if (captureLater_) captureChanged();
   updateReading();
   setDeadline();
 }

@@ -22,6 +22,7 @@ class ProxySession final : public Session, private ConnectAsker {
   std::optional<MonoTime> idleSince(const Admissions* of, MonoTime at) const override;
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override;
+  void captureChanged() override;
   observe::Counter& counted(observe::Counters& counters) const override { return counters.proxy.open; }
 
  private:
@@ -79,6 +80,15 @@ class ProxySession final : public Session, private ConnectAsker {
   void lingerOn();
   void end();
 
+  bool isWanted();
+  void captureClient();
+  void captureOrigin(const Endpoint& endpoint);
+  void tellExchange(std::string_view host);
+  void captureConnected(connect::Connection& connection, Duration resolve, Duration connect);
+  void captureKept(const Endpoint& endpoint);
+  void noteVerdict(std::string text, const Endpoint& endpoint);
+  void captureEnd();
+
   void add(Batch& batch, const proxy::Action& action);
   void flushClient();
   void flushOrigin();
@@ -111,7 +121,8 @@ class ProxySession final : public Session, private ConnectAsker {
   std::uint8_t connects_ = 0;  // that failed for want of descriptors, and were asked for again
   Life life_ = Life::serving;
   bool clientEnded_ = false;
-  bool originDeaf_ = false;  // it takes nothing more; what it has said is still read
+  bool captureLater_ = false;  // as soon as no pipe holds anything
+  bool originDeaf_ = false;    // it takes nothing more; what it has said is still read
   MonoTime lingerUntil_{};
   std::size_t unsent_ = 0;  // of our last answer, when we began to linger or looked last
 };

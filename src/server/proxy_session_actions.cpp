@@ -19,6 +19,7 @@ void ProxySession::perform(const Action& action) {
     case Action::Kind::finished:
       // Before the answer goes out: who has read it finds it on its page.
       if (!exchange_.isForUs()) listener_->noteFailure(exchange_.record());
+      captureEnd();
       flushClient();
       if (!toClient_.empty())
         life_ = Life::finishing;
@@ -35,6 +36,7 @@ void ProxySession::perform(const Action& action) {
 
 void ProxySession::judge() {
   const proxy::Target& target = exchange_.target();
+  if (client_.witness()) tellExchange(target.host);
   if (refusal_) {
     exchange_.stop(now());  // no next request
     return exchange_.refuse(*refusal_, now());
@@ -62,6 +64,7 @@ void ProxySession::connect() {
     if (auto kept = context_.idleOrigins.take(target.key, exchange_.reuse(), judge)) {
       origin_ = std::move(kept->stream);
       origin_.setSink(originSink_);
+      captureKept(kept->endpoint);
       exchange_.originReady(kept->endpoint, true, {}, now());
       return;
     }
@@ -72,6 +75,7 @@ void ProxySession::connect() {
   job.rules = listener_->destinations;
   job.deadline = now() + listener_->settings.connect_timeout;
   job.client = exchange_.record().client.address;
+  if (client_.witness()) job.capture = {exchange_.record().id, listener_->settings.name};
   auto asked = context_.desk.ask(std::move(job), *this);
   if (asked)
     job_ = *asked;
@@ -99,6 +103,7 @@ void ProxySession::keepOrigin() {
 }
 
 void ProxySession::beginTunnel() {
+  if (Wire* wire = Wire::of(client_)) wire->note("a tunnel begins");
   flushOrigin();
   flushClient();  // a client that is gone by now is found by the tunnel's first read
   TunnelSession::begin(context_, listener_, std::move(admission_),

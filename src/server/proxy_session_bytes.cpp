@@ -70,6 +70,7 @@ void ProxySession::updateReading() {
 void ProxySession::openRoad(Side from, std::size_t size) {
   const bool fromClient = from == Side::client;
   if (life_ != Life::serving || originDeaf_ || (fromClient ? originIsFull() : clientIsFull())) return;
+  if (client_.witness() || origin_.witness() || captureLater_) return;
   if (exchange_.movable(from) < BulkRoad::kWorthIt) return;
   (fromClient ? fromClient_ : fromOrigin_).copied(size, context_.pipes);
 }

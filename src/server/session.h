@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bulk_road.h"
+#include "capturing.h"
 #include "connect_desk.h"
 #include "deadlines.h"
 #include "idle_origins.h"
@@ -31,6 +32,8 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   // The loop has new Listeners. What is under way goes on under the old ones; an idle client whose address may not use
   // the listener any more, or whose listener is gone, has to leave.
   virtual void judgeAgain() = 0;
+  // Other captures run than before: begin to tell of what this session does, go on, or end.
+  virtual void captureChanged() = 0;
   // Since when nothing is under way and another client might have its place; of that listener's clients, or of all.
   virtual std::optional<MonoTime> idleSince(const Admissions* /*of*/, MonoTime /*now*/) const { return std::nullopt; }
   // End now.
@@ -46,6 +49,7 @@ class LoopSurroundings final : public proxy::Surroundings {
  public:
   explicit LoopSurroundings(std::uint64_t firstId) : lastId_(firstId) {}
   std::uint64_t nextId() override { return ++lastId_; }
+  std::uint64_t idToCome() const { return lastId_ + 1; }
   std::string_view date() override;
 
  private:
@@ -57,10 +61,11 @@ class LoopSurroundings final : public proxy::Surroundings {
 // What the sessions of one loop share. All of it belongs to that loop's thread.
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
-              std::uint64_t firstId, const DescriptorMarks& marks)
+              std::uint64_t firstId, const DescriptorMarks& marks, capture::Lane& lane)
       : loop(l),
         deadlines(l),
-        desk(l, pool),
+        capturing(lane),
+        desk(l, pool, capturing),
         idleOrigins(l, deadlines, limits),
         records(ring),
         surroundings(firstId),
@@ -73,6 +78,7 @@ struct LoopContext {
 
   uv::Loop& loop;
   Deadlines deadlines;
+  Capturing capturing;
   ConnectDesk desk;
   IdleOrigins idleOrigins;
   observe::RecordRing& records;

@@ -1,5 +1,7 @@
 #include "tunnel_session.h"
 
+#include "megaphone/proxy/target.h"
+
 namespace megaphone::server {
 
 using Status = uv::Stream::Status;
@@ -35,6 +37,35 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<const ProxyLi
 
 void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
 
+// What a pipe holds has been seen by nobody: it has to reach its end first.
+void TunnelSession::captureChanged() {
+  const std::string& listener = listener_->settings.name;
+  const bool wanted = context_.capturing.wants(listener, record_->client.address);
+  for (End* end : {&client_, &origin_}) end->road.leave(context_.pipes);
+  captureLater_ = wanted && (client_.road.isOpen() || origin_.road.isOpen());
+  if (captureLater_ || over_) return;
+  proxy::Target target;
+  if (wanted && !target.read(record_->method, record_->target)) target = {};
+  for (End* end : {&client_, &origin_}) {
+    if (!wanted) {
+      end->stream.watch(nullptr);
+      continue;
+    }
+    const bool ofClient = end->side == Side::client;
+    if (!end->stream.witness()) {
+      context_.capturing.begin(end->stream, end->side, ofClient ? record_->client : *record_->origin,
+                               ofClient ? std::string_view() : std::string_view(target.host), true);
+    }
+    if (Wire* wire = Wire::of(end->stream)) wire->about({record_->id, listener, record_->client.address, target.host});
+  }
+}
+
+void TunnelSession::note(std::string_view text) {
+  for (End* end : {&client_, &origin_}) {
+    if (Wire* wire = Wire::of(end->stream)) wire->note(text);
+  }
+}
+
 void TunnelSession::onReadable(End& source) {
   source.road.isOpen() ? move(source) : copy(source);
   if (!over_) settle();
@@ -48,7 +79,8 @@ void TunnelSession::copy(End& source) {
     case Status::ended: return tunnel_.ended(source.side, waits(source));
     case Status::ok:
       pass(source, {context_.scratch.data(), outcome.size});
-      if (!over_ && !waits(source)) source.road.copied(outcome.size, context_.pipes);
+      if (!over_ && !waits(source) && !source.stream.witness() && !other(source).stream.witness() && !captureLater_)
+        source.road.copied(outcome.size, context_.pipes);
       return;
   }
 }
@@ -95,6 +127,7 @@ void TunnelSession::pass(End& source, std::string_view bytes) {
 
 // Does what the rules say now, and lets each end be read that may be.
 void TunnelSession::settle() {
+  if (captureLater_) captureChanged();
   for (auto action = tunnel_.next(); action != proxy::Tunnel::Action::none; action = tunnel_.next()) {
     if (action == proxy::Tunnel::Action::over) return finish(Reason::none, Side::daemon);
     (action == proxy::Tunnel::Action::end_origin ? origin_ : client_).stream.shutdownWriting();
@@ -127,6 +160,7 @@ MonoTime TunnelSession::totalDeadline() const {
 void TunnelSession::finish(Reason reason, Side by) {
   if (over_) return;
   over_ = true;
+  if (reason != Reason::none) note(word(reason));
   for (End* end : {&client_, &origin_}) {
     end->road.close(context_.pipes);
     if (reason == Reason::none)

@@ -27,6 +27,7 @@ class TunnelSession final : public Session {
   void judgeAgain() override {}  // what was allowed goes on
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override { return record_.get(); }
+  void captureChanged() override;
   observe::Counter& counted(observe::Counters& counters) const override { return counters.tunnels_open; }
 
  private:
@@ -55,6 +56,7 @@ class TunnelSession final : public Session {
   void settle();
   MonoTime totalDeadline() const;
   void broken(const End& end);
+  void note(std::string_view text);
   void finish(Reason reason, Side by);
   // Whether bytes of that end wait to be written to the other.
   bool waits(const End& source) { return !other(source).out.empty() || source.road.held() > 0; }
@@ -69,6 +71,7 @@ class TunnelSession final : public Session {
   std::unique_ptr<record::ExchangeRecord> record_;
   MonoTime began_;
   MonoTime lastByte_;
+  bool captureLater_ = false;  // as soon as no pipe holds anything
   bool over_ = false;
 };
 

@@ -24,8 +24,20 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
   record_.kind = record::Kind::uppercase_tcp;
   record_.listener = listener_->settings.name;
   record_.client = peer;
+  capture(false);
   client_.resumeReading();
   context_.deadlines.set(*this, lastByte_ + listener_->settings.idle_timeout);
+}
+
+void UppercaseTcpSession::captureChanged() {
+  if (life_ != Life::over) capture(true);
+}
+
+void UppercaseTcpSession::capture(bool late) {
+  const std::string& listener = listener_->settings.name;
+  if (!context_.capturing.wants(listener, record_.client.address)) return client_.watch(nullptr);
+  if (!client_.witness()) context_.capturing.begin(client_, Side::client, record_.client, {}, late);
+  if (Wire* wire = Wire::of(client_)) wire->about({record_.id, listener, record_.client.address, {}});
 }
 
 // What has been answered is written first.
@@ -105,6 +117,8 @@ void UppercaseTcpSession::onDeadline(MonoTime now) {
 void UppercaseTcpSession::finish(Reason reason, Side by) {
   if (life_ == Life::over) return;
   life_ = Life::over;
+  Wire* wire = Wire::of(client_);
+  if (wire && reason != Reason::none) wire->note(word(reason));
   if (out_.empty())
     client_.close();
   else

@@ -15,6 +15,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
 
   void drain() override { end(Reason::daemon_stopping); }
   void judgeAgain() override;
+  void captureChanged() override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
   const record::ExchangeRecord* underWay() const override { return life_ == Life::answering ? &record_ : nullptr; }
   observe::Counter& counted(observe::Counters& counters) const override { return counters.uppercase_tcp.open; }
@@ -30,6 +31,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   void onReadable() override;
   void onWritable() override;
   void onDeadline(MonoTime now) override;
+  void capture(bool late);
   void answer(std::size_t size);
   void settle();
   void end(Reason reason);

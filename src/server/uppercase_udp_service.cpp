@@ -38,6 +38,7 @@ UppercaseUdpService::UppercaseUdpService(LoopContext& context, SocketId socket, 
       socketId_(socket),
       listener_(context.listeners->inside().find<UppercaseUdpListenerState>(socket)),
       sources_(limitsOf(listener_->settings), randomKey()),
+      local_(Endpoint::local(fd.get()).value_or(Endpoint{})),
       socket_(context.loop, std::move(fd), *this) {
   record_.kind = record::Kind::uppercase_udp;
   record_.listener = listener_->settings.name;
@@ -66,23 +67,44 @@ void UppercaseUdpService::onDatagrams(std::span<uv::Datagram> batch) {
   for (uv::Datagram& datagram : batch) {
     ++record_.datagrams_in;
     record_.client_in += datagram.payload.size();
-    if (!mayAnswer(datagram)) continue;
-    switch (sources_.judge(datagram.from, datagram.payload, !hasLowerCase(datagram.payload), now)) {
-      case Verdict::silence_begins:
-        log::infoSometimes(
-            listener_->settings.name + " silence",
-            listener_->settings.name + ": " + datagram.from.text() +
-                " sends the same datagram over and over, as another service answering us would; silenced for a while");
-        continue;
-      case Verdict::silenced:
-      case Verdict::too_fast: continue;
-      case Verdict::answer: break;
-    }
+    const bool captured = context_.capturing.wants(listener_->settings.name, datagram.from.address);
+    const std::string_view refusal = judge(datagram, now);
+    if (captured) capture(datagram, capture::Direction::inbound, refusal);
+    if (!refusal.empty()) continue;
     uppercase::toUpper(datagram.payload);
     datagram.answer = true;
     ++record_.datagrams_out;
     record_.client_out += datagram.payload.size();
+    if (captured) capture(datagram, capture::Direction::outbound, {});
   }
+}
+
+// Why it is not answered; nothing where it is.
+std::string_view UppercaseUdpService::judge(const uv::Datagram& datagram, MonoTime now) {
+  if (!mayAnswer(datagram)) return "not answered: nobody may ask from there";
+  switch (sources_.judge(datagram.from, datagram.payload, !hasLowerCase(datagram.payload), now)) {
+    case Verdict::silence_begins:
+      log::infoSometimes(
+          listener_->settings.name + " silence",
+          listener_->settings.name + ": " + datagram.from.text() +
+              " sends the same datagram over and over, as another service answering us would; silenced for a while");
+      [[fallthrough]];
+    case Verdict::silenced: return "not answered: silenced for repeating itself";
+    case Verdict::too_fast: return "not answered: rate_limit";
+    case Verdict::answer: break;
+  }
+  return {};
+}
+
+void UppercaseUdpService::capture(const uv::Datagram& datagram, capture::Direction direction, std::string_view text) {
+  const Endpoint local{datagram.to.isUnspecified() ? local_.address : datagram.to, local_.port};
+  context_.capturing.lane().push({.kind = capture::EventKind::datagram,
+                                  .direction = direction,
+                                  .local = local,
+                                  .remote = datagram.from,
+                                  .listener = listener_->settings.name,
+                                  .text = text,
+                                  .bytes = {datagram.payload.data(), datagram.payload.size()}});
 }
 
 bool UppercaseUdpService::mayAnswer(const uv::Datagram& datagram) const {

@@ -27,6 +27,8 @@ class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::N
   void onDatagrams(std::span<uv::Datagram> batch) override;
   void onUnsent(std::size_t count, std::size_t bytes) override;
   void onDeadline(MonoTime now) override;
+  std::string_view judge(const uv::Datagram& datagram, MonoTime now);
+  void capture(const uv::Datagram& datagram, capture::Direction direction, std::string_view text);
   bool mayAnswer(const uv::Datagram& datagram) const;
   void writeRecord();
 
@@ -36,6 +38,7 @@ class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::N
   uppercase::SourceTable sources_;
   record::ExchangeRecord record_;  // of this interval
   MonoTime intervalBegan_{};
+  const Endpoint local_;
   uv::DatagramSocket socket_;
 };
 

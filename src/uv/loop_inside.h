@@ -36,11 +36,12 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   Loop::Inside* loop = nullptr;
   UniqueFd fd;
   StreamSink* sink = nullptr;  // null: the owner is gone
-  bool reading = false;        // the owner wants onReadable
-  bool readable = false;       // an edge was seen and no read has found the socket empty since
-  bool armed = true;           // the set tells of bytes that arrive
-  bool ending = false;         // the peer's end or an error is known to be behind the bytes
-  bool urgent = false;         // the peer has marked bytes as urgent, and may again
+  std::unique_ptr<StreamWitness> witness;
+  bool reading = false;   // the owner wants onReadable
+  bool readable = false;  // an edge was seen and no read has found the socket empty since
+  bool armed = true;      // the set tells of bytes that arrive
+  bool ending = false;    // the peer's end or an error is known to be behind the bytes
+  bool urgent = false;    // the peer has marked bytes as urgent, and may again
   bool awaitsWritable = false;
   // A reset hides from read(2) behind an end, and where a write has heard of it first.
   bool endTold = false;     // read() has said `ended`
@@ -52,6 +53,9 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   void arm(bool on);
   void tellReadable();
   Outcome end();  // what a read of nothing means
+  void tell(StreamWitness::Happening happening) {
+    if (witness) witness->onHappening(happening);
+  }
 };
 
 struct Loop::Inside {

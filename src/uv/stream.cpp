@@ -12,11 +12,14 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <utility>
 
 #include "loop_inside.h"
 
 namespace megaphone::uv {
 namespace {
+
+using Happening = StreamWitness::Happening;
 
 constexpr std::uint32_t kWatched = std::uint32_t{EPOLLIN} | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 
@@ -71,7 +74,11 @@ void Stream::Box::arm(bool on) {
 
 Stream::Outcome Stream::Box::end() {
   readable = false;
-  if (resetTaken || (resetSeen && endTold)) return failure(ECONNRESET);
+  if (resetTaken || (resetSeen && endTold)) {
+    tell(Happening::peer_reset);
+    return failure(ECONNRESET);
+  }
+  if (!endTold) tell(Happening::peer_ended);
   endTold = true;
   readable = resetSeen;
   return {Status::ended};
@@ -93,6 +100,8 @@ Stream::Stream(Loop& loop, UniqueFd fd, StreamSink& sink) : box_(new Box) {
 
 void Stream::Closer::operator()(Box* box) const {
   box->sink = nullptr;
+  box->tell(Happening::closed);
+  box->witness.reset();
   box->fd.reset();  // leaves the epoll set by itself
   box->unlink();
   box->loop->bury(box);
@@ -100,12 +109,16 @@ void Stream::Closer::operator()(Box* box) const {
 
 int Stream::fd() const { return box_->fd.get(); }
 void Stream::setSink(StreamSink& sink) { box_->sink = &sink; }
+void Stream::watch(std::unique_ptr<StreamWitness> witness) { box_->witness = std::move(witness); }
+StreamWitness* Stream::witness() const { return box_ ? box_->witness.get() : nullptr; }
 
 Stream::Outcome Stream::read(std::span<char> into) {
   const ssize_t got = ::recv(box_->fd.get(), into.data(), into.size(), 0);  // a little less work than read(2)
   if (got < 0) {
     if (errno != EINTR) box_->readable = false;
-    return failure(errno);
+    const Outcome outcome = failure(errno);
+    if (outcome.status == Status::failed) box_->tell(Happening::peer_reset);
+    return outcome;
   }
   if (got == 0) {
     return box_->end();
@@ -114,6 +127,7 @@ Stream::Outcome Stream::read(std::span<char> into) {
   // A short read has emptied the socket; the next edge will say so. Not so if the end is already known to follow, or
   // where it may have stopped in front of an urgent byte.
   if (size < into.size() && !box_->ending && !box_->urgent) box_->readable = false;
+  if (box_->witness) box_->witness->onRead({into.data(), size});
   return {Status::ok, size};
 }
 
@@ -123,8 +137,10 @@ Stream::Outcome Stream::write(std::span<const iovec> pieces) {
     const Outcome outcome = failure(errno);
     if (outcome.status == Status::blocked) awaitWritable();
     if (outcome.errnum == ECONNRESET) box_->resetTaken = true;
+    if (outcome.status == Status::failed) box_->tell(Happening::peer_reset);
     return outcome;
   }
+  if (box_->witness) box_->witness->onWritten(pieces, static_cast<std::size_t>(sent));
   std::size_t wanted = 0;
   for (const iovec& piece : pieces) wanted += piece.iov_len;
   if (static_cast<std::size_t>(sent) < wanted) awaitWritable();
@@ -132,7 +148,7 @@ Stream::Outcome Stream::write(std::span<const iovec> pieces) {
 }
 
 Stream::Outcome Stream::moveTo(Pipe& pipe, std::size_t most) {
-  assert(pipe.held_ == 0 && most > 0);
+  assert(pipe.held_ == 0 && most > 0 && !box_->witness);
   const ssize_t got =
       ::splice(box_->fd.get(), nullptr, pipe.in_.get(), nullptr, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (got <= 0 && box_->urgent) return {Status::blocked};  // perhaps by an urgent byte: read() tells
@@ -187,15 +203,20 @@ std::size_t Stream::unsent() const {
   return ::ioctl(box_->fd.get(), SIOCOUTQ, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-void Stream::shutdownWriting() { ::shutdown(box_->fd.get(), SHUT_WR); }
+void Stream::shutdownWriting() {
+  box_->tell(Happening::ended);
+  ::shutdown(box_->fd.get(), SHUT_WR);
+}
 
 void Stream::reset() {
+  box_->tell(Happening::reset);
   const linger now{1, 0};
   ::setsockopt(box_->fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
   close();
 }
 
 UniqueFd Stream::release() {
+  box_->witness.reset();
   box_->loop->forget(box_->fd.get());
   UniqueFd fd = std::move(box_->fd);
   box_.reset();

@@ -13,7 +13,7 @@ namespace megaphone::capture {
 
 class Lane {
  public:
-  static constexpr std::size_t kBytes = std::size_t{4} << 20;
+  static constexpr std::size_t kBytes = std::size_t{16} << 20;
 
   // `index`: its number among all lanes.
   explicit Lane(std::size_t index);

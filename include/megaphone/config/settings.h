@@ -49,6 +49,9 @@ struct Listener {
   std::string name;
   std::vector<ListenOn> listen;
   std::vector<NetworkEntry> clients = defaultClients();
+  std::string capture;                    // the file of a capture that runs all the time; empty: none
+  std::uint64_t capture_size = 50 << 20;  // when its file is this large, another one begins
+  std::uint32_t capture_files = 4;        // and so many are kept, the one that is written included
   Position position;
 };
 

@@ -17,6 +17,7 @@
 #include "megaphone/base/mono_time.h"
 #include "megaphone/base/result.h"
 #include "megaphone/base/unique_fd.h"
+#include "megaphone/capture/lane.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/uv/mailbox.h"
 
@@ -29,6 +30,7 @@ struct Connection {
   UniqueFd fd;
   Endpoint peer;  // the judged address that was dialled
   Endpoint local;
+  capture::LegId leg = 0;  // with Job::capture: a capture has been told of it, and of nothing since
 };
 
 struct Outcome {
@@ -40,6 +42,12 @@ struct Outcome {
 
 using OutcomeMailbox = uv::Mailbox<Outcome>;
 
+// Whom the attempts of a job belong to, for a capture.
+struct CaptureTag {
+  std::uint64_t exchange = 0;
+  std::string listener;
+};
+
 struct Job {
   JobId id = 0;
   std::string host;  // a name in A-label form or a numeric address (no brackets); any case; a trailing dot is allowed
@@ -48,13 +56,16 @@ struct Job {
   MonoTime deadline;                   // over resolution and all attempts
   IpAddress client;                    // for the bound per client
   OutcomeMailbox* answerTo = nullptr;  // REQUIRES: outlives the pool
+  std::optional<CaptureTag> capture;   // a capture wants to see the attempts
 };
 
 class ConnectPool {
  public:
   // Starts the workers' threads. `ownProxyPorts` are those of our proxy listeners: a connection to an address of this
-  // host whose peer port is one of them is ourselves, closed unused with proxy_loop_detected.
-  ConnectPool(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ownProxyPorts);
+  // host whose peer port is one of them is ourselves, closed unused with proxy_loop_detected. `lanes`: one for each
+  // worker that outlives the pool, or none: then nothing is captured.
+  ConnectPool(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ownProxyPorts,
+              const std::vector<capture::Lane*>& lanes = {});
   // Ends all jobs without an answer, closes what they opened, joins the threads.
   ~ConnectPool();
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "megaphone/base/unique_fd.h"
+#include "megaphone/capture/captures.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
@@ -34,9 +35,9 @@ class LoopReports {
 
 class LoopWorker {
  public:
-  // REQUIRES: pool, records and reports outlive the worker.
+  // REQUIRES: pool, records, lane and reports outlive the worker.
   LoopWorker(unsigned index, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& records,
-             LoopReports& reports);
+             capture::Lane& lane, LoopReports& reports);
   // REQUIRES: joined, or never started.
   ~LoopWorker();
 
@@ -60,6 +61,8 @@ class LoopWorker {
   // Closes some of the connections that are idle for longest; with a listener, of its clients.
   void giveWay(std::shared_ptr<const Admissions> listener);
   void change(Change change);
+  // Whose traffic the lane is told of; null: nobody's.
+  void capture(capture::WantedPtr wanted);
   // Accepts what has arrived, closes the listeners, lets sessions end what is under way.
   void drain();
   // Ends all sessions and the thread.

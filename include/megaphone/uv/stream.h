@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "megaphone/base/unique_fd.h"
 #include "megaphone/uv/loop.h"
@@ -29,6 +30,25 @@ class StreamSink {
 
  protected:
   ~StreamSink() = default;
+};
+
+// Who is told of all that passes through a stream, as it passes: a capture. It may not touch the stream.
+class StreamWitness {
+ public:
+  enum class Happening : std::uint8_t {
+    peer_ended,
+    peer_reset,
+    ended,   // by shutdownWriting()
+    reset,   // by reset()
+    closed,  // the stream is no more
+  };
+
+  // The stream is no more, or has another witness.
+  virtual ~StreamWitness() = default;
+  virtual void onRead(std::string_view bytes) = 0;
+  // Of the pieces the first `size` bytes.
+  virtual void onWritten(std::span<const iovec> pieces, std::size_t size) = 0;
+  virtual void onHappening(Happening happening) = 0;
 };
 
 // What every stream wants of its TCP socket: small writes leave at once, and urgent bytes stay in line with the others
@@ -52,6 +72,9 @@ class Stream {
   explicit operator bool() const { return box_ != nullptr; }
   int fd() const;
   void setSink(StreamSink& sink);
+  // Null: nobody is told any more. REQUIRES: not while bytes are moved through a pipe.
+  void watch(std::unique_ptr<StreamWitness> witness);
+  StreamWitness* witness() const;
 
   // One recv(2). `ended` is the peer's end of stream; a reset may still follow, as `failed`. A reset that cut the
   // stream is told here even if a write has failed of it before. REQUIRES: into is not empty.
@@ -82,7 +105,7 @@ class Stream {
   // Closes so that the peer sees a reset.
   void reset();
   void close() { box_.reset(); }
-  // Gives the descriptor up, for another loop. The stream is none afterwards.
+  // Gives the descriptor up, for another loop. The stream is none afterwards, and has no witness.
   UniqueFd release();
 
   struct Box;

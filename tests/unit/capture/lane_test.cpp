@@ -41,13 +41,14 @@ TEST(CaptureLane, EventsComeOutAsTheyWentIn) {
 
 TEST(CaptureLane, ManyBytesAreSeveralEvents) {
   Lane lane(0);
-  const std::string first(100'000, 'a');
+  const std::string first(400'000, 'a');
   const std::string second(50'000, 'b');
   const std::array pieces{piece(first), piece(second)};
-  lane.push({.kind = EventKind::bytes, .leg = 1}, pieces, 150'000);
+  lane.push({.kind = EventKind::bytes, .leg = 1}, pieces, 450'000);
   std::string all;
   for (StoredEvent stored; lane.inside().pop(stored);) {
     EXPECT_EQ(stored.event.offset, all.size());
+    EXPECT_LE(stored.event.bytes.size(), 256u * 1024);
     all += stored.event.bytes;
   }
   EXPECT_EQ(all, first + second);

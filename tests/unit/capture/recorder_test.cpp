@@ -106,7 +106,7 @@ TEST_F(Recording, BothLegsOfAnExchangeBearItsId) {
   happens(EventKind::end, kNear, kIn);
   EXPECT_EQ(story(), (Story{"0 S [exchange 7]", "0 <SA", "0 A", "0 A:ask [exchange 7]", "1 S [exchange 7]",
                             "1 <SA [exchange 7]", "1 A", "1 A:ask on [exchange 7] [resolved]",
-                            "1 <A:answer [exchange 7]", "0 <A:answer on [exchange 7]", "0 FA [exchange 7]", "0 <A"}));
+                            "1 <A:answer [exchange 7]", "0 <A:answer on [exchange 7]", "0 FA", "0 <A"}));
 }
 
 TEST_F(Recording, NamesOfOriginsAreTold) {

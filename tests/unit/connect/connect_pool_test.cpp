@@ -44,7 +44,7 @@ struct ConnectPoolTest : testing::Test {
   }
   Job job(JobId id, const std::string& host, std::uint16_t port, Duration time = 20s,
           const char* client = "192.0.2.1") {
-    return {id, host, port, rules, monoNow() + time, ip(client), &mailbox};
+    return {id, host, port, rules, monoNow() + time, ip(client), &mailbox, {}};
   }
   Result<void> submit(JobId id, const std::string& host, std::uint16_t port, Duration time = 20s,
                       const char* client = "192.0.2.1") {

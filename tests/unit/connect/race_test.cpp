@@ -36,7 +36,7 @@ struct RaceTest : testing::Test, RaceSink {
   }
   void prepare(std::uint16_t port, Duration time = 20s) {
     race = std::make_unique<Race>(loop, ConnectPlan(Family::v4),
-                                  Race::Destination{"origin.example", port, monoNow() + time}, ownPorts, *this);
+                                  Race::Destination{"origin.example", port, monoNow() + time}, ownPorts, AttemptTap{}, *this);
   }
   void addV4(std::initializer_list<const char*> addresses) {
     std::vector<IpAddress> list;

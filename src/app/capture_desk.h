@@ -1,0 +1,53 @@
+// CaptureDesk: starts and ends captures, those of the configuration and those that somebody asks for, says so in the
+// log, and has the loops told. Main thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "megaphone/capture/captures.h"
+#include "megaphone/config/settings.h"
+#include "megaphone/uv/mailbox.h"
+
+namespace megaphone::app {
+
+class CaptureDesk final : private capture::CapturesSink {
+ public:
+  using OnEnd = std::function<void(capture::Ended ended, const capture::Figures& figures)>;
+
+  // `onWanted`: gives that to all loops. Called until the desk dies, which is after the crew.
+  CaptureDesk(uv::Loop& main, std::size_t lanes, std::function<void(const capture::WantedPtr&)> onWanted);
+
+  // As Captures::start. `onEnd` is called once when it has ended, whyever, unless the daemon ends before.
+  Result<capture::Id> start(capture::Order order, OnEnd onEnd = {});
+  void stop(capture::Id id) { captures_.stop(id); }
+  // Has those that the settings name run, and no others that earlier settings named.
+  void follow(const config::Settings& settings);
+  void crewIsGone() { onWanted_ = {}; }
+
+  capture::Captures& captures() { return captures_; }
+
+ private:
+  struct End {
+    capture::Id id;
+    capture::Ended ended;
+    capture::Figures figures;
+  };
+  struct Active {
+    std::string listener;
+    OnEnd onEnd;
+  };
+  void onCaptureEnded(capture::Id id, capture::Ended ended, const capture::Figures& figures) override;
+  void on(const End& end);
+  void tell();
+
+  std::function<void(const capture::WantedPtr&)> onWanted_;
+  std::map<capture::Id, Active> active_;
+  std::map<std::string, capture::Id> configured_;  // by what the settings say of each
+  uv::Mailbox<End> ends_;
+  capture::Captures captures_;  // dies first: its writer posts to the mailbox
+};
+
+}  // namespace megaphone::app

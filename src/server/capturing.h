@@ -1,0 +1,87 @@
+// Capturing: what the sessions of one loop tell a capture. Wire: what it is told of one connection.
+//
+// As long as nobody captures, a session looks at a null pointer here and there. A captured connection has a Wire for
+// its witness, for as long as the stream lives, wherever it goes: a tunnel, the idle origins, the next exchange. Bytes
+// that a witness must see are copied, never spliced.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "megaphone/capture/lane.h"
+#include "megaphone/capture/order.h"
+#include "megaphone/uv/stream.h"
+
+namespace megaphone::server {
+
+// Whose bytes pass through a connection now.
+struct CapturedExchange {
+  std::uint64_t id = 0;  // 0: not known yet
+  std::string_view listener;
+  IpAddress client;
+  std::string_view host;  // "": not known yet
+};
+
+class Capturing {
+ public:
+  explicit Capturing(capture::Lane& lane) : lane_(lane) {}
+
+  // Every connection that is captured has to be told of again after this.
+  void change(capture::WantedPtr wanted) {
+    wanted_ = std::move(wanted);
+    ++generation_;
+  }
+  bool wants(std::string_view listener, const IpAddress& client) const { return wanted_ && find(listener, client); }
+  bool off() const { return !wanted_; }
+
+  // The stream is captured from now on. `host`: the name of an origin.
+  void begin(uv::Stream& stream, Side side, const Endpoint& remote, std::string_view host, bool late);
+  // The same for one of whose beginning a capture has been told already.
+  void goOn(uv::Stream& stream, capture::LegId leg, const Endpoint& local, const Endpoint& remote,
+            std::string_view host);
+  // It ended before anybody had it.
+  void lose(capture::LegId leg);
+
+  capture::Lane& lane() { return lane_; }
+  std::uint32_t generation() const { return generation_; }
+
+ private:
+  bool find(std::string_view listener, const IpAddress& client) const;
+
+  capture::Lane& lane_;
+  capture::WantedPtr wanted_;  // null: nobody captures
+  std::uint32_t generation_ = 0;
+};
+
+class Wire final : public uv::StreamWitness {
+ public:
+  Wire(Capturing& capturing, capture::LegId leg, Side side, const Endpoint& local, const Endpoint& remote,
+       std::string_view host);
+  ~Wire() override;
+  // Null: that stream is not captured.
+  static Wire* of(const uv::Stream& stream) { return static_cast<Wire*>(stream.witness()); }
+
+  void about(const CapturedExchange& exchange);
+  void note(std::string_view text);
+
+ private:
+  void onRead(std::string_view bytes) override;
+  void onWritten(std::span<const iovec> pieces, std::size_t size) override;
+  void onHappening(Happening happening) override;
+  void push(capture::EventKind kind, capture::Direction direction);
+
+  Capturing& capturing_;
+  const capture::LegId leg_;
+  const Side side_;
+  const Endpoint local_;
+  const Endpoint remote_;
+  const std::string host_;
+  std::uint32_t generation_;    // of the captures that know of it
+  std::uint64_t exchange_ = 0;  // the last one that was told
+  std::string exchangeHost_;    // and what was known of it
+  std::string exchangeListener_;
+  std::uint64_t in_ = 0;
+  std::uint64_t out_ = 0;
+};
+
+}  // namespace megaphone::server

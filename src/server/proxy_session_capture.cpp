@@ -1,0 +1,102 @@
+// What captures are told of the session: whose bytes pass on either leg, and what was decided about them. Streams tell
+// of the bytes themselves (capturing.h).
+#include <cstdio>
+
+#include "proxy_session.h"
+
+namespace megaphone::server {
+namespace {
+
+std::string milliseconds(Duration duration) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f ms", toMilliseconds(duration));
+  return text;
+}
+
+}  // namespace
+
+// What a pipe holds has been seen by nobody: it has to reach its end first.
+void ProxySession::captureChanged() {
+  const bool wanted = isWanted();
+  fromClient_.leave(context_.pipes);
+  fromOrigin_.leave(context_.pipes);
+  captureLater_ = wanted && (fromClient_.isOpen() || fromOrigin_.isOpen());
+  if (captureLater_ || life_ == Life::over) return;
+  if (!wanted) {
+    if (client_) client_.watch(nullptr);
+    if (origin_) origin_.watch(nullptr);
+    return;
+  }
+  if (!client_.witness()) context_.capturing.begin(client_, Side::client, exchange_.record().client, {}, true);
+  if (origin_) captureOrigin(*exchange_.record().origin);
+  tellExchange(origin_ ? std::string_view(exchange_.target().host) : std::string_view());
+}
+
+bool ProxySession::isWanted() {
+  return context_.capturing.wants(listener_->settings.name, exchange_.record().client.address);
+}
+
+void ProxySession::captureClient() {
+  context_.capturing.begin(client_, Side::client, exchange_.record().client, {}, false);
+  if (Wire* wire = Wire::of(client_)) wire->about({0, listener_->settings.name, exchange_.record().client.address, {}});
+}
+
+void ProxySession::captureOrigin(const Endpoint& endpoint) {
+  if (!origin_.witness()) context_.capturing.begin(origin_, Side::origin, endpoint, exchange_.target().host, true);
+}
+
+// A kept connection may have been another listener's: captures of that one hear that it is not theirs now.
+void ProxySession::tellExchange(std::string_view host) {
+  const std::uint64_t id = exchange_.record().id;
+  const CapturedExchange exchange{id != 0 ? id : context_.surroundings.idToCome(), listener_->settings.name,
+                                  exchange_.record().client.address, host};
+  for (const uv::Stream* stream : {&client_, &origin_}) {
+    if (Wire* wire = Wire::of(*stream)) wire->about(exchange);
+  }
+}
+
+void ProxySession::captureConnected(connect::Connection& connection, Duration resolve, Duration connect) {
+  if (!client_.witness()) {
+    if (connection.leg != 0) context_.capturing.lose(connection.leg);
+    return;
+  }
+  const std::string& host = exchange_.target().host;
+  if (connection.leg != 0) context_.capturing.goOn(origin_, connection.leg, connection.local, connection.peer, host);
+  captureOrigin(connection.peer);
+  tellExchange(host);
+  std::string text;
+  if (resolve > Duration::zero()) text = host + " resolved in " + milliseconds(resolve) + ", ";
+  noteVerdict(text + "connected in " + milliseconds(connect), connection.peer);
+}
+
+void ProxySession::captureKept(const Endpoint& endpoint) {
+  if (!client_.witness() && !origin_.witness()) return;
+  if (client_.witness()) captureOrigin(endpoint);
+  tellExchange(exchange_.target().host);
+  noteVerdict("kept connection, used again", endpoint);
+}
+
+void ProxySession::noteVerdict(std::string text, const Endpoint& endpoint) {
+  Wire* wire = Wire::of(origin_);
+  if (!wire) return;
+  const access::Verdict verdict = listener_->destinations->judgeAddress(endpoint.address);
+  text.append("; allowed by ").append(verdict.rule);
+  if (verdict.line != 0) text.append(" in line ").append(std::to_string(verdict.line));
+  wire->note(text);
+}
+
+// The last bytes of the answer are still to be written: the note goes with them.
+void ProxySession::captureEnd() {
+  Wire* wire = Wire::of(client_);
+  if (!wire) return;
+  const record::ExchangeRecord& record = exchange_.record();
+  std::string text = record.status == 0 ? "not answered" : "answered " + std::to_string(record.status);
+  if (record.total != record::kNever) text += " after " + milliseconds(record.total);
+  if (record.reason != Reason::none) {
+    text.append("; ").append(word(record.reason));
+    if (!record.detail.empty()) text.append(": ").append(record.detail);
+  }
+  wire->note(text);
+}
+
+}  // namespace megaphone::server
