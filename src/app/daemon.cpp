@@ -35,6 +35,11 @@ std::vector<std::string> summaries(const std::vector<config::Problem>& problems,
   return lines;
 }
 
+Error ofAccessLog(Error error) {
+  error.context = "access log: " + error.context;
+  return error;
+}
+
 void logSockets(const SocketTable::Plan& plan) {
   for (const SocketTable::Entry& closed : plan.closed) {
     log::info(std::string("no longer listening address=") + closed.address.text() + " (" +
@@ -69,8 +74,11 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   void onAccessLogTrouble(const Error& error) override {
     log::error(describe(error) + "; access log lines are being lost");
   }
-  void onAccessLogRecovered(std::uint64_t lost) override {
-    log::info("the access log can be written again; " + std::to_string(lost) + " lines were lost");
+  void onAccessLogRecovered(const std::string& file, std::uint64_t lost) override {
+    log::info(file + " can be written again; " + std::to_string(lost) + " access log lines were lost");
+  }
+  void onAccessLogOverrun(std::uint64_t dropped) override {
+    log::warning(std::to_string(dropped) + " access log lines were dropped: they came faster than they can be written");
   }
 
   // Order of members is order of life; the end goes backwards: loops and workers, access log, main loop.
@@ -95,11 +103,8 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
 
 Result<void> Daemon::Inside::begin() {
   raiseDescriptorLimit();
-  auto opened = observe::AccessLog::open(settings->access_log, loopCount, *this);
-  if (!opened) {
-    opened.error().context = "[access_log] path: " + opened.error().context;
-    return std::move(opened.error());
-  }
+  auto opened = observe::AccessLog::open(*settings, loopCount, *this);
+  if (!opened) return ofAccessLog(std::move(opened.error()));
   accessLog = std::move(*opened);
   auto plan = sockets.plan(*settings);
   if (!plan) return std::move(plan.error());
@@ -121,7 +126,7 @@ Result<void> Daemon::Inside::begin() {
   pulse.emplace(loop, *crew, manager);
   departure.emplace(loop, *crew, manager);
   releaseSignals();
-  log::info("access log: " + (settings->access_log.path.empty() ? std::string("none") : settings->access_log.path));
+  log::info("access log: " + settings->access_log.path);
   return {};
 }
 
@@ -159,10 +164,13 @@ void Daemon::Inside::reload() {
 Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   auto plan = sockets.plan(*wanted);
   if (!plan) return std::move(plan.error());
+  auto lines = accessLog->plan(*wanted);
+  if (!lines) return ofAccessLog(std::move(lines.error()));
   if (wanted->log != settings->log) {
     if (auto opened = log::open(wanted->log); !opened) return opened;
   }
   sockets.take(*plan);
+  accessLog->take(std::move(*lines));
   logSockets(*plan);
   settings = std::move(wanted);
   changeText = "reloaded " + settings->file + ": " + std::to_string(plan->kept()) + " addresses kept, " +

@@ -9,8 +9,6 @@ std::vector<std::string> needsRestart(const config::Settings& started, const con
   };
   compare("[daemon] event_loops", started.daemon.event_loops, wanted.daemon.event_loops);
   compare("[daemon] connect_workers", started.daemon.connect_workers, wanted.daemon.connect_workers);
-  compare("[access_log] path", started.access_log.path, wanted.access_log.path);
-  compare("[access_log] query_strings", started.access_log.query_strings, wanted.access_log.query_strings);
   compare("[access_log] ring", started.access_log.ring, wanted.access_log.ring);
   return keys;
 }

@@ -68,6 +68,19 @@ void appendPadded(std::string& out, std::uint64_t value, unsigned digits) {
   out.append(begin, text.end());
 }
 
+void appendMilliseconds(std::string& out, Duration duration) {
+  const auto us = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+  appendDecimal(out, us / 1000);
+  appendPadded(out += '.', us % 1000, 3);
+}
+
+void appendHexByte(std::string& out, char byte) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  out += kDigits[value >> 4];
+  out += kDigits[value & 15];
+}
+
 void appendHex(std::string& out, std::uint64_t value) { appendNumber<16>(out, value); }
 
 }  // namespace megaphone::ascii

@@ -8,13 +8,7 @@
 namespace megaphone::json {
 namespace {
 
-void appendEscapedByte(std::string& out, char c) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const auto byte = static_cast<unsigned char>(c);
-  out += "\\u00";
-  out += kDigits[byte >> 4];
-  out += kDigits[byte & 15];
-}
+void appendEscapedByte(std::string& out, char c) { ascii::appendHexByte(out += "\\u00", c); }
 
 // Which bytes stand for themselves in JSON: printable ASCII but the quote and the backslash.
 constexpr std::array<bool, 256> kPlain = [] {
@@ -47,11 +41,7 @@ void appendEscaped(std::string& out, std::string_view text) {
 }
 
 void Object::milliseconds(const Name& name, Duration duration) {
-  if (duration < Duration::zero()) return;
-  const auto us = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
-  number(name, us / 1000);
-  out_ += '.';
-  ascii::appendPadded(out_, us % 1000, 3);
+  if (duration >= Duration::zero()) ascii::appendMilliseconds(key(name), duration);
 }
 
 }  // namespace megaphone::json

@@ -55,13 +55,18 @@ void checkSomethingListens(const Node& root, Report& report) {
 }
 
 void checkLogFiles(const Node& root, const Settings& settings, Report& report) {
-  const std::string& path = settings.access_log.path;
-  if (path != settings.log.path || !path.starts_with('/')) return;
-  const Node* here = valueAt(root, "access_log", "path");
   const Node* there = valueAt(root, "log", "path");
-  if (!here || !there) return;
-  report.add(here->span, "the access log cannot go to the file of the daemon's log",
-             "that path stands at " + place(there->span.begin) + "; give one of them a file of its own");
+  if (!there || settings.log.path.empty()) return;
+  const auto check = [&](const Node* here) {
+    if (!here || here->text != settings.log.path) return;
+    report.add(here->span, "the access log cannot go to the file of the daemon's log",
+               "that path stands at " + place(there->span.begin) + "; give one of them a file of its own");
+  };
+  check(valueAt(root, "access_log", "path"));
+  forEachListener(root, [&](const ListenerKind&, const Node& table) {
+    const Entry* entry = table.find("access_log");
+    check(entry ? &entry->value : nullptr);
+  });
 }
 
 void checkLookups(const Node& root, const Settings& settings, Report& report) {

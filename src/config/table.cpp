@@ -17,8 +17,15 @@ constexpr std::array<std::string_view, 2> kReplyWords{"stream", "once"};
 constexpr std::array<std::string_view, 4> kLevelWords{"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 4> kMentionWords{"off", "add", "replace", "strip"};
 constexpr std::array<PathRule::Word, 1> kLogWords{{{"stderr", ""}}};
+constexpr std::array<std::string_view, 5> kFormatWords{"json", "combined", "squid", "logfmt", "inherit"};
+constexpr std::array<PathRule::Word, 4> kAccessLogWords{
+    {{"inherit", ""}, {"none", "none"}, {"stderr", "stderr"}, {"stdout", "stdout"}}};
 constexpr std::array<PathRule::Word, 1> kCaptureWords{{{"none", ""}}};
-constexpr std::array<PathRule::Word, 3> kAccessLogWords{{{"none", ""}, {"stderr", "stderr"}, {"stdout", "stdout"}}};
+
+template <class S>
+AnyField<S> path(std::string S::*member, std::span<const PathRule::Word> words) {
+  return Field<S, std::string, PathRule>{member, {words}};
+}
 
 // What every listener has, in front of the keys of its kind.
 template <class S>
@@ -29,7 +36,11 @@ std::vector<Key<S>> listenerKeys(std::string_view name, std::vector<Key<S>> own)
       {"name", Field<S, std::string, NameRule>{&S::name, {name}}, "What logs and counters call this listener."},
       {"clients", Field<S, std::vector<NetworkEntry>, NetworkRule>{&S::clients, {}},
        "The networks whose clients are served; all others are refused."},
-      {"capture", Field<S, std::string, PathRule>{&S::capture, {kCaptureWords}},
+      {"access_log", path<S>(&S::access_log, kAccessLogWords),
+       "Where the access log has the lines of this listener; \"inherit\" is as [access_log] says."},
+      {"access_log_format", Field<S, LogFormat, ChoiceRule<LogFormat>>{&S::access_log_format, {kFormatWords}},
+       "How they look; \"inherit\" is as [access_log] says."},
+      {"capture", path<S>(&S::capture, kCaptureWords),
        "The file into which all traffic is captured (pcapng), or \"none\"."},
       {"capture_size", Field<S, std::uint64_t, SizeRule>{&S::capture_size, {64 * kKiB, 1'024 * kMiB}},
        "The size of that file at which another one begins."},
@@ -58,10 +69,6 @@ AnyField<S> flag(bool S::*member) {
 }
 AnyField<Proxy> mention(ClientMention Proxy::*member) {
   return Field<Proxy, ClientMention, ChoiceRule<ClientMention>>{member, {kMentionWords}};
-}
-template <class S>
-AnyField<S> path(std::string S::*member, std::span<const PathRule::Word> words) {
-  return Field<S, std::string, PathRule>{member, {words}};
 }
 
 }  // namespace
@@ -201,9 +208,12 @@ const Section<AccessLog>& accessLogSection() {
   using S = AccessLog;
   static const Section<S> section{
       "access_log",
-      "One JSON line for every exchange, tunnel and connection.",
+      "One line for every exchange, tunnel and connection.",
       {
-          {"path", path(&S::path, kAccessLogWords), "The file of the access log, \"stdout\", \"stderr\" or \"none\"."},
+          {"path", path(&S::path, std::span(kAccessLogWords).subspan(1)),
+           "The file of the access log, \"stdout\", \"stderr\" or \"none\"."},
+          {"format", Field<S, LogFormat, ChoiceRule<LogFormat>>{&S::format, {std::span(kFormatWords).first(4)}},
+           "How its lines look."},
           {"query_strings", flag(&S::query_strings), "Whether targets are written with what follows their '?'."},
           {"ring", size(&S::ring, {16 * kKiB, 256 * kMiB}), "What each event loop may hold back until it is written."},
           {"datagram_interval", duration(&S::datagram_interval, {10ms, 1h}),

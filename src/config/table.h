@@ -23,7 +23,8 @@ using AnyField =
                  Field<S, std::vector<NetworkEntry>, NetworkRule>, Field<S, std::vector<HostPattern>, HostRule>,
                  Field<S, std::vector<PortRange>, PortRule>,
                  Field<S, UppercaseTcp::Reply, ChoiceRule<UppercaseTcp::Reply>>,
-                 Field<S, Log::Level, ChoiceRule<Log::Level>>, Field<S, ClientMention, ChoiceRule<ClientMention>>>;
+                 Field<S, Log::Level, ChoiceRule<Log::Level>>, Field<S, ClientMention, ChoiceRule<ClientMention>>,
+                 Field<S, LogFormat, ChoiceRule<LogFormat>>>;
 
 template <class S>
 struct Key {

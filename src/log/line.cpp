@@ -6,19 +6,12 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "megaphone/base/ascii.h"
 #include "megaphone/base/terminal.h"
 #include "megaphone/base/utf8.h"
 
 namespace megaphone::log {
 namespace {
-
-void appendEscapedByte(std::string& out, char c) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const auto byte = static_cast<unsigned char>(c);
-  out += "\\x";
-  out += kDigits[byte >> 4];
-  out += kDigits[byte & 15];
-}
 
 // systemd.exec(5): the variable alone proves nothing, since it is inherited by processes whose stderr goes elsewhere.
 bool isJournal(int fd) {
@@ -38,7 +31,7 @@ std::string escaped(std::string_view line) {
     if (length != 0 && !utf8Control(line)) {
       out += line.substr(0, length);
     } else {
-      for (const char c : line.substr(0, std::max<std::size_t>(length, 1))) appendEscapedByte(out, c);
+      for (const char c : line.substr(0, std::max<std::size_t>(length, 1))) ascii::appendHexByte(out += "\\x", c);
     }
     line.remove_prefix(std::max<std::size_t>(length, 1));
   }

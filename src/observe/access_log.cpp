@@ -3,66 +3,75 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <optional>
+#include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
 
-#include "line_target.h"
 #include "megaphone/base/signals_blocked.h"
-#include "megaphone/observe/json_line.h"
+#include "outlets.h"
 #include "record_ring_inside.h"
 
 namespace megaphone::observe {
 namespace {
 
-constexpr std::size_t kBatchBytes = 64 * 1024;  // of one write
-constexpr unsigned kRecordsPerTurn = 256;       // of one ring, before the next one has its turn
-constexpr std::chrono::milliseconds kNap{100};  // lines of a busy daemon are gathered this long
+constexpr std::chrono::milliseconds kNap{100};                // lines of a busy daemon are gathered this long
+constexpr Duration kTellInterval = std::chrono::seconds(10);  // of records that were dropped
 
 }  // namespace
 
 struct AccessLog::Inside {
-  Inside(const config::AccessLog& settings, AccessLogSink& told) : options{settings.query_strings}, sink(told) {}
+  Inside(Outlets&& opened, AccessLogSink& told) : sink(told), paths(opened.paths()), outlets(std::move(opened)) {}
 
   void makeRings(unsigned count, std::size_t bytes);
+  void swallow(bool swallows);
   void run();
   bool drain();
   bool drain(RecordRing::Inside& ring);
-  void writeBatch(std::size_t size);
-  void reopenIfWanted();
+  void order();
+  void takeOrders();
+  void tellOfDropped(bool anyTime);
   template <class Test>
   bool anyRing(Test&& test) const {
     return std::any_of(rings.begin(), rings.end(), [&](const auto& ring) { return test(ring->inside()); });
   }
 
-  const JsonLineOptions options;
   AccessLogSink& sink;
   Wake wake;
   std::vector<std::unique_ptr<RecordRing>> rings;
-  std::optional<LineTarget> target;  // none: there is no log
   std::atomic<bool> stopping{false};
+  std::atomic<bool> ordered{false};  // there is one of the two:
   std::atomic<bool> reopen_wanted{false};
+  std::mutex mutex;
+  std::shared_ptr<Outlets> wanted;  // under the mutex; null: those in use
 
-  // Of the writer: memory that is kept from record to record.
+  // Of the thread that opened the log: what the writer has open, or will have.
+  std::vector<std::string> paths;
+
+  // Of the writer: memory that is kept from record to record, and what it has told.
+  Outlets outlets;
   record::ExchangeRecord record;
-  std::string batch;
+  std::uint64_t told_dropped = 0;
+  MonoTime next_tell{};
 
   std::thread thread;
 };
 
 void AccessLog::Inside::makeRings(unsigned count, std::size_t bytes) {
   for (unsigned i = 0; i < count; ++i) {
-    rings.push_back(std::make_unique<RecordRing>(target ? bytes : 0));
-    rings.back()->inside().wake = target ? &wake : nullptr;
-    rings.back()->inside().swallows = !target;
+    rings.push_back(std::make_unique<RecordRing>(bytes));
+    rings.back()->inside().wake = &wake;
   }
+  swallow(paths.empty());
+}
+
+void AccessLog::Inside::swallow(bool swallows) {
+  for (const auto& ring : rings) ring->inside().swallows.store(swallows, std::memory_order_relaxed);
 }
 
 void AccessLog::Inside::run() {
   pthread_setname_np(pthread_self(), "log writer");
   while (!stopping.load(std::memory_order_acquire)) {
-    reopenIfWanted();
     if (drain())
       wake.nap(kNap, [this] { return anyRing([](auto& ring) { return ring.isHalfFull(); }); });
     else
@@ -70,8 +79,22 @@ void AccessLog::Inside::run() {
   }
 }
 
-void AccessLog::Inside::reopenIfWanted() {
-  if (reopen_wanted.exchange(false)) target->reopen(sink);
+void AccessLog::Inside::order() {
+  ordered.store(true);
+  wake.ring();
+}
+
+void AccessLog::Inside::takeOrders() {
+  if (!ordered.exchange(false)) return;
+  if (reopen_wanted.exchange(false)) outlets.reopen(sink);
+  const auto next = [this] {
+    const std::lock_guard lock(mutex);
+    return std::exchange(wanted, nullptr);
+  }();
+  if (!next) return;
+  outlets.flush(sink);
+  next->takeOver(outlets);
+  outlets = std::move(*next);
 }
 
 // Writes what the rings hold, ring by ring in turns. Whether there was anything.
@@ -81,60 +104,72 @@ bool AccessLog::Inside::drain() {
     more = false;
     for (const auto& ring : rings) more |= drain(ring->inside());
     any |= more;
-    reopenIfWanted();
   }
-  if (!batch.empty()) writeBatch(batch.size());
+  outlets.flush(sink);
+  tellOfDropped(false);
   return any;
 }
 
+// Orders come first: what loops record under other settings, they record after those were given.
 bool AccessLog::Inside::drain(RecordRing::Inside& ring) {
-  unsigned count = 0;
-  for (; count < kRecordsPerTurn && ring.pop(record); ++count) {
-    const std::size_t before = batch.size();
-    appendJsonLine(batch, record, options);
-    if (batch.size() > kBatchBytes && before > 0) writeBatch(before);
-  }
-  return count > 0;
+  const std::uint64_t mark = ring.arrived();
+  takeOrders();
+  if (ring.popped() == mark) return false;
+  while (ring.popped() != mark && ring.pop(record)) outlets.add(record, sink);
+  return true;
 }
 
-void AccessLog::Inside::writeBatch(std::size_t size) {
-  target->write(std::string_view(batch).substr(0, size), monoNow(), sink);
-  batch.erase(0, size);
+void AccessLog::Inside::tellOfDropped(bool anyTime) {
+  std::uint64_t dropped = 0;
+  for (const auto& ring : rings) dropped += ring->dropped();
+  if (dropped == told_dropped || (!anyTime && monoNow() < next_tell)) return;
+  sink.onAccessLogOverrun(dropped - std::exchange(told_dropped, dropped));
+  next_tell = monoNow() + kTellInterval;
 }
 
-Result<std::unique_ptr<AccessLog>> AccessLog::open(const config::AccessLog& settings, unsigned rings,
+Result<std::unique_ptr<AccessLog>> AccessLog::open(const config::Settings& settings, unsigned rings,
                                                    AccessLogSink& sink) {
-  auto inside = std::make_unique<Inside>(settings, sink);
-  if (!settings.path.empty()) {
-    auto target = LineTarget::open(settings.path);
-    if (!target) return std::move(target.error());
-    inside->target = std::move(*target);
-    if (auto opened = inside->wake.open(); !opened) return std::move(opened.error());
-    inside->batch.reserve(2 * kBatchBytes);
-  }
-  inside->makeRings(rings, settings.ring);
+  auto outlets = Outlets::open(settings, {});
+  if (!outlets) return std::move(outlets.error());
+  auto inside = std::make_unique<Inside>(std::move(*outlets), sink);
+  if (auto opened = inside->wake.open(); !opened) return std::move(opened.error());
+  inside->makeRings(rings, settings.access_log.ring);
   return std::unique_ptr<AccessLog>(new AccessLog(std::move(inside)));
 }
 
 AccessLog::AccessLog(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 AccessLog::~AccessLog() {
-  if (!inside_->target) return;
   if (inside_->thread.joinable()) {
     inside_->stopping.store(true, std::memory_order_release);
     inside_->wake.ring();
     inside_->thread.join();
   }
-  inside_->reopenIfWanted();
   inside_->drain();
+  inside_->tellOfDropped(true);
 }
 
-bool AccessLog::enabled() const { return inside_->target.has_value(); }
+Result<std::shared_ptr<Outlets>> AccessLog::plan(const config::Settings& settings) const {
+  auto outlets = Outlets::open(settings, inside_->paths);
+  if (!outlets) return std::move(outlets.error());
+  return std::make_shared<Outlets>(std::move(*outlets));
+}
+
+void AccessLog::take(std::shared_ptr<Outlets> plan) {
+  inside_->paths = plan->paths();
+  inside_->swallow(inside_->paths.empty());
+  {
+    const std::lock_guard lock(inside_->mutex);
+    // One that the writer has not seen yet may hold files that the new one counts on.
+    if (inside_->wanted) plan->takeOver(*inside_->wanted);
+    inside_->wanted = std::move(plan);
+  }
+  inside_->order();
+}
 
 RecordRing& AccessLog::ring(unsigned index) { return *inside_->rings[index]; }
 
 void AccessLog::start() {
-  if (!enabled()) return;
   const SignalsBlocked blocked;
   try {
     inside_->thread = std::thread([inside = inside_.get()] { inside->run(); });
@@ -144,9 +179,8 @@ void AccessLog::start() {
 }
 
 void AccessLog::reopen() {
-  if (!enabled()) return;
   inside_->reopen_wanted.store(true);
-  inside_->wake.ring();
+  inside_->order();
 }
 
 }  // namespace megaphone::observe

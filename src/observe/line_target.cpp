@@ -75,7 +75,7 @@ void LineTarget::trouble(const Error& error, AccessLogSink& sink) {
 
 void LineTarget::fine(AccessLogSink& sink) {
   if (astray_ || !std::exchange(troubled_, false)) return;
-  sink.onAccessLogRecovered(std::exchange(lost_, 0));
+  sink.onAccessLogRecovered(name_, std::exchange(lost_, 0));
 }
 
 }  // namespace megaphone::observe

@@ -15,19 +15,22 @@ struct Packed {
   std::uint64_t id;
   WallTime began;
   std::uint64_t client_in, client_out, origin_in, origin_out, datagrams_in, datagrams_out;
-  Duration head, resolve, connect, first_byte, total;
+  Duration head, resolve, connect, upload, first_byte, total;
   Endpoint client;
   std::optional<Endpoint> origin;
   std::uint32_t client_request;
   int status;
   record::Kind kind;
   bool origin_reused;
+  bool http10;
   Reason reason;
   Side ended_by;
-  std::uint16_t listener_size, method_size, target_size, detail_size;
+  record::Phase ended_in;
+  std::uint16_t listener_size, method_size, target_size, referer_size, user_agent_size, detail_size;
 
   std::size_t size() const {
-    return sizeof(Packed) + std::size_t{listener_size} + method_size + target_size + detail_size;
+    return sizeof(Packed) + std::size_t{listener_size} + method_size + target_size + referer_size + user_agent_size +
+           detail_size;
   }
 };
 static_assert(std::is_trivially_copyable_v<Packed>);
@@ -46,6 +49,7 @@ void copyPlain(const From& from, To& to) {
   to.head = from.head;
   to.resolve = from.resolve;
   to.connect = from.connect;
+  to.upload = from.upload;
   to.first_byte = from.first_byte;
   to.total = from.total;
   to.client = from.client;
@@ -54,14 +58,17 @@ void copyPlain(const From& from, To& to) {
   to.status = from.status;
   to.kind = from.kind;
   to.origin_reused = from.origin_reused;
+  to.http10 = from.http10;
   to.reason = from.reason;
   to.ended_by = from.ended_by;
+  to.ended_in = from.ended_in;
 }
 
 }  // namespace
 
 RecordRing::Inside::Inside(std::size_t wanted) : ByteRing(std::max(wanted, kMinBytes)) {
-  static_assert(sizeof(Packed) + kMaxListener + kMaxMethod + kMaxTarget + kMaxDetail <= kMinBytes);
+  static_assert(sizeof(Packed) + kMaxListener + kMaxMethod + kMaxTarget + kMaxReferer + kMaxUserAgent + kMaxDetail <=
+                kMinBytes);
 }
 
 bool RecordRing::Inside::push(const ExchangeRecord& record) {
@@ -73,6 +80,8 @@ bool RecordRing::Inside::push(const ExchangeRecord& record) {
   packed.listener_size = bounded(record.listener, kMaxListener);
   packed.method_size = bounded(record.method, kMaxMethod);
   packed.target_size = bounded(record.target, kMaxTarget);
+  packed.referer_size = bounded(record.referer, kMaxReferer);
+  packed.user_agent_size = bounded(record.user_agent, kMaxUserAgent);
   packed.detail_size = bounded(record.detail, kMaxDetail);
   if (!makeRoom(packed.size())) return false;
 
@@ -87,6 +96,8 @@ bool RecordRing::Inside::push(const ExchangeRecord& record) {
   putText(record.listener, packed.listener_size);
   putText(record.method, packed.method_size);
   putText(record.target, packed.target_size);
+  putText(record.referer, packed.referer_size);
+  putText(record.user_agent, packed.user_agent_size);
   putText(record.detail, packed.detail_size);
   publish(at);
   return true;
@@ -107,6 +118,8 @@ bool RecordRing::Inside::pop(ExchangeRecord& record) {
   getText(record.listener, packed.listener_size);
   getText(record.method, packed.method_size);
   getText(record.target, packed.target_size);
+  getText(record.referer, packed.referer_size);
+  getText(record.user_agent, packed.user_agent_size);
   getText(record.detail, packed.detail_size);
   release(at);
   return true;
@@ -117,7 +130,7 @@ RecordRing::~RecordRing() = default;
 
 void RecordRing::push(const ExchangeRecord& record) {
   Inside& ring = *inside_;
-  if (ring.swallows) return;
+  if (ring.swallows.load(std::memory_order_relaxed)) return;
   const bool taken = ring.push(record);
   if (!taken) ring.dropped.store(ring.dropped.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   if (ring.wake) ring.wake->onPush(!taken || ring.fillingUp());

@@ -14,6 +14,8 @@ struct RecordRing::Inside : ByteRing {
   static constexpr std::size_t kMaxMethod = 64;
   static constexpr std::size_t kMaxListener = 64;
   static constexpr std::size_t kMaxTarget = 8 * 1024;
+  static constexpr std::size_t kMaxReferer = 2 * 1024;
+  static constexpr std::size_t kMaxUserAgent = 512;
   static constexpr std::size_t kMaxDetail = 1024;
 
   explicit Inside(std::size_t bytes);
@@ -24,8 +26,8 @@ struct RecordRing::Inside : ByteRing {
   bool pop(record::ExchangeRecord& record);
 
   // The pushing thread.
-  alignas(64) Wake* wake = nullptr;  // of the writer; null: nobody waits
-  bool swallows = false;             // there is no log: records vanish
+  alignas(64) Wake* wake = nullptr;   // of the writer; null: nobody waits
+  std::atomic<bool> swallows{false};  // there is no log: records vanish
   std::atomic<std::uint64_t> dropped{0};
 };
 

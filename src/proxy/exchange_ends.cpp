@@ -95,7 +95,22 @@ void Exchange::finish() {
 void Exchange::note(const Error& error) {
   record_.reason = error.reason;
   record_.ended_by = error.side;
+  record_.ended_in = phase();
   record_.detail = error.errnum != 0 ? describe(error) : error.context;
+}
+
+record::Phase Exchange::phase() const {
+  switch (request_) {
+    case Request::head:
+    case Request::judging: return record::Phase::head;
+    case Request::connecting: return record::Phase::connect;
+    case Request::body:
+    case Request::done:
+      if (answer_ != Answer::awaited) return record::Phase::body;
+      return requestEnded_ ? record::Phase::answer : record::Phase::upload;
+    case Request::closed: break;
+  }
+  return record::Phase::body;  // the end of the answer is on its way to the client
 }
 
 void Exchange::letOriginGo(bool keep) {

@@ -53,6 +53,7 @@ bool Exchange::stepClient() {
     case ParserEvent::end: takeRequestEnd(); return true;
     case ParserEvent::error:
       lastOnClient_ = true;
+      record_.client_in += requests_.rest().size();
       if (answer_ == Answer::body || answer_ == Answer::done) {
         cut(requests_.error().reason, Side::client, requests_.error().context);
       } else {
@@ -67,7 +68,9 @@ void Exchange::takeRequestHead() {
   const http::RequestHead& head = requests_.head();
   record_.method = head.method;
   record_.target = head.target;
+  record_.http10 = head.version == http::Version::http10;
   record_.head = lap();
+  if (policy_->notesBrowser) noteBrowser(head.fields);
   learnFacts(head);
   move(Request::judging, Answer::none);
   if (const auto read = readRequest(head); !read) {
@@ -82,6 +85,11 @@ void Exchange::takeRequestHead() {
   }
   prepareForwarding(head);
   push(Action::Kind::judge);
+}
+
+void Exchange::noteBrowser(const http::Fields& fields) {
+  if (const auto* referer = fields.find("Referer")) record_.referer = *referer;
+  if (const auto* agent = fields.find("User-Agent")) record_.user_agent = *agent;
 }
 
 void Exchange::learnFacts(const http::RequestHead& head) {
@@ -148,6 +156,7 @@ void Exchange::takeRequestContent(std::string_view content) {
 void Exchange::takeRequestEnd() {
   requestEnded_ = true;
   progress_ = now_;
+  if (facts_.framing.hasContent() && answer_ == Answer::awaited) record_.upload = lap();
   if (facts_.framing.kind == Kind::chunked) {
     requestTrailers_.insert(0, http::kLastChunk);
     http::appendEndOfHead(requestTrailers_);

@@ -3,6 +3,7 @@
 namespace megaphone::proxy {
 
 void Tunnel::ended(Side source, bool waiting) {
+  if (halves_[0] == Half::flowing && halves_[1] == Half::flowing) first_ = source;
   Half& half = halves_[index(source)];
   if (half == Half::flowing) half = waiting ? Half::draining : Half::closed;
 }

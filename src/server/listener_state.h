@@ -27,7 +27,8 @@ struct TcpListenerState {
 using UppercaseTcpListenerState = TcpListenerState<config::UppercaseTcp>;
 
 struct ProxyListenerState : TcpListenerState<config::Proxy> {
-  ProxyListenerState(const config::Proxy& s, const ProxyListenerState* before, const std::string& tag)
+  ProxyListenerState(const config::Proxy& s, const ProxyListenerState* before, const std::string& tag,
+                     bool notesBrowser)
       : TcpListenerState(s, before),
         destinations(std::make_shared<const access::DestinationRules>(s)),
         policy{{s.max_request_line, s.max_head, s.max_fields},
@@ -37,6 +38,7 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
                s.body_timeout,
                s.response_timeout,
                s.total_timeout,
+               notesBrowser,
                s.replay_buffer,
                {s.pac_exceptions, s.pac_fallback},
                s.failures_per_client > 0},

@@ -26,7 +26,8 @@ Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const
   const Inside* until = before ? before->inside_.get() : nullptr;
   for (const config::Proxy& proxy : now.proxies) {
     const auto* was = named(until ? &until->proxies : nullptr, proxy.name);
-    inside_->proxies.push_back(std::make_shared<const ProxyListenerState>(proxy, was, tag));
+    inside_->proxies.push_back(std::make_shared<const ProxyListenerState>(
+        proxy, was, tag, now.accessLogFormatOf(proxy) == config::LogFormat::combined));
   }
   for (const config::UppercaseTcp& tcp : now.uppercase_tcp) {
     const auto* was = named(until ? &until->uppercaseTcp : nullptr, tcp.name);

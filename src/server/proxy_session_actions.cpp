@@ -135,6 +135,7 @@ void ProxySession::unfinished(Reason reason, Side by) {
   if (record.reason == Reason::none) {
     record.reason = reason;
     record.ended_by = by;
+    record.ended_in = record::Phase::body;
   }
   toClient_.drop();
   finished();

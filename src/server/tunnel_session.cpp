@@ -129,7 +129,7 @@ void TunnelSession::pass(End& source, std::string_view bytes) {
 void TunnelSession::settle() {
   if (captureLater_) captureChanged();
   for (auto action = tunnel_.next(); action != proxy::Tunnel::Action::none; action = tunnel_.next()) {
-    if (action == proxy::Tunnel::Action::over) return finish(Reason::none, Side::daemon);
+    if (action == proxy::Tunnel::Action::over) return finish(Reason::none, tunnel_.endedFirst());
     (action == proxy::Tunnel::Action::end_origin ? origin_ : client_).stream.shutdownWriting();
   }
   for (End* source : {&client_, &origin_}) {
@@ -170,6 +170,7 @@ void TunnelSession::finish(Reason reason, Side by) {
   }
   record_->reason = reason;
   record_->ended_by = by;
+  record_->ended_in = record::Phase::tunnel;
   const Duration before = record_->total == record::kNever ? Duration{} : record_->total;
   record_->total = before + (context_.loop.now() - began_);
   listener_->noteFailure(*record_);

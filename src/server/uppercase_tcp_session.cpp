@@ -65,6 +65,7 @@ void UppercaseTcpSession::onReadable() {
     case Status::ended:
       clientEnded_ = true;
       if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
+      if (life_ == Life::answering) record_.ended_by = Side::client;
       life_ = Life::ending;
       break;
     case Status::ok:

@@ -25,6 +25,7 @@ KEYS = {
     "ms_head",
     "ms_resolve",
     "ms_connect",
+    "ms_upload",
     "ms_first_byte",
     "ms_total",
     "reason",
@@ -71,6 +72,11 @@ class AccessLog(Scenario):
         answer = self.fetch(daemon, request(origin.url()))
         record = daemon.wait_record()
         self.assertEqual((record["status"], record["reason"]), (502, answer.head.proxy_error))
+
+    def test_the_bytes_of_a_request_that_is_none_are_counted(self):
+        daemon = self.proxy()
+        self.fetch(daemon, b"garbage\r\n\r\n", method="GET")
+        self.assertEqual(daemon.wait_record()["client_in"], 11)
 
     def test_every_exchange_has_its_own_number(self):
         daemon = self.proxy()

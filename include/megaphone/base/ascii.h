@@ -5,7 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
 #include <vector>
+#include "megaphone/base/mono_time.h"
 
 namespace megaphone::ascii {
 
@@ -38,6 +40,10 @@ std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t m
 void appendDecimal(std::string& out, std::uint64_t value);
 // The last `digits` decimal digits, zeros in front: 7 in two digits is "07". REQUIRES: digits <= 20.
 void appendPadded(std::string& out, std::uint64_t value, unsigned digits);
+// Milliseconds with three decimals: "1.500".
+void appendMilliseconds(std::string& out, Duration duration);
+// Two lower-case hexadecimal digits, as escapes have them.
+void appendHexByte(std::string& out, char byte);
 // Lower-case hexadecimal without leading zeros, as chunk sizes are written.
 void appendHex(std::string& out, std::uint64_t value);
 

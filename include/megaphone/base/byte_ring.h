@@ -48,6 +48,8 @@ class ByteRing {
   // --- the popping thread: get what is wanted from popped() on, and release what is before a place
   std::uint64_t popped() const { return tail_.load(std::memory_order_relaxed); }
   bool empty() const { return head_.load(std::memory_order_seq_cst) == popped(); }
+  // A mark behind all that is there now.
+  std::uint64_t arrived() const { return head_.load(std::memory_order_acquire); }
   bool isHalfFull() const { return head_.load(std::memory_order_seq_cst) - popped() > capacity / 2; }
   void get(std::uint64_t at, void* to, std::size_t size) const {
     const std::size_t place = at & (capacity - 1);

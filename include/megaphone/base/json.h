@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ class Name {
     text_[size_++] = ':';
   }
   constexpr std::string_view view() const { return {text_, size_}; }
+  constexpr std::string_view bare() const { return {text_ + 2, size_ - 4}; }
 
  private:
   char text_[24] = {};
@@ -51,6 +53,18 @@ class Object {
   void boolean(const Name& name, bool value) { key(name) += value ? "true" : "false"; }
   void text(const Name& name, std::string_view value) {
     appendEscaped(key(name) += '"', value);
+    out_ += '"';
+  }
+  // One text from several pieces.
+  void text(const Name& name, std::initializer_list<std::string_view> pieces) {
+    key(name) += '"';
+    for (const std::string_view piece : pieces) appendEscaped(out_, piece);
+    out_ += '"';
+  }
+  // A text that needs no escaping: `append(out)` appends it.
+  template <class Append>
+  void plain(const Name& name, Append&& append) {
+    append(key(name) += '"');
     out_ += '"';
   }
   void textIfAny(const Name& name, std::string_view value) {

@@ -44,11 +44,22 @@ std::vector<NetworkEntry> defaultClients();
 // What needs no proxy: this machine, and names without a dot, which only the browser's own network can know.
 std::vector<HostPattern> defaultPacExceptions();
 
+// How a line of the access log looks.
+enum class LogFormat : std::uint8_t {
+  json,
+  combined,  // as Apache and nginx write it
+  squid,     // as squid writes it
+  logfmt,    // key=value
+  inherit,   // of a listener: as [access_log] says
+};
+
 // What every listener has.
 struct Listener {
   std::string name;
   std::vector<ListenOn> listen;
   std::vector<NetworkEntry> clients = defaultClients();
+  std::string access_log;  // empty: as [access_log] says; "none", "stderr", "stdout" or a path
+  LogFormat access_log_format = LogFormat::inherit;
   std::string capture;                    // the file of a capture that runs all the time; empty: none
   std::uint64_t capture_size = 50 << 20;  // when its file is this large, another one begins
   std::uint32_t capture_files = 4;        // and so many are kept, the one that is written included
@@ -125,7 +136,8 @@ struct Log {
 };
 
 struct AccessLog {
-  std::string path;                  // empty: none; "stderr" and "stdout" are those
+  std::string path = "none";  // "none", "stderr", "stdout" or a path
+  LogFormat format = LogFormat::json;
   bool query_strings = false;        // whether targets keep what follows '?'
   std::uint64_t ring = 256 * 1024;   // bytes per event loop that wait for the writer
   Duration datagram_interval = 10s;  // datagrams are summed over this
@@ -151,6 +163,14 @@ struct Settings {
   std::vector<UppercaseTcp> uppercase_tcp;
   std::vector<UppercaseUdp> uppercase_udp;
   std::vector<Proxy> proxies;
+
+  // Where and how the access log has the lines of a listener.
+  const std::string& accessLogOf(const Listener& listener) const {
+    return listener.access_log.empty() ? access_log.path : listener.access_log;
+  }
+  LogFormat accessLogFormatOf(const Listener& listener) const {
+    return listener.access_log_format == LogFormat::inherit ? access_log.format : listener.access_log_format;
+  }
 };
 
 using SettingsPtr = std::shared_ptr<const Settings>;

@@ -2,8 +2,8 @@
 //
 // Every loop has a RecordRing: a bounded ring of bytes with one writing and one reading thread. push() packs a record
 // into it without a lock or an allocation; when the ring is full the record is dropped and counted. The log writer
-// thread empties all rings, turns records into JSON lines, and writes them in batches. A disk that fails costs lines,
-// is said once in the daemon log, and recovers by itself.
+// thread empties all rings, turns records into lines as their listener's log wants them, and writes them in batches.
+// Loops know nothing of formats and files. A disk that fails costs lines, is said once, and recovers by itself.
 #pragma once
 
 #include <atomic>
@@ -21,8 +21,13 @@ namespace megaphone::observe {
 // AccessLog. Must outlive it. (observe does not know the daemon log.)
 class AccessLogSink {
  public:
-  virtual void onAccessLogTrouble(const Error& error) = 0;    // once per streak of failures
-  virtual void onAccessLogRecovered(std::uint64_t lost) = 0;  // lines lost since the trouble began
+  // Once per streak of failures of a file (or "stderr", "stdout").
+  virtual void onAccessLogTrouble(const Error& error) = 0;
+  // Lines of that file that were lost since its trouble began.
+  virtual void onAccessLogRecovered(const std::string& file, std::uint64_t lost) = 0;
+  // The writer came too late for so many records since it was said last; at most every ten seconds.
+  virtual void onAccessLogOverrun(std::uint64_t dropped) = 0;
+
  protected:
   ~AccessLogSink() = default;
 };
@@ -43,18 +48,23 @@ class RecordRing {
   std::unique_ptr<Inside> inside_;
 };
 
+class Outlets;  // the files that are open, and whose lines go there
+
 class AccessLog {
  public:
-  // Opens the target ("", a path, "stderr", "stdout") and makes `rings` rings. No thread runs yet.
-  static Result<std::unique_ptr<AccessLog>> open(const config::AccessLog& settings, unsigned rings,
-                                                 AccessLogSink& sink);
+  // Opens every file and makes `rings` rings. No thread runs yet.
+  static Result<std::unique_ptr<AccessLog>> open(const config::Settings& settings, unsigned rings, AccessLogSink& sink);
   // Stops the writer after it has written all that is in the rings. REQUIRES: nobody pushes any more.
   ~AccessLog();
 
-  bool enabled() const;  // false: no target; rings exist and swallow
+  // Other settings, on the thread that opened the log: plan() opens what is new and changes nothing, take() cannot
+  // fail. What is pushed from then on comes out as they say. The rings keep their size.
+  Result<std::shared_ptr<Outlets>> plan(const config::Settings& settings) const;
+  void take(std::shared_ptr<Outlets> plan);
+
   RecordRing& ring(unsigned index);
   void start();   // starts the log writer thread
-  void reopen();  // any thread, not in a signal handler: the writer opens its path anew before the next line
+  void reopen();  // any thread, not in a signal handler: the writer opens its paths anew before the next line
   // Also without that: a path that no longer names the open file (moved away) is opened anew within a second or so.
 
  private:

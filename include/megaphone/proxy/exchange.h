@@ -40,6 +40,7 @@ struct ExchangePolicy {
   Duration bodyTimeout{};
   Duration responseTimeout{};
   Duration totalTimeout{};       // of an exchange, whatever it does; 0: none
+  bool notesBrowser = false;     // the record has Referer and User-Agent
   std::size_t replayBuffer = 0;  // bytes behind a request's head that are held to be sent again
   setup::PacRules pac{};         // of the PAC file that it serves
   bool keepsFailures = false;    // so that they can be read at /why
@@ -204,6 +205,7 @@ class Exchange {
   bool stepOrigin();
 
   void takeRequestHead();
+  void noteBrowser(const http::Fields& fields);
   void learnFacts(const http::RequestHead& head);
   Result<void> readRequest(const http::RequestHead& head);
   void prepareForwarding(const http::RequestHead& head);
@@ -232,6 +234,7 @@ class Exchange {
   void abandon(Reason reason, Side by);
   void closeIdle();
   void note(const Error& error);
+  record::Phase phase() const;
   void letOriginGo(bool keep);
 
   void move(Request request, Answer answer);

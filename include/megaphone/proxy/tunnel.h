@@ -25,10 +25,13 @@ class Tunnel {
   Action next();
 
   Half half(Side source) const { return halves_[index(source)]; }
+  // REQUIRES: a side has ended.
+  Side endedFirst() const { return first_; }
 
  private:
   static std::size_t index(Side side) { return side == Side::client ? 0 : 1; }
   std::array<Half, 2> halves_{Half::flowing, Half::flowing};
+  Side first_ = Side::client;
   std::array<bool, 2> told_{false, false};  // whether next() has handed out the end of that direction
 };
 

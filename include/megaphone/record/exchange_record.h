@@ -18,6 +18,19 @@ enum class Kind : std::uint8_t { http, connect, uppercase_tcp, uppercase_udp };
 
 std::string_view word(Kind kind);  // "http", "connect", "tcp", "udp"
 
+// How far an exchange had come.
+enum class Phase : std::uint8_t {
+  none,     // has no meaning: tcp and udp have no phases
+  head,     // of the request, its verdict included
+  connect,  // the origin's name, and a connection to it
+  upload,   // the request's body goes to the origin
+  answer,   // the whole request is sent, the head of the answer is awaited
+  body,     // of the answer goes to the client
+  tunnel,
+};
+
+std::string_view word(Phase phase);  // "" for none
+
 inline constexpr Duration kNever{-1};  // a phase that was not reached
 
 struct ExchangeRecord {
@@ -28,8 +41,11 @@ struct ExchangeRecord {
   Endpoint client;
 
   std::string method;
-  std::string target;  // as requested, without userinfo; a query string is cut by the writer unless asked for
-  int status = 0;      // as sent to the client; 0: none was
+  std::string target;   // as requested, without userinfo; a query string is cut by the writer unless asked for
+  std::string referer;  // as sent, and user_agent too; "" unless a log wants them (ExchangePolicy)
+  std::string user_agent;
+  bool http10 = false;  // the request's version; else HTTP/1.1
+  int status = 0;       // as sent to the client; 0: none was
 
   // Bytes on the sockets' application side, heads and framing included.
   std::uint64_t client_in = 0;
@@ -47,14 +63,20 @@ struct ExchangeRecord {
   Duration head = kNever;  // first byte of the request to the end of its head
   Duration resolve = kNever;
   Duration connect = kNever;
+  Duration upload = kNever;      // the request's body, where there is one
   Duration first_byte = kNever;  // request sent to the head of the answer
   Duration total = kNever;       // first byte of the request to the end
 
   Reason reason = Reason::none;  // none: it ran to its end
-  Side ended_by = Side::daemon;  // who ended it, where reason is not none
+  Side ended_by = Side::daemon;  // who ended it early; of a tunnel or TCP session, who closed first
+  Phase ended_in = Phase::none;  // in which phase, where reason is not none
   std::string detail;            // a sentence for people, or ""
 
   void clear();
 };
+
+// Appends the end in words, for people and their tools: "complete", or who did what and, where that tells more, in
+// which phase: "origin-refused", "client-abort-body", "idle-timeout". All of them: docs/logs.md.
+void appendEnd(std::string& out, const ExchangeRecord& record);
 
 }  // namespace megaphone::record

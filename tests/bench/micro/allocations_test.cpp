@@ -70,13 +70,14 @@ TEST(Allocations, JudgingMakesNone) {
 
 struct NoTrouble final : observe::AccessLogSink {
   void onAccessLogTrouble(const Error&) override {}
-  void onAccessLogRecovered(std::uint64_t) override {}
+  void onAccessLogRecovered(const std::string&, std::uint64_t) override {}
+  void onAccessLogOverrun(std::uint64_t) override {}
 };
 
 TEST(Allocations, ARecordOnItsWayToTheLogMakesNone) {
   NoTrouble sink;
-  config::AccessLog settings;
-  settings.path = "/dev/null";
+  config::Settings settings;
+  settings.access_log.path = "/dev/null";
   const auto log = observe::AccessLog::open(settings, 1, sink);
   ASSERT_TRUE(log);
   record::ExchangeRecord record;

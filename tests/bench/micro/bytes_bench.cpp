@@ -1,7 +1,7 @@
 #include <benchmark/benchmark.h>
 
 #include "megaphone/access/rules.h"
-#include "megaphone/observe/json_line.h"
+#include "megaphone/observe/line.h"
 #include "megaphone/uppercase/uppercase.h"
 
 namespace megaphone::bench {

@@ -256,6 +256,12 @@ help: max_pending_connects has its default; write both
       |                       ^^^^
 help: max_idle_origins has its default; write both
 )"},
+    {"the log of a listener in the daemon's", "access_log = \"/a\"\n[log]\npath = \"/a\"\n",
+     R"(m.toml:3:14: error: the access log cannot go to the file of the daemon's log
+    3 | access_log = "/a"
+      |              ^^^^
+help: that path stands at line 5, column 8; give one of them a file of its own
+)"},
     {"both logs in one file", "[log]\npath = \"/a\"\n[access_log]\npath = \"/a\"\n",
      R"(m.toml:6:8: error: the access log cannot go to the file of the daemon's log
     6 | path = "/a"

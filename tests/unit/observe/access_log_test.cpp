@@ -32,16 +32,23 @@ auto hasId(std::uint64_t id) { return HasSubstr("\"id\":" + std::to_string(id) +
 
 class AccessLogTest : public testing::Test {
  protected:
-  std::unique_ptr<AccessLog> openAt(const std::string& path, unsigned rings = 1, std::uint64_t ring = 256 * 1024) {
-    config::AccessLog settings;
-    settings.path = path;
-    settings.ring = ring;
+  std::unique_ptr<AccessLog> open(const config::Settings& settings, unsigned rings = 1) {
     auto log = AccessLog::open(settings, rings, told_);
     EXPECT_TRUE(log.ok());
     return std::move(*log);
   }
+  std::unique_ptr<AccessLog> openAt(const std::string& path, unsigned rings = 1, std::uint64_t ring = 256 * 1024) {
+    config::Settings settings;
+    settings.access_log.path = path;
+    settings.access_log.ring = ring;
+    return open(settings, rings);
+  }
   void waitForLines(const std::string& name, std::size_t count) const {
-    while (directory_.lines(name).size() < count) std::this_thread::yield();
+    const auto patience = monoNow() + std::chrono::seconds(60);
+    while (directory_.lines(name).size() < count) {
+      if (monoNow() > patience) FAIL() << name << " has not " << count << " lines";
+      std::this_thread::yield();
+    }
   }
 
   ScratchDirectory directory_;
@@ -50,7 +57,6 @@ class AccessLogTest : public testing::Test {
 
 TEST_F(AccessLogTest, TheDestructorWritesAllThatIsInTheRings) {
   auto log = openAt(directory_.path("log"), 3);
-  EXPECT_TRUE(log->enabled());
   log->start();
   for (std::uint64_t i = 0; i < 300; ++i) log->ring(static_cast<unsigned>(i % 3)).push(recordOf(i));
   log.reset();
@@ -65,8 +71,7 @@ TEST_F(AccessLogTest, TheDestructorWritesAlsoWhatCameBeforeAStartThatNeverWas) {
 }
 
 TEST_F(AccessLogTest, WithoutATargetRecordsVanish) {
-  auto log = openAt("", 2);
-  EXPECT_FALSE(log->enabled());
+  auto log = openAt("none", 2);
   log->start();
   log->reopen();
   for (std::uint64_t i = 0; i < 10'000; ++i) log->ring(1).push(recordOf(i));
@@ -74,17 +79,17 @@ TEST_F(AccessLogTest, WithoutATargetRecordsVanish) {
 }
 
 TEST_F(AccessLogTest, ATargetThatCannotBeOpenedIsAnError) {
-  config::AccessLog settings;
-  settings.path = directory_.path("missing/log");
+  config::Settings settings;
+  settings.access_log.path = directory_.path("missing/log");
   EXPECT_FALSE(AccessLog::open(settings, 1, told_).ok());
 }
 
 TEST_F(AccessLogTest, QueryStringsAreWrittenOnlyWhenAskedFor) {
   for (const bool wanted : {false, true}) {
-    config::AccessLog settings;
-    settings.path = directory_.path(wanted ? "with" : "without");
-    settings.query_strings = wanted;
-    auto log = std::move(*AccessLog::open(settings, 1, told_));
+    config::Settings settings;
+    settings.access_log.path = directory_.path(wanted ? "with" : "without");
+    settings.access_log.query_strings = wanted;
+    auto log = open(settings);
     log->ring(0).push(recordOf(1));
   }
   EXPECT_THAT(directory_.content("with"), HasSubstr("?secret"));
@@ -93,7 +98,7 @@ TEST_F(AccessLogTest, QueryStringsAreWrittenOnlyWhenAskedFor) {
 
 TEST_F(AccessLogTest, StdoutIsATarget) {
   const UniqueFd old(dup(STDOUT_FILENO));
-  const UniqueFd file(open(directory_.path("stdout").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  const UniqueFd file(::open(directory_.path("stdout").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   dup2(file.get(), STDOUT_FILENO);
   auto log = openAt("stdout");
   log->ring(0).push(recordOf(1));
@@ -106,7 +111,7 @@ TEST_F(AccessLogTest, StdoutIsATarget) {
 TEST_F(AccessLogTest, AWriterAtRestWritesEveryLineWithoutBeingStopped) {
   ASSERT_EQ(mkfifo(directory_.path("pipe").c_str(), 0600), 0);
   // Both ends, so that neither open waits and reading does.
-  const UniqueFd reader(open(directory_.path("pipe").c_str(), O_RDWR | O_CLOEXEC));
+  const UniqueFd reader(::open(directory_.path("pipe").c_str(), O_RDWR | O_CLOEXEC));
   auto log = openAt(directory_.path("pipe"));
   log->start();
   for (std::uint64_t i = 0; i < 3; ++i) {
@@ -163,7 +168,101 @@ TEST_F(AccessLogTest, EveryRecordIsWrittenOnceOrCountedAsDroppedWhileFilesAreRot
   std::size_t written = directory_.lines("log").size();
   for (int i = 0; i < 10; ++i) written += directory_.lines("log." + std::to_string(i)).size();
   EXPECT_EQ(written + dropped, kRings * kRecords);
-  EXPECT_THAT(told_.all(), ElementsAre());
+  std::uint64_t told = 0;
+  for (const std::string& each : told_.all()) {
+    ASSERT_TRUE(each.starts_with("dropped ")) << each;
+    told += std::stoull(each.substr(8));
+  }
+  EXPECT_EQ(told, dropped);
+}
+
+// --- listeners with a log of their own ---
+
+template <class Listener>
+Listener named(const std::string& name, const std::string& path, config::LogFormat format) {
+  Listener listener;
+  listener.name = name;
+  listener.access_log = path;
+  listener.access_log_format = format;
+  return listener;
+}
+
+record::ExchangeRecord recordFrom(const std::string& listener, std::uint64_t id) {
+  record::ExchangeRecord record = recordOf(id);
+  record.listener = listener;
+  return record;
+}
+
+TEST_F(AccessLogTest, EveryListenersLinesGoWhereItSaysAndLookAsItSays) {
+  config::Settings settings;
+  settings.access_log.path = directory_.path("all");
+  settings.access_log.format = config::LogFormat::logfmt;
+  settings.proxies.push_back(named<config::Proxy>("web", directory_.path("web"), config::LogFormat::squid));
+  settings.proxies.push_back(named<config::Proxy>("same", directory_.path("web"), config::LogFormat::inherit));
+  settings.uppercase_tcp.push_back(named<config::UppercaseTcp>("tcp", "none", config::LogFormat::inherit));
+  settings.uppercase_udp.push_back(named<config::UppercaseUdp>("udp", "", config::LogFormat::json));
+  auto log = open(settings);
+  for (const char* listener : {"web", "same", "tcp", "udp", "gone"}) log->ring(0).push(recordFrom(listener, 1));
+  log.reset();
+  EXPECT_THAT(directory_.lines("web"),
+              ElementsAre(HasSubstr(" HIER_NONE/- - end=complete id=1"), HasSubstr("listener=same ")));
+  EXPECT_THAT(directory_.lines("all"), ElementsAre(HasSubstr("\"listener\":\"udp\""), HasSubstr("listener=gone ")));
+}
+
+TEST_F(AccessLogTest, OtherSettingsMoveAndReshapeWhatComesFromThenOn) {
+  config::Settings settings;
+  settings.access_log.path = directory_.path("before");
+  auto log = open(settings);
+  log->start();
+  log->ring(0).push(recordOf(1));
+  waitForLines("before", 1);
+
+  settings.access_log.format = config::LogFormat::logfmt;
+  settings.proxies.push_back(named<config::Proxy>("web", directory_.path("web"), config::LogFormat::json));
+  auto plan = log->plan(settings);
+  ASSERT_TRUE(plan.ok());
+  log->take(std::move(*plan));
+  settings.access_log.path = "none";  // and once more, before the writer may have seen the first
+  plan = log->plan(settings);
+  ASSERT_TRUE(plan.ok());
+  log->take(std::move(*plan));
+  log->ring(0).push(recordOf(2));
+  log->ring(0).push(recordFrom("web", 3));
+  waitForLines("web", 1);
+  log.reset();
+  EXPECT_THAT(directory_.lines("before"), ElementsAre(hasId(1)));
+  EXPECT_THAT(directory_.lines("web"), ElementsAre(hasId(3)));
+}
+
+TEST_F(AccessLogTest, AFileThatStaysIsNotOpenedAgainByOtherSettings) {
+  config::Settings settings;
+  settings.access_log.path = directory_.path("log");
+  auto log = open(settings);
+  log->start();
+  std::filesystem::remove(directory_.path("log"));
+  auto plan = log->plan(settings);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_FALSE(std::filesystem::exists(directory_.path("log")));
+  log->take(std::move(*plan));
+}
+
+TEST_F(AccessLogTest, SettingsThatCannotBeChangeNothing) {
+  config::Settings settings;
+  settings.access_log.path = directory_.path("log");
+  auto log = open(settings);
+  log->start();
+  settings.access_log.path = directory_.path("missing/log");
+  EXPECT_FALSE(log->plan(settings).ok());
+  log->ring(0).push(recordOf(1));
+  log.reset();
+  EXPECT_THAT(directory_.lines("log"), ElementsAre(hasId(1)));
+}
+
+TEST_F(AccessLogTest, RecordsThatFoundNoRoomAreTold) {
+  auto log = openAt(directory_.path("log"), 1, 0);
+  while (log->ring(0).dropped() < 3) log->ring(0).push(recordOf(1));  // nobody writes yet
+  log.reset();
+  EXPECT_THAT(told_.all(), ElementsAre("dropped 3"));
 }
 
 }  // namespace

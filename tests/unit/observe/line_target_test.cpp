@@ -72,7 +72,7 @@ TEST_F(LineTargetTest, AMovedFileIsStillWrittenWhileItsPathCannotBeOpened) {
   now_ += 1s;
   write(target, "3\n");
   EXPECT_EQ(directory_.content("logs/log"), "3\n");
-  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "recovered, lost 0"));
+  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "log recovered, lost 0"));
 }
 
 TEST_F(LineTargetTest, ADirectoryThatVanishesCostsLinesAndIsToldOnceAndRecovers) {
@@ -89,7 +89,7 @@ TEST_F(LineTargetTest, ADirectoryThatVanishesCostsLinesAndIsToldOnceAndRecovers)
   now_ += 1s;
   write(target, "5\n");
   EXPECT_EQ(directory_.content("logs/log"), "5\n");
-  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "recovered, lost 4"));
+  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "log recovered, lost 4"));
 }
 
 TEST_F(LineTargetTest, AFullDiskCostsLinesAndIsToldOnce) {
@@ -108,7 +108,7 @@ TEST_F(LineTargetTest, ALinkToAFullDiskThatIsReplacedRecovers) {
   target.reopen(told_);
   write(target, "4\n");
   EXPECT_EQ(directory_.content("log"), "4\n");
-  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "recovered, lost 3"));
+  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "log recovered, lost 3"));
 }
 
 // A named pipe takes a part of what is written, and then the rest when somebody has read.
@@ -139,7 +139,7 @@ TEST_F(LineTargetOnAPipe, ALineThatWasTornIsCompletedBeforeTheNext) {
   write(target, "2\n");
   got += readAll();
   EXPECT_EQ(got, "1\n" + torn + "2\n");
-  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "recovered, lost 2"));
+  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "pipe recovered, lost 2"));
 }
 
 TEST_F(LineTargetOnAPipe, TheRestOfATornLineDoesNotGoIntoAnotherFile) {
@@ -149,7 +149,7 @@ TEST_F(LineTargetOnAPipe, TheRestOfATornLineDoesNotGoIntoAnotherFile) {
   target.reopen(told_);
   write(target, "2\n");
   EXPECT_EQ(directory_.content("pipe"), "2\n");
-  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "recovered, lost 1"));
+  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble"), "pipe recovered, lost 1"));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <random>
 #include <thread>
 
-#include "megaphone/observe/json_line.h"
+#include "megaphone/observe/line.h"
 #include "record_ring_inside.h"
 
 namespace {
@@ -35,6 +35,9 @@ ExchangeRecord full() {
   record.client = *Endpoint::parse("[fe80::1%7]:2");
   record.method = "METHOD";
   record.target = "target";
+  record.referer = "referer";
+  record.user_agent = "user agent";
+  record.http10 = true;
   record.status = 3;
   record.client_in = 4;
   record.client_out = 5;
@@ -48,10 +51,12 @@ ExchangeRecord full() {
   record.head = Duration(12);
   record.resolve = Duration(13);
   record.connect = Duration(14);
+  record.upload = Duration(17);
   record.first_byte = Duration(15);
   record.total = Duration(16);
   record.reason = Reason::client_reset;
   record.ended_by = Side::client;
+  record.ended_in = record::Phase::upload;
   record.detail = "detail";
   return record;
 }
@@ -64,6 +69,9 @@ void expectEqual(const ExchangeRecord& a, const ExchangeRecord& b) {
   EXPECT_EQ(a.client, b.client);
   EXPECT_EQ(a.method, b.method);
   EXPECT_EQ(a.target, b.target);
+  EXPECT_EQ(a.referer, b.referer);
+  EXPECT_EQ(a.user_agent, b.user_agent);
+  EXPECT_EQ(a.http10, b.http10);
   EXPECT_EQ(a.status, b.status);
   EXPECT_EQ(a.client_in, b.client_in);
   EXPECT_EQ(a.client_out, b.client_out);
@@ -77,10 +85,12 @@ void expectEqual(const ExchangeRecord& a, const ExchangeRecord& b) {
   EXPECT_EQ(a.head, b.head);
   EXPECT_EQ(a.resolve, b.resolve);
   EXPECT_EQ(a.connect, b.connect);
+  EXPECT_EQ(a.upload, b.upload);
   EXPECT_EQ(a.first_byte, b.first_byte);
   EXPECT_EQ(a.total, b.total);
   EXPECT_EQ(a.reason, b.reason);
   EXPECT_EQ(a.ended_by, b.ended_by);
+  EXPECT_EQ(a.ended_in, b.ended_in);
   EXPECT_EQ(a.detail, b.detail);
 }
 
@@ -102,7 +112,8 @@ TEST(RecordRing, ItsCapacityIsAPowerOfTwoThatHoldsTheLargestRecord) {
   EXPECT_EQ(RecordRing(100'000).inside().capacity, 131'072u);
   RecordRing ring(0);
   ExchangeRecord record = full();
-  for (std::string* text : {&record.listener, &record.method, &record.target, &record.detail})
+  for (std::string* text :
+       {&record.listener, &record.method, &record.target, &record.referer, &record.user_agent, &record.detail})
     text->assign(100'000, 'x');
   ring.push(record);
   EXPECT_EQ(ring.dropped(), 0u);

@@ -12,7 +12,10 @@ namespace megaphone::observe {
 class Told final : public AccessLogSink {
  public:
   void onAccessLogTrouble(const Error& error) override { add("trouble: " + describe(error)); }
-  void onAccessLogRecovered(std::uint64_t lost) override { add("recovered, lost " + std::to_string(lost)); }
+  void onAccessLogRecovered(const std::string& file, std::uint64_t lost) override {
+    add(file.substr(file.rfind('/') + 1) + " recovered, lost " + std::to_string(lost));
+  }
+  void onAccessLogOverrun(std::uint64_t dropped) override { add("dropped " + std::to_string(dropped)); }
   std::vector<std::string> all() const {
     const std::lock_guard lock(mutex_);
     return all_;

@@ -51,6 +51,15 @@ TEST(Tunnel, BothEndsAtOnceAreTheEndOfAll) {
   EXPECT_EQ(tunnel.next(), Act::over);
 }
 
+TEST(Tunnel, KnowsWhoClosedFirst) {
+  for (const Side first : {Side::client, Side::origin}) {
+    Tunnel tunnel;
+    tunnel.ended(first, true);
+    tunnel.ended(first == Side::client ? Side::origin : Side::client, false);
+    EXPECT_EQ(tunnel.endedFirst(), first);
+  }
+}
+
 TEST(Tunnel, EndToldAgainChangesNothing) {
   Tunnel tunnel;
   tunnel.ended(Side::client, true);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace megaphone::record {
 namespace {
 
@@ -10,6 +12,10 @@ TEST(Kind, HasTheWordsOfTheLog) {
   EXPECT_EQ(word(Kind::connect), "connect");
   EXPECT_EQ(word(Kind::uppercase_tcp), "tcp");
   EXPECT_EQ(word(Kind::uppercase_udp), "udp");
+}
+
+std::vector<std::string*> texts(ExchangeRecord& record) {
+  return {&record.listener, &record.method, &record.target, &record.referer, &record.user_agent, &record.detail};
 }
 
 TEST(ExchangeRecord, IsAsNewAfterClearButKeepsItsMemory) {
@@ -24,15 +30,17 @@ TEST(ExchangeRecord, IsAsNewAfterClearButKeepsItsMemory) {
   record.datagrams_in = record.datagrams_out = 1;
   record.origin_reused = true;
   record.client_request = 3;
-  record.head = record.resolve = record.connect = record.first_byte = record.total = Duration{5};
+  record.head = record.resolve = record.connect = record.upload = record.first_byte = record.total = Duration{5};
   record.reason = Reason::client_reset;
   record.ended_by = Side::client;
-  for (std::string* text : {&record.listener, &record.method, &record.target, &record.detail}) text->assign(500, 'x');
+  record.ended_in = Phase::body;
+  record.http10 = true;
+  for (std::string* text : texts(record)) text->assign(500, 'x');
 
   record.clear();
 
   const ExchangeRecord fresh;
-  for (const std::string* text : {&record.listener, &record.method, &record.target, &record.detail}) {
+  for (const std::string* text : texts(record)) {
     EXPECT_TRUE(text->empty());
     EXPECT_GE(text->capacity(), 500u);
   }
@@ -45,12 +53,15 @@ TEST(ExchangeRecord, IsAsNewAfterClearButKeepsItsMemory) {
   EXPECT_EQ(record.client_in + record.client_out + record.origin_in + record.origin_out, 0u);
   EXPECT_EQ(record.datagrams_in + record.datagrams_out, 0u);
   EXPECT_FALSE(record.origin_reused);
+  EXPECT_FALSE(record.http10);
   EXPECT_EQ(record.client_request, 0u);
-  for (const Duration phase : {record.head, record.resolve, record.connect, record.first_byte, record.total}) {
+  for (const Duration phase :
+       {record.head, record.resolve, record.connect, record.upload, record.first_byte, record.total}) {
     EXPECT_EQ(phase, kNever);
   }
   EXPECT_EQ(record.reason, Reason::none);
   EXPECT_EQ(record.ended_by, Side::daemon);
+  EXPECT_EQ(record.ended_in, Phase::none);
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-#include "megaphone/observe/json_line.h"
+#include "megaphone/observe/line.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "megaphone/base/utf8.h"
@@ -16,7 +17,7 @@ using record::Kind;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string line(const ExchangeRecord& record, JsonLineOptions options = {}) {
+std::string line(const ExchangeRecord& record, LineOptions options = {}) {
   std::string out;
   appendJsonLine(out, record, options);
   return out;
@@ -68,13 +69,14 @@ TEST(JsonLine, WhatWasNotReachedIsAbsentAndTheEndSaysWhy) {
   record.resolve = 1ms;
   record.reason = Reason::connection_refused;
   record.ended_by = Side::origin;
+  record.ended_in = record::Phase::connect;
   record.detail = "the destination refused the connection";
   EXPECT_EQ(
       line(record),
       R"({"time":"2024-02-29T23:05:09.001002Z","id":42,"listener":"web","kind":"connect","client":"192.0.2.1:50000",)"
       R"("method":"CONNECT","target":"example.org:443","status":502,"client_in":0,"client_out":0,)"
       R"("origin_in":0,"origin_out":0,"client_request":1,"ms_resolve":1.000,)"
-      R"("reason":"connection_refused","ended_by":"origin","end":"connection_refused",)"
+      R"("reason":"connection_refused","ended_by":"origin","end":"origin-refused",)"
       R"("detail":"the destination refused the connection"})"
       "\n");
 }
@@ -162,6 +164,90 @@ TEST(JsonLine, TextsAreEscaped) {
   }
 }
 
+// --- the other formats ---
+
+ExchangeRecord page() {
+  ExchangeRecord record = basic(Kind::http);
+  record.method = "GET";
+  record.target = "http://u:secret@example.org/a?b=c";
+  record.status = 200;
+  record.client_out = 2000;
+  record.origin = *Endpoint::parse("[2001:db8::1]:80");
+  record.total = 61s + 7us;
+  return record;
+}
+
+std::string line(const ExchangeRecord& record, config::LogFormat format, LineOptions options = {}) {
+  std::string out;
+  appendLine(out, record, format, options);
+  return out;
+}
+
+TEST(LogfmtLine, HasTheMembersOfJsonAndQuotesWhatNeedsIt) {
+  ExchangeRecord record = page();
+  record.reason = Reason::client_reset;
+  record.ended_by = Side::client;
+  record.ended_in = record::Phase::body;
+  record.detail = "a \"b\"";
+  EXPECT_EQ(line(record, config::LogFormat::logfmt),
+            "time=2024-02-29T23:05:09.001002Z id=42 listener=web kind=http client=192.0.2.1:50000 method=GET "
+            "target=http://example.org/a?- status=200 client_in=0 client_out=2000 origin_in=0 origin_out=0 "
+            "origin=[2001:db8::1]:80 reused=false ms_total=61000.007 reason=client_reset ended_by=client "
+            "end=client-abort-body detail=\"a \\\"b\\\"\"\n");
+  EXPECT_THAT(line(record, config::LogFormat::logfmt, {true}), HasSubstr(" target=\"http://example.org/a?b=c\" "));
+}
+
+TEST(CombinedLine, IsAsWebServersHaveItWithTheEndBehindIt) {
+  ExchangeRecord record = page();
+  EXPECT_EQ(line(record, config::LogFormat::combined),
+            "192.0.2.1 - - [29/Feb/2024:23:05:09 +0000] \"GET http://example.org/a?- HTTP/1.1\" 200 2000 \"-\" \"-\" "
+            "end=complete id=42 ms=61000.007\n");
+  record.http10 = true;
+  record.referer = "http://u:secret@r.test/?q";
+  record.user_agent = "Mozilla/5.0 (\"x\\y\")";
+  EXPECT_THAT(line(record, config::LogFormat::combined),
+              HasSubstr(" HTTP/1.0\" 200 2000 \"http://r.test/?-\" \"Mozilla/5.0 (\\x22x\\x5cy\\x22)\" end="));
+}
+
+TEST(CombinedLine, HasSomethingInEveryFieldOfWhatIsNoRequest) {
+  ExchangeRecord tcp = basic(Kind::uppercase_tcp);
+  EXPECT_THAT(line(tcp, config::LogFormat::combined), HasSubstr("] \"TCP web NONE\" 200 0 "));
+  ExchangeRecord none = basic(Kind::http);
+  none.reason = Reason::client_closed;
+  EXPECT_THAT(line(none, config::LogFormat::combined), HasSubstr("] \"-\" 499 0 \"-\" \"-\" end=client-abort "));
+}
+
+TEST(SquidLine, IsAsSquidHasItWithTheEndBehindIt) {
+  ExchangeRecord record = page();
+  EXPECT_EQ(line(record, config::LogFormat::squid),
+            "1709247970.001 61000 192.0.2.1 TCP_MISS/200 2000 GET http://example.org/a?- - HIER_DIRECT/2001:db8::1 - "
+            "end=complete id=42\n");
+}
+
+TEST(SquidLine, HasSquidsWordsForTheResult) {
+  struct Case {
+    Kind kind;
+    bool origin;
+    int status;
+    Reason reason;
+    const char* result;
+  };
+  for (const Case& row : std::vector<Case>{
+           {Kind::connect, true, 200, Reason::none, " TCP_TUNNEL/200 "},
+           {Kind::http, false, 403, Reason::destination_ip_prohibited, " TCP_DENIED/403 "},
+           {Kind::http, false, 502, Reason::dns_error, " NONE_NONE/502 "},
+           {Kind::http, true, 0, Reason::client_closed, " TCP_MISS_ABORTED/000 "},
+           {Kind::http, true, 504, Reason::http_response_timeout, " TCP_MISS_TIMEDOUT/504 "},
+       }) {
+    ExchangeRecord record = page();
+    record.kind = row.kind;
+    if (!row.origin) record.origin.reset();
+    record.status = row.status;
+    record.reason = row.reason;
+    EXPECT_THAT(line(record, config::LogFormat::squid), HasSubstr(row.result));
+  }
+}
+
 // --- whatever comes in, the line is JSON ---
 
 // Reads one flat object strictly, as far as the values of the log go, and says whether it was one.
@@ -233,6 +319,32 @@ TEST(JsonLine, IsValidJsonAndUtf8WhateverAPeerSends) {
     record.detail = nasty();
     const std::string text = line(record, {random() % 2 == 0});
     ASSERT_TRUE(FlatJson::accepts(text)) << testing::PrintToString(text);
+  }
+}
+
+// Whoever reads the log line by line and field by field is told what happened, not what a peer wants to be believed.
+TEST(EveryLine, StaysOneLineOfTheSameFieldsWhateverAPeerSends) {
+  constexpr std::string_view kForged = "x\" 200 1 \"-\"\r\nid=1 end=complete \x1b[2J\t\xc2\x9b\xff\x7f\\";
+  ExchangeRecord record = page();
+  record.listener = record.method = record.referer = record.user_agent = record.detail = kForged;
+  record.target = "http://h/" + std::string(kForged);
+  const auto count = [](std::string_view text, char c) { return std::count(text.begin(), text.end(), c); };
+  for (const auto format :
+       {config::LogFormat::json, config::LogFormat::logfmt, config::LogFormat::combined, config::LogFormat::squid}) {
+    for (const Kind kind : {Kind::http, Kind::connect, Kind::uppercase_tcp, Kind::uppercase_udp}) {
+      record.kind = kind;
+      const std::string text = line(record, format, {true});
+      EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
+      EXPECT_FALSE(std::any_of(text.begin(), text.end() - 1, [](char c) { return c >= 0 && c < 0x20; })) << text;
+      for (std::string_view rest = text; !rest.empty(); rest.remove_prefix(utf8Length(rest))) {
+        ASSERT_GT(utf8Length(rest), 0u) << text;
+        EXPECT_TRUE(!utf8Control(rest) || rest[0] == '\n') << text;
+      }
+      const bool quotes = format == config::LogFormat::combined;
+      const bool spaces = format == config::LogFormat::squid;
+      EXPECT_TRUE(!quotes || count(text, '"') == 6) << text;
+      EXPECT_TRUE(!spaces || count(text, ' ') == 11) << text;
+    }
   }
 }
 

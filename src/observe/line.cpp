@@ -1,0 +1,17 @@
+#include "megaphone/observe/line.h"
+
+namespace megaphone::observe {
+
+void appendLine(std::string& out, const record::ExchangeRecord& record, config::LogFormat format,
+                const LineOptions& options) {
+  switch (format) {
+    case config::LogFormat::combined: return appendCombinedLine(out, record, options);
+    case config::LogFormat::squid: return appendSquidLine(out, record, options);
+    case config::LogFormat::logfmt: return appendLogfmtLine(out, record, options);
+    case config::LogFormat::json:
+    case config::LogFormat::inherit: break;
+  }
+  appendJsonLine(out, record, options);
+}
+
+}  // namespace megaphone::observe

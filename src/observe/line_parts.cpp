@@ -1,0 +1,47 @@
+#include "line_parts.h"
+
+#include "megaphone/base/ascii.h"
+
+namespace megaphone::observe {
+Civil::Civil(WallTime time) {
+  const auto us = std::chrono::floor<std::chrono::microseconds>(time);
+  const auto midnight = std::chrono::floor<std::chrono::days>(us);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(us - midnight);
+  year = static_cast<unsigned>(static_cast<int>(date.year()));
+  month = static_cast<unsigned>(date.month());
+  day = static_cast<unsigned>(date.day());
+  hour = static_cast<unsigned>(clock.hours().count());
+  minute = static_cast<unsigned>(clock.minutes().count());
+  second = static_cast<unsigned>(clock.seconds().count());
+  microsecond = static_cast<unsigned>(clock.subseconds().count());
+}
+
+ShownTarget::ShownTarget(std::string_view target, bool query_strings) {
+  const std::size_t delimiter = target.find_first_of("/?#");
+  const bool absolute = delimiter != std::string_view::npos && delimiter > 0 && target[delimiter - 1] == ':' &&
+                        target.substr(delimiter, 2) == "//";
+  const std::size_t host = absolute ? delimiter + 2 : 0;
+  scheme = target.substr(0, host);
+  rest = target.substr(host);
+  // What is no URL was refused, and may hide user information anywhere before its query.
+  const std::size_t at = rest.substr(0, rest.find_first_of(absolute ? "/?#" : "?#")).rfind('@');
+  if (at != std::string_view::npos) rest.remove_prefix(at + 1);
+  const std::size_t query = rest.find('?');
+  cut = !query_strings && query != std::string_view::npos;
+  if (cut) rest = rest.substr(0, query);
+}
+
+void appendTimestamp(std::string& out, WallTime time) {
+  const Civil at(time);
+  ascii::appendPadded(out, at.year, 4);
+  ascii::appendPadded(out += '-', at.month, 2);
+  ascii::appendPadded(out += '-', at.day, 2);
+  ascii::appendPadded(out += 'T', at.hour, 2);
+  ascii::appendPadded(out += ':', at.minute, 2);
+  ascii::appendPadded(out += ':', at.second, 2);
+  ascii::appendPadded(out += '.', at.microsecond, 6);
+  out += 'Z';
+}
+
+}  // namespace megaphone::observe
