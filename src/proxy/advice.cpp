@@ -7,7 +7,7 @@ std::string_view advice(Reason reason) {
     case Reason::dns_error: return "Check the spelling of the name.";
     case Reason::dns_timeout: return "The name servers may be out of reach. Try again later.";
     case Reason::destination_ip_prohibited:
-      return "If this destination is meant to be reached, its operator can add it to allow_destinations.";
+      return "If it is meant to be reached, the operator of this proxy can add it to allow_destinations.";
     case Reason::http_request_denied: return "The operator of this proxy decides who may use it and for which ports.";
     case Reason::connection_refused:
       return "The host is up, but nothing listens on that port. Check the port and the server.";

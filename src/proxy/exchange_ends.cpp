@@ -21,13 +21,15 @@ Asker Exchange::beginOwnAnswer(int status) {
   if (!requestEnded_ && (facts_.framing.hasContent() || request_ == Request::head)) lastOnClient_ = true;
   // Neither can the bytes that a client sends early into the tunnel that it asks for.
   lastOnClient_ |= stopping_ || isConnect() || status == 0;
+  const bool asked = request_ != Request::head && record_.ended_by != Side::client;  // and by a sound request
   return {.wantsHtml = facts_.wantsHtml,
           .headOnly = facts_.kind == http::RequestKind::head,
           .close = lastOnClient_,
           .id = record_.id,
           .tag = policy_->forwarding.tag,
           .date = surroundings_.date(),
-          .cannotRead = isConnect() && policy_->keepsFailures};
+          .cannotRead = isConnect() && policy_->keepsFailures,
+          .target = asked ? std::string_view(target_.key) : std::string_view()};
 }
 
 void Exchange::endOwnAnswer() {

@@ -47,7 +47,7 @@ std::string guidePage(const HostPort& proxy, bool html) {
         "href=\"" +
         pac + "\">" + pac + "</a>.</p>\n";
     for (const setup::Guide& guide : setup::guides()) out += htmlGuide(guide, proxy);
-    return out + "</body></html>\n";
+    return out + "</main></body></html>\n";
   }
   out = "Whatever asks for the address of a script, or of a PAC file, takes\n  " + setup::pacUrl(proxy) + "\n";
   for (const setup::Guide& guide : setup::guides()) out += "\n\n" + setup::guideText(guide, proxy);

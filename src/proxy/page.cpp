@@ -6,9 +6,19 @@ namespace megaphone::proxy {
 namespace {
 
 constexpr std::string_view kStyle =
-    "<style>body{font:16px/1.5 sans-serif;max-width:42em;margin:3em auto;padding:0 1em;color:#222}"
-    "h1{font-size:1.5em}code,pre{background:#f3f3f0;padding:.1em .3em}pre{padding:.8em;overflow:auto}"
-    "small{color:#666}</style>";
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<style>\n"
+    ":root{color-scheme:light dark;--dim:#667;--soft:#8883;--bad:#c33}\n"
+    "body{font:16px/1.55 system-ui,sans-serif;margin:0;padding:8vh 1.2em}main{max-width:42em;margin:auto}\n"
+    "h1{font-size:1.6em;line-height:1.25;margin:0 0 .8em}h2{font-size:1.1em;margin:1.8em 0 .4em}\n"
+    "code,pre{font:.9em ui-monospace,monospace;background:var(--soft);border-radius:4px;padding:.15em .35em;"
+    "overflow-wrap:anywhere}pre{padding:.8em 1em;overflow:auto}li{margin:.4em 0}ul{padding-left:1.2em}\n"
+    "dl{display:grid;grid-template-columns:auto 1fr;gap:.2em 1.4em;margin:2em 0;font-size:.9em}"
+    "dt,.small{color:var(--dim)}dd{margin:0;overflow-wrap:anywhere}.small{font-size:.85em}\n"
+    ".hops{display:flex;align-items:center;gap:.6em;margin:0 0 1.6em}"
+    ".hops b{font-weight:500;border:1px solid var(--dim);border-radius:6px;padding:.3em .8em;overflow-wrap:anywhere}"
+    ".hops i{flex:1;min-width:1.5em;max-width:6em;border-top:2px solid var(--dim);height:0;font-style:normal;"
+    "line-height:0;text-align:center}.hops .bad{color:var(--bad);border-color:var(--bad);font-weight:700}"
+    ".hops i.bad{border-top-style:dashed}\n</style>";
 
 }  // namespace
 
@@ -32,7 +42,7 @@ void appendPageStart(std::string& out, std::string_view title) {
   out += title;
   out += "</title>";
   out += kStyle;
-  out += "</head><body>\n";
+  out += "</head>\n<body><main>\n";
 }
 
 std::string_view textType(const Asker& asker) {
@@ -42,6 +52,9 @@ std::string_view textType(const Asker& asker) {
 void appendRest(std::string& out, std::string_view type, std::string_view body, const Asker& asker) {
   http::appendField(out, "Date", asker.date);
   if (!type.empty()) http::appendField(out, "Content-Type", type);
+  // A page of ours stands under the name of a site: nothing in it may run.
+  if (asker.wantsHtml)
+    http::appendField(out, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
   http::appendField(out, "Content-Length", std::uint64_t{body.size()});
   http::appendField(out, "Cache-Control", "no-store");
   if (asker.close) http::appendField(out, "Connection", "close");

@@ -11,7 +11,7 @@ namespace megaphone::proxy {
 // Text as it may stand in an element or an attribute of a page, whatever it holds.
 std::string escapeHtml(std::string_view text);
 
-// A page up to its first heading. It ends with "</body></html>". REQUIRES: title is ours.
+// A page up to its first heading. It ends with "</main></body></html>". REQUIRES: title is ours.
 void appendPageStart(std::string& out, std::string_view title);
 
 // Content-Type of a page, or of the same in plain text.

@@ -76,7 +76,7 @@ std::string htmlPage(const PageMatter& matter) {
     if (!lines.detail.empty()) out += "<p><code>" + escapeHtml(lines.detail) + "</code></p>\n";
     out += "<p>" + std::string(lines.advice) + "</p>\n<p><small>" + lines.facts + "</small></p>\n";
   }
-  return out + "</body></html>\n";
+  return out + "</main></body></html>\n";
 }
 
 std::string plainPage(const PageMatter& matter) {

@@ -19,10 +19,14 @@ struct Asker {
   std::string_view tag{};   // our name in Proxy-Status and Via
   std::string_view date{};  // as Date says it
   bool cannotRead = false;  // a browser will not show the answer: say where to read why
+  // The host and port that were asked for, as the client named them; "" where that is not known.
+  std::string_view target{};
 };
 
-// Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word, and a body that says
-// what failed and what to try. Nothing of the request is repeated unescaped. REQUIRES: statusFor(error.reason) != 0.
+// Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word and, for browsers hide
+// the body where CONNECT fails, the gist as its details; and a body that says between whom it failed, why, when, what
+// to try, and under which number it stands in the access log. Nothing of the request is repeated unescaped, and no
+// address is told that the client has not named itself. REQUIRES: statusFor(error.reason) != 0.
 void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker);
 
 // The page of http://megaphone.internal/ and of the proxy's own address: what this is, and how to point a browser or a

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "wire_text.h"
 
 namespace megaphone::proxy {
@@ -28,15 +30,19 @@ TEST(ErrorAnswer, OfEveryReasonIsOneWholeAnswerWithItsWord) {
     const auto reason = static_cast<Reason>(i);
     if (statusFor(reason) == 0) continue;
     for (const bool html : {false, true}) {
-      const std::string answer = errorAnswer({reason, Side::origin, 0, "x"}, {.wantsHtml = html, .id = 7, .tag = "mp"});
+      const std::string answer =
+          errorAnswer({reason, Side::origin, 0, "x"},
+                      {.wantsHtml = html, .id = 7, .tag = "mp", .date = "Thu, 26 Nov 2026 04:00:00 GMT"});
       const auto read = testing::readAnswersStrictly(answer, {"GET"}, false);
       EXPECT_EQ(read.broken, "");
       EXPECT_EQ(read.complete, 1U);
       EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + std::to_string(statusFor(reason)) + " "));
-      EXPECT_TRUE(has(answer, "\r\nProxy-Status: mp; error=" + std::string(word(reason)) + "\r\n"));
+      EXPECT_TRUE(has(answer, "\r\nProxy-Status: mp; error=" + std::string(word(reason)) + "; details=\""));
       EXPECT_TRUE(has(answer, "\r\nCache-Control: no-store\r\n"));
-      EXPECT_TRUE(has(answer, std::string(sentence(reason)).substr(0, 8)));
-      EXPECT_TRUE(has(answer, "exchange 7"));
+      EXPECT_TRUE(has(answer, std::string(sentence(reason)).substr(1, 8)));
+      EXPECT_TRUE(has(answer, html ? "<dd>7</dd>" : "exchange  7 "));
+      EXPECT_TRUE(has(answer, html ? "<dd>Thu, 26 Nov 2026" : "time      Thu, 26 Nov 2026"));
+      EXPECT_TRUE(has(answer, "between this proxy and "));
     }
   }
 }
@@ -45,14 +51,49 @@ TEST(ErrorAnswer, IsTextUnlessHtmlIsAccepted) {
   EXPECT_TRUE(has(errorAnswer(kDenied, {.tag = "mp"}), "\r\nContent-Type: text/plain; charset=utf-8\r\n"));
   EXPECT_TRUE(
       has(errorAnswer(kDenied, {.wantsHtml = true, .tag = "mp"}), "\r\nContent-Type: text/html; charset=utf-8\r\n"));
-  EXPECT_TRUE(has(errorAnswer(kDenied, {.tag = "mp"}), "\na.example is 127.0.0.1\n"));
+}
+
+TEST(ErrorAnswer, SaysBetweenWhomItFailed) {
+  struct Case {
+    Reason reason;
+    Side side;
+    const char* hop;
+  };
+  for (const Case& row : std::vector<Case>{
+           {Reason::http_request_error, Side::client, "failed    between you and this proxy\n"},
+           {Reason::http_request_denied, Side::daemon, "failed    at this proxy\n"},
+           {Reason::connection_refused, Side::origin, "failed    between this proxy and a.example:80\n"},
+           {Reason::dns_timeout, Side::origin, "failed    between this proxy and its name servers\n"},
+       }) {
+    EXPECT_TRUE(has(errorAnswer({row.reason, row.side, 0, {}}, {.tag = "mp", .target = "a.example:80"}), row.hop));
+  }
+}
+
+TEST(ErrorAnswer, TellsNoAddressThatTheClientHasNotNamed) {
+  for (const Error& error : {kDenied, Error{Reason::connection_refused, Side::origin, 111, "connect to 127.0.0.1:80"},
+                             Error{Reason::proxy_loop_detected, Side::daemon, 0, "127.0.0.1:3128"}}) {
+    for (const bool html : {false, true}) {
+      const std::string answer = errorAnswer(error, {.wantsHtml = html, .tag = "mp", .target = "a.example:80"});
+      EXPECT_FALSE(has(answer, "127.0.0.1")) << answer;
+      EXPECT_TRUE(error.side != Side::origin || has(answer, "a.example:80")) << answer;
+    }
+  }
+}
+
+TEST(ErrorAnswer, HasItsGistInDetailsAsAStringOfAStructuredField) {
+  const std::string answer = errorAnswer({Reason::http_request_error, Side::client, 0, "a \"quote\"\\\xc3\xa4\r\nX: y"},
+                                         {.id = 3, .tag = "mp"});
+  EXPECT_TRUE(has(answer,
+                  "; details=\"the request is not valid HTTP: a \\\"quote\\\"\\\\????X: y (between you and this "
+                  "proxy, exchange 3)\"\r\n"))
+      << answer;
 }
 
 TEST(ErrorAnswer, EscapesWhatCameFromOutside) {
   const std::string answer =
       errorAnswer({Reason::dns_error, Side::origin, 0, "<script>&\"'\x01"}, {.wantsHtml = true, .tag = "mp"});
   EXPECT_TRUE(has(answer, "&lt;script&gt;&amp;&quot;&#39;?"));
-  EXPECT_FALSE(has(answer, "<script>"));
+  EXPECT_FALSE(has(answer.substr(answer.find("\r\n\r\n")), "<script>"));
 }
 
 TEST(ErrorAnswer, ToHeadHasTheLengthAndNoBody) {
@@ -70,7 +111,7 @@ TEST(HomePage, TellsHowToPointABrowserAndAProgramAtIt) {
   for (const bool html : {false, true}) {
     const std::string page = homePage({.wantsHtml = html});
     EXPECT_TRUE(page.starts_with("HTTP/1.1 200 OK\r\n"));
-    EXPECT_TRUE(has(page, "curl -x [::1]:3128 http://example.org/"));
+    EXPECT_TRUE(has(page, "curl -x http://[::1]:3128 http://example.org/"));
     EXPECT_TRUE(has(page, "http_proxy=http://[::1]:3128"));
     EXPECT_EQ(testing::readAnswersStrictly(page, {"GET"}, false).complete, 1U);
   }

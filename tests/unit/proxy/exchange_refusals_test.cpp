@@ -69,7 +69,7 @@ TEST(NewPolicy, HoldsForTheNextRequest) {
 TEST(RefusedRequest, ThatHasPassedThroughBeforeIsALoop) {
   FakeSession session({.client = request("GET", "Via: 1.0 other, 1.1 mp-1 (x)\r\n")});
   EXPECT_TRUE(hasStatus(session, "502"));
-  EXPECT_NE(session.clientBytes().find("Proxy-Status: mp-1; error=proxy_loop_detected\r\n"), std::string::npos);
+  EXPECT_NE(session.clientBytes().find("Proxy-Status: mp-1; error=proxy_loop_detected; details="), std::string::npos);
   EXPECT_EQ(session.trace(), "finished");
   EXPECT_EQ(session.records()[0].reason, Reason::proxy_loop_detected);
   expectSound(session);
@@ -122,7 +122,7 @@ TEST(OwnPage, IsServedAndTheConnectionKept) {
                            "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "
                            "HTTP/1.1\r\nHost: a\r\n\r\n"});
   EXPECT_TRUE(hasStatus(session, "200"));
-  EXPECT_NE(session.clientBytes().find("curl -x a:80 "), std::string::npos);
+  EXPECT_NE(session.clientBytes().find("curl -x http://a:80 "), std::string::npos);
   EXPECT_EQ(session.trace(), "judge finished judge finished");
   EXPECT_EQ(session.recordLines(), (Lines{"#1 1 http GET / 200", "#2 2 http HEAD http://megaphone.internal/x 200"}));
   expectSound(session);

@@ -1,0 +1,119 @@
+#include "error_page.h"
+
+#include "advice.h"
+#include "megaphone/base/ascii.h"
+#include "megaphone/http/writer.h"
+#include "page.h"
+
+namespace megaphone::proxy {
+namespace {
+
+std::string decimal(std::uint64_t value) {
+  std::string out;
+  ascii::appendDecimal(out, value);
+  return out;
+}
+
+std::string capitalised(std::string_view sentence) {
+  std::string out(sentence);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+  return out;
+}
+
+std::string titleOf(const Error& error) {
+  const int status = statusFor(error.reason);
+  return decimal(static_cast<std::uint64_t>(status)) + ' ' + std::string(http::phraseFor(status));
+}
+
+// What is known beyond the reason's sentence. Where the kernel had a word, or an address was judged, it names addresses
+// that a name stands for inside: they are in the access log, and nobody else's business.
+std::string_view tellable(const Error& error) {
+  const bool namesAddress = error.errnum != 0 || error.reason == Reason::destination_ip_prohibited ||
+                            error.reason == Reason::proxy_loop_detected;
+  return namesAddress ? std::string_view() : std::string_view(error.context);
+}
+
+std::string_view originOf(const Asker& asker) { return asker.target.empty() ? "the destination" : asker.target; }
+
+std::string hopOf(const Error& error, const Asker& asker) {
+  switch (error.side) {
+    case Side::client: return "between you and this proxy";
+    case Side::daemon: return "at this proxy";
+    case Side::origin: break;
+  }
+  const bool names = error.reason == Reason::dns_error || error.reason == Reason::dns_timeout;
+  return "between this proxy and " + (names ? "its name servers" : std::string(originOf(asker)));
+}
+
+void appendHop(std::string& out, std::string_view name, bool fails) {
+  out += fails ? "<b class=\"bad\">" : "<b>";
+  out += escapeHtml(name) + "</b>";
+}
+
+void appendLink(std::string& out, bool fails) {
+  out += fails ? "<i class=\"bad\">&#10005;</i>" : "<i></i>";  // a cross
+}
+
+// You, the proxy and the destination in a row; the hop that failed is crossed out.
+std::string hopsOf(const Error& error, const Asker& asker) {
+  std::string out = "<p class=\"hops\">";
+  appendHop(out, "you", false);
+  appendLink(out, error.side == Side::client);
+  appendHop(out, "megaphone", error.side == Side::daemon);
+  appendLink(out, error.side == Side::origin);
+  appendHop(out, originOf(asker), false);
+  return out + "</p>\n";
+}
+
+}  // namespace
+
+std::string errorPage(const Error& error, const Asker& asker) {
+  const std::string title = titleOf(error);
+  const auto row = [](std::string_view name, std::string_view value) {
+    return "<dt>" + std::string(name) + "</dt><dd>" + escapeHtml(value) + "</dd>\n";
+  };
+  std::string body;
+  appendPageStart(body, title);
+  body += "<h1>" + capitalised(sentence(error.reason)) + "</h1>\n" + hopsOf(error, asker);
+  const std::string_view more = tellable(error);
+  if (!more.empty()) body += "<p><code>" + escapeHtml(more) + "</code></p>\n";
+  body += "<p>" + std::string(advice(error.reason)) + "</p>\n<dl>\n";
+  body += row("Failed", hopOf(error, asker));
+  if (!asker.target.empty()) body += row("Asked for", asker.target);
+  body += row("Reason", word(error.reason));
+  body += row("Status", title);
+  body += row("Time", asker.date);
+  body += row("Exchange", decimal(asker.id));
+  return body +
+         "</dl>\n<p class=\"small\">This page is from the proxy, megaphone, and not from the site. Its operator "
+         "finds the exchange under that number in the access log.</p>\n</main></body></html>\n";
+}
+
+std::string errorText(const Error& error, const Asker& asker) {
+  std::string body = titleOf(error) + ": " + std::string(sentence(error.reason)) + ".\n";
+  const std::string_view more = tellable(error);
+  if (!more.empty()) body += std::string(more) + "\n";
+  body += std::string(advice(error.reason)) + "\n\n";
+  body += "failed    " + hopOf(error, asker) + "\n";
+  if (!asker.target.empty()) body += "asked for " + std::string(asker.target) + "\n";
+  body += "reason    " + std::string(word(error.reason)) + "\n";
+  body += "time      " + std::string(asker.date) + "\n";
+  body += "exchange  " + decimal(asker.id) + " in the access log of this proxy (megaphone)\n";
+  return body;
+}
+
+std::string errorDetails(const Error& error, const Asker& asker) {
+  std::string text(sentence(error.reason));
+  const std::string_view more = tellable(error);
+  if (!more.empty()) text += ": " + std::string(more);
+  text += " (" + hopOf(error, asker) + ", exchange " + decimal(asker.id) + ")";
+  if (asker.cannotRead) text.append("; ").append(kWhyUrl).append(" tells more");
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c >= ' ' && c < 0x7f ? c : '?';
+  }
+  return out + '"';
+}
+
+}  // namespace megaphone::proxy
