@@ -307,7 +307,7 @@ class Settings(Reload):
         fresh.expect_end()  # idle for too long
 
     def test_the_request_that_is_under_way_goes_on_under_the_old_ones(self):
-        daemon = self.proxy()
+        daemon = self.proxy(daemon={"event_loops": 1})  # one client's answer says that the other was heard
         client = self.client(daemon)
         client.send(PAGE[:20])
         self.assertEqual(self.fetch(daemon, PAGE).status, 200)
