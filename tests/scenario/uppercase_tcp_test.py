@@ -118,10 +118,10 @@ class UppercaseTcp(Scenario):
                 sock.sendall(b"hi")
                 self.assertEqual(sock.recv(2, socket.MSG_WAITALL), b"HI")
 
-    def test_urgent_data_does_not_stop_the_stream(self):
+    def test_urgent_bytes_stay_in_line(self):
         client = self.talk(self.start())
         client.sock.send(b"!", socket.MSG_OOB)
-        self.assertEqual(client.send(b"ordinary").finish().read_to_end(), b"ORDINARY")
+        self.assertEqual(client.send(b"ordinary").finish().read_to_end(), b"!ORDINARY")
 
     def test_a_session_is_one_record(self):
         daemon = self.start(name="loud")
