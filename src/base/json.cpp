@@ -40,6 +40,12 @@ void appendEscaped(std::string& out, std::string_view text) {
   }
 }
 
+void appendText(std::string& out, std::string_view text) {
+  out += '"';
+  appendEscaped(out, text);
+  out += '"';
+}
+
 void Object::milliseconds(const Name& name, Duration duration) {
   if (duration >= Duration::zero()) ascii::appendMilliseconds(key(name), duration);
 }

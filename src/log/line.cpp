@@ -3,12 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdlib>
+#include <string>
 
-#include "megaphone/base/ascii.h"
 #include "megaphone/base/terminal.h"
-#include "megaphone/base/utf8.h"
 
 namespace megaphone::log {
 namespace {
@@ -22,21 +20,6 @@ bool isJournal(int fd) {
 }
 
 }  // namespace
-
-std::string escaped(std::string_view line) {
-  std::string out;
-  out.reserve(line.size());
-  while (!line.empty()) {
-    const std::size_t length = utf8Length(line);
-    if (length != 0 && !utf8Control(line)) {
-      out += line.substr(0, length);
-    } else {
-      for (const char c : line.substr(0, std::max<std::size_t>(length, 1))) ascii::appendHexByte(out += "\\x", c);
-    }
-    line.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
 
 Style styleOf(int fd) {
   if (isJournal(fd)) return Style::journal;

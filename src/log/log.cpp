@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "line.h"
+#include "megaphone/base/escaped.h"
 #include "sometimes.h"
 #include "target.h"
 

@@ -12,4 +12,21 @@ void appendJsonLine(std::string& out, const record::ExchangeRecord& record, cons
   out += '\n';
 }
 
+void appendJsonLine(std::string& out, const record::LiveConnection& live, const LineOptions& options) {
+  {
+    json::Object object(out);
+    appendTimeMember(object, live.record);
+    if (live.record.id != 0) object.number("id", live.record.id);
+    appendMembersSoFar(object, live.record, options);
+    object.text("phase", word(live));
+    object.milliseconds("ms_age", live.age);
+  }
+  out += '\n';
+}
+
+std::string shownTarget(std::string_view target, const LineOptions& options) {
+  const ShownTarget shown(target, options.query_strings);
+  return std::string(shown.scheme).append(shown.rest).append(shown.cut ? "?-" : "");
+}
+
 }  // namespace megaphone::observe

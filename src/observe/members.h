@@ -48,11 +48,15 @@ void appendEndMembers(Writer& members, const record::ExchangeRecord& record) {
 }
 
 template <class Writer>
-void appendMembers(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
+void appendTimeMember(Writer& members, const record::ExchangeRecord& record) {
+  members.plain("time", [&](std::string& out) { appendTimestamp(out, record.began); });
+}
+
+// What is known before the end.
+template <class Writer>
+void appendMembersSoFar(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
   using record::Kind;
   const bool http = record.kind == Kind::http || record.kind == Kind::connect;
-  members.plain("time", [&](std::string& out) { appendTimestamp(out, record.began); });
-  members.number("id", record.id);
   members.text("listener", record.listener);
   members.text("kind", word(record.kind));
   if (record.client != Endpoint{}) members.text("client", record.client.text());
@@ -64,6 +68,13 @@ void appendMembers(Writer& members, const record::ExchangeRecord& record, const 
     members.number("datagrams_in", record.datagrams_in);
     members.number("datagrams_out", record.datagrams_out);
   }
+}
+
+template <class Writer>
+void appendMembers(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
+  appendTimeMember(members, record);
+  members.number("id", record.id);
+  appendMembersSoFar(members, record, options);
   appendEndMembers(members, record);
 }
 

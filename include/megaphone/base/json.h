@@ -14,6 +14,8 @@ namespace megaphone::json {
 // Appends `text` as it stands between quotes. Control characters become \u00XX, and so do bytes that are no UTF-8, for
 // JSON has no other way to write them.
 void appendEscaped(std::string& out, std::string_view text);
+// The same with its quotes.
+void appendText(std::string& out, std::string_view text);
 
 // A member's name as it stands behind the member before: ,"name":
 class Name {
@@ -51,10 +53,7 @@ class Object {
   }
   void number(const Name& name, std::uint64_t value) { ascii::appendDecimal(key(name), value); }
   void boolean(const Name& name, bool value) { key(name) += value ? "true" : "false"; }
-  void text(const Name& name, std::string_view value) {
-    appendEscaped(key(name) += '"', value);
-    out_ += '"';
-  }
+  void text(const Name& name, std::string_view value) { appendText(key(name), value); }
   // One text from several pieces.
   void text(const Name& name, std::initializer_list<std::string_view> pieces) {
     key(name) += '"';
@@ -72,6 +71,18 @@ class Object {
   }
   // In milliseconds with three decimals; nothing for a negative one, which stands for "not reached".
   void milliseconds(const Name& name, Duration duration);
+  // `write(element, out)` appends each element.
+  template <class Elements, class Write>
+  void array(const Name& name, const Elements& elements, Write&& write) {
+    char before = '[';
+    key(name);
+    for (const auto& element : elements) {
+      out_ += before;
+      write(element, out_);
+      before = ',';
+    }
+    out_ += before == '[' ? "[]" : "]";
+  }
 
  private:
   std::string& out_;

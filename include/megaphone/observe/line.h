@@ -8,6 +8,7 @@
 
 #include "megaphone/config/settings.h"
 #include "megaphone/record/exchange_record.h"
+#include "megaphone/record/live_connection.h"
 
 namespace megaphone::observe {
 
@@ -37,6 +38,15 @@ struct LineOptions {
 //   detail                        a sentence, where there is one
 void appendJsonLine(std::string& out, const record::ExchangeRecord& record, const LineOptions& options);
 void appendLogfmtLine(std::string& out, const record::ExchangeRecord& record, const LineOptions& options);
+
+// One object for what is not over. Instead of how it ended it has
+//
+//   phase           "idle", "head", "connect", "upload", "answer", "body", "tunnel", "open" or "ending"
+//   ms_age          since it began, which is `time`, too; of an idle connection, since it is idle. That one has no id
+void appendJsonLine(std::string& out, const record::LiveConnection& live, const LineOptions& options);
+
+// A target as lines have it.
+std::string shownTarget(std::string_view target, const LineOptions& options);
 
 // As Apache and nginx write it, with the end in words, id and milliseconds behind it; and as squid writes it, with the
 // end in words and id behind it.

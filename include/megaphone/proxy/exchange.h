@@ -177,6 +177,9 @@ class Exchange {
   std::optional<MonoTime> totalDeadline() const;
   record::ExchangeRecord& record() { return record_; }
   const record::ExchangeRecord& record() const { return record_; }
+  // How far it has come, and since when it is there, or idle.
+  record::Phase phase() const;
+  MonoTime since() const { return idle() ? progress_ : began_; }
   // Between two requests, nothing received.
   bool idle() const { return request_ == Request::head && !requests_.begun() && !clientFed_; }
 
@@ -234,7 +237,6 @@ class Exchange {
   void abandon(Reason reason, Side by);
   void closeIdle();
   void note(const Error& error);
-  record::Phase phase() const;
   void letOriginGo(bool keep);
 
   void move(Request request, Answer answer);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace megaphone::json {
 namespace {
 
@@ -26,6 +29,17 @@ TEST(Json, MembersStandInOrderBetweenBraces) {
     object.key("list") += "[]";
   }
   EXPECT_EQ(out, R"(x{"name":"a","count":7,"well":true,"ms":1.234,"list":[]})");
+}
+
+TEST(Json, ArraysHaveWhatIsWrittenForEachElement) {
+  std::string out;
+  {
+    Object object(out);
+    object.array("none", std::vector<int>{}, [](int, std::string&) { FAIL(); });
+    object.array("two", std::vector<std::string>{"a", "\""},
+                 [](const auto& text, std::string& to) { appendText(to, text); });
+  }
+  EXPECT_EQ(out, R"({"none":[],"two":["a","\""]})");
 }
 
 TEST(Json, AnObjectWithoutMembersIsEmpty) {

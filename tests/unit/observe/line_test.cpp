@@ -81,6 +81,26 @@ TEST(JsonLine, WhatWasNotReachedIsAbsentAndTheEndSaysWhy) {
       "\n");
 }
 
+TEST(JsonLine, WhatIsNotOverHasItsPhaseAndItsAgeInsteadOfAnEnd) {
+  record::LiveConnection live{basic(Kind::uppercase_tcp), record::LiveConnection::State::busy, record::Phase::none,
+                              5ms};
+  const auto text = [&] {
+    std::string out;
+    appendJsonLine(out, live, {});
+    return out;
+  };
+  EXPECT_EQ(text(), R"({"time":"2024-02-29T23:05:09.001002Z","id":42,"listener":"web","kind":"tcp",)"
+                    R"("client":"192.0.2.1:50000","client_in":0,"client_out":0,"phase":"open","ms_age":5.000})"
+                    "\n");
+  live.record.id = 0;
+  live.state = record::LiveConnection::State::idle;
+  EXPECT_THAT(text(), Not(HasSubstr("\"id\"")));
+  EXPECT_THAT(text(), HasSubstr("\"phase\":\"idle\""));
+  live.state = record::LiveConnection::State::busy;
+  live.phase = record::Phase::upload;
+  EXPECT_THAT(text(), HasSubstr("\"phase\":\"" + std::string(word(record::Phase::upload)) + '"'));
+}
+
 TEST(JsonLine, AnUppercaseConnectionHasNoKeysOfHttp) {
   ExchangeRecord record = basic(Kind::uppercase_tcp);
   record.client_in = 5;

@@ -1,20 +1,20 @@
-#include "line.h"
+#include "megaphone/base/escaped.h"
 
 #include <gtest/gtest.h>
 
-namespace megaphone::log {
+namespace megaphone {
 namespace {
 
 using namespace std::string_literals;
 
-TEST(LogLine, LeavesTextAlone) {
+TEST(Escaped, LeavesTextAlone) {
   EXPECT_EQ(escaped(""), "");
   EXPECT_EQ(escaped("connect to [::1]:80: \"no\" \\ way"), "connect to [::1]:80: \"no\" \\ way");
   EXPECT_EQ(escaped("gr\xc3\xbc\xc3\x9f\x65 \xe2\x82\xac \xf0\x9f\x93\xa3"),
             "gr\xc3\xbc\xc3\x9f\x65 \xe2\x82\xac \xf0\x9f\x93\xa3");
 }
 
-TEST(LogLine, ShowsControlCharactersInsteadOfObeyingThem) {
+TEST(Escaped, ShowsControlCharactersInsteadOfObeyingThem) {
   EXPECT_EQ(escaped("a\nb\r\tc"), "a\\x0ab\\x0d\\x09c");
   EXPECT_EQ(escaped("\0\x1b[31m\x7f"s), "\\x00\\x1b[31m\\x7f");
   EXPECT_EQ(escaped("\xc2\x9b"
@@ -22,7 +22,7 @@ TEST(LogLine, ShowsControlCharactersInsteadOfObeyingThem) {
             "\\xc2\\x9b31m");
 }
 
-TEST(LogLine, ShowsBytesThatAreNotUtf8) {
+TEST(Escaped, ShowsBytesThatAreNotUtf8) {
   EXPECT_EQ(escaped("\xff"
                     "a\xc3"),
             "\\xffa\\xc3");
@@ -30,4 +30,4 @@ TEST(LogLine, ShowsBytesThatAreNotUtf8) {
 }
 
 }  // namespace
-}  // namespace megaphone::log
+}  // namespace megaphone
