@@ -93,16 +93,23 @@ Figures Crew::figures() const {
   std::vector<const observe::Counters*> counters;
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     counters.push_back(&loops_[i]->counters());
+    figures.loops.push_back(observe::sum({{counters.back()}}));
     figures.log_records_dropped += log_.ring(static_cast<unsigned>(i)).dropped();
   }
   figures.totals = observe::sum(counters);
-  figures.connects_pending = pool_->pending();
+  figures.workers = pool_->figures();
   return figures;
 }
 
 void Crew::on(const Present& report) {
   if (roll_.answer(report.thread)) sink_.onAllPresent();
 }
+
+void Crew::list(std::uint64_t question, std::size_t most) {
+  for (auto& loop : loops_) loop->list(question, most);
+}
+
+void Crew::on(server::Listed& listed) { sink_.onListed(std::move(listed)); }
 
 void Crew::on(const Changed&) {
   if (--awaited_ == 0) sink_.onAllChanged();

@@ -19,9 +19,10 @@ namespace megaphone::app {
 
 class CrewSink {
  public:
-  virtual void onAllChanged() = 0;  // every change() is in force on every loop
-  virtual void onAllDrained() = 0;  // every session has ended after drain()
-  virtual void onAllPresent() = 0;  // every thread has answered callRoll()
+  virtual void onAllChanged() = 0;                   // every change() is in force on every loop
+  virtual void onAllDrained() = 0;                   // every session has ended after drain()
+  virtual void onAllPresent() = 0;                   // every thread has answered callRoll()
+  virtual void onListed(server::Listed listed) = 0;  // one loop's answer to list()
 
  protected:
   ~CrewSink() = default;
@@ -52,6 +53,11 @@ class Crew final : private server::LoopReports {
   std::vector<std::string> missing() const;
   // Read without waking any of them.
   Figures figures() const;
+  // As the listeners stand now. REQUIRES: change() was called.
+  const server::Listeners& listeners() const { return *listeners_; }
+  // onListed() follows once for each loop that goes round.
+  void list(std::uint64_t question, std::size_t most);
+  std::size_t loops() const { return loops_.size(); }
 
  private:
   struct Changed {};
@@ -62,17 +68,19 @@ class Crew final : private server::LoopReports {
   struct Present {
     std::size_t thread;  // the loops stand before the workers
   };
-  using Report = std::variant<Changed, Drained, Short, Present>;
+  using Report = std::variant<Changed, Drained, Short, Present, server::Listed>;
   void onChanged() override { reports_.post(Changed{}); }
   void onDrained() override { reports_.post(Drained{}); }
   void onShort(std::shared_ptr<const server::Admissions> listener) override {
     reports_.post(Short{std::move(listener)});
   }
+  void onListed(server::Listed listed) override { reports_.post(std::move(listed)); }
   void onPresent(unsigned loop) override { reports_.post(Present{loop}); }
   void on(const Changed&);
   void on(const Drained&);
   void on(const Short& report);
   void on(const Present& report);
+  void on(server::Listed& listed);
 
   CrewSink& sink_;
   observe::AccessLog& log_;

@@ -1,15 +1,21 @@
 #include "daemon.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "capture_desk.h"
+#include "control_desk.h"
 #include "crew.h"
 #include "departure.h"
+#include "describe.h"
 #include "machine.h"
 #include "megaphone/base/ascii.h"
+#include "megaphone/cli/usage.h"
 #include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
 #include "megaphone/observe/access_log.h"
@@ -63,14 +69,23 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   ~Inside();
 
   Result<void> begin();
-  void onHangUp();
+  using OnReloaded = ControlDesk::OnReloaded;
+  void askForReload(OnReloaded onReloaded);
   void reload();
   Result<void> takeSettings(config::SettingsPtr wanted);
+  void reloaded(control::Reloaded outcome);
+  control::Status status() const;
   void refuse(const std::vector<std::string>& problems);
   void reopenLogs();
   void onAllChanged() override;
   void onAllDrained() override { loop.stop(); }
-  void onAllPresent() override { pulse->onAllPresent(); }
+  void onAllPresent() override {
+    pulse->onAllPresent();
+    if (desk) desk->onAllPresent();
+  }
+  void onListed(server::Listed listed) override {
+    if (desk) desk->onListed(std::move(listed));
+  }
   void onAccessLogTrouble(const Error& error) override {
     log::error(describe(error) + "; access log lines are being lost");
   }
@@ -95,10 +110,16 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   std::unique_ptr<Crew> crew;
   std::optional<Pulse> pulse;
   std::optional<Departure> departure;
+  std::optional<ControlDesk> desk;
   std::vector<uv::Signal> signals;
-  std::string changeText;  // of the change that the crew is carrying out; said when it is done
+  const MonoTime begun = monoNow();
+  std::uint64_t generation = 1;  // of the settings
+  std::optional<control::Reloaded> lastReload;
+  MonoTime lastReloadTime{};
+  std::vector<std::string> changeTexts;  // of the change that the crew is carrying out; said when it is done
+  std::vector<OnReloaded> told;          // of the reload that is under way
+  std::vector<OnReloaded> toldNext;      // of the one that follows it
   bool changing = false;
-  bool reloadAgain = false;
 };
 
 Result<void> Daemon::Inside::begin() {
@@ -106,6 +127,8 @@ Result<void> Daemon::Inside::begin() {
   auto opened = observe::AccessLog::open(*settings, loopCount, *this);
   if (!opened) return ofAccessLog(std::move(opened.error()));
   accessLog = std::move(*opened);
+  auto controlSocket = ControlDesk::openSocket(settings->control);
+  if (!controlSocket) return std::move(controlSocket.error());
   auto plan = sockets.plan(*settings);
   if (!plan) return std::move(plan.error());
   sockets.take(*plan);
@@ -115,35 +138,57 @@ Result<void> Daemon::Inside::begin() {
   accessLog->start();
   crew->start();
   changing = true;
-  changeText = "ready: " + std::to_string(loopCount) + " event loops, " +
-               std::to_string(settings->daemon.connect_workers) + " connect workers";
+  changeTexts = {"ready: " + std::to_string(loopCount) + " event loops, " +
+                 std::to_string(settings->daemon.connect_workers) + " connect workers"};
   crew->change(settings, *plan);
   captures.follow(*settings);
   for (const int signum : kStopSignals)
     signals.emplace_back(loop, signum, [this] { departure->onSignal(settings->daemon); });
   signals.emplace_back(loop, kReopenSignal, [this] { reopenLogs(); });
-  signals.emplace_back(loop, kReloadSignal, [this] { onHangUp(); });
+  signals.emplace_back(loop, kReloadSignal, [this] { askForReload({}); });
   pulse.emplace(loop, *crew, manager);
   departure.emplace(loop, *crew, manager);
+  if (*controlSocket) {
+    desk.emplace(loop, *crew,
+                 ControlDesk::House{[this] { return status(); },
+                                    [this](OnReloaded onReloaded) { askForReload(std::move(onReloaded)); },
+                                    [this] { return settings->access_log.query_strings; }},
+                 std::move(**controlSocket));
+  }
   releaseSignals();
   log::info("access log: " + settings->access_log.path);
   return {};
 }
 
 void Daemon::Inside::onAllChanged() {
+  const bool atTheStart = generation == 1;
   changing = false;
-  log::info(changeText);
-  if (departure->begun()) return;
-  manager.ready();
-  if (std::exchange(reloadAgain, false)) reload();
+  log::info(changeTexts.front());
+  if (!atTheStart) reloaded({true, std::move(changeTexts)});
+  if (!departure->begun()) manager.ready();
+  if (toldNext.empty()) return;
+  told = std::exchange(toldNext, {});  // however often it was asked for meanwhile
+  departure->begun() ? reloaded({false, {"the daemon is stopping"}}) : reload();
 }
 
-void Daemon::Inside::onHangUp() {
-  if (departure->begun()) return log::info("told to read the configuration again, but stopping");
-  if (changing)
-    reloadAgain = true;  // however often it was said meanwhile
-  else
-    reload();
+// `onReloaded` may be empty.
+void Daemon::Inside::askForReload(OnReloaded onReloaded) {
+  if (departure->begun()) {
+    log::info("told to read the configuration again, but stopping");
+    if (onReloaded) onReloaded({false, {"the daemon is stopping"}});
+    return;
+  }
+  (changing ? toldNext : told).push_back(std::move(onReloaded));
+  if (!changing) reload();
+}
+
+// How the reload that was under way has ended.
+void Daemon::Inside::reloaded(control::Reloaded outcome) {
+  lastReload = std::move(outcome);
+  lastReloadTime = monoNow();
+  for (const OnReloaded& each : std::exchange(told, {})) {
+    if (each) each(*lastReload);
+  }
 }
 
 // All or nothing: what can fail comes first and changes nothing.
@@ -152,7 +197,8 @@ void Daemon::Inside::reload() {
   reopenLogs();
   if (settings->file.empty()) {
     log::info("started without a configuration file: there is nothing to read again");
-    return manager.ready();
+    manager.ready();
+    return reloaded({false, {"the daemon was started without a configuration file: there is nothing to read again"}});
   }
   config::Loaded loaded = config::load(settings->file, machine(handed));
   if (!loaded.settings) return refuse(summaries(loaded.problems, settings->file));
@@ -173,13 +219,15 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   accessLog->take(std::move(*lines));
   logSockets(*plan);
   settings = std::move(wanted);
-  changeText = "reloaded " + settings->file + ": " + std::to_string(plan->kept()) + " addresses kept, " +
-               std::to_string(plan->opened.size()) + " opened, " + std::to_string(plan->closed.size()) + " closed";
+  ++generation;
+  changeTexts = {"reloaded " + settings->file + ": " + std::to_string(plan->kept()) + " addresses kept, " +
+                 std::to_string(plan->opened.size()) + " opened, " + std::to_string(plan->closed.size()) + " closed"};
   const std::vector<std::string> keys = needsRestart(*started, *settings);
   std::string note;
   if (!keys.empty()) {
     note = "changed in the file, but read at the start only: " + ascii::join(keys);
     log::warning(note + "; restart to have it so");
+    changeTexts.push_back(note + "; restart to have it so");
   }
   manager.note(std::move(note));
   changing = true;
@@ -193,6 +241,26 @@ void Daemon::Inside::refuse(const std::vector<std::string>& problems) {
   log::error("the configuration was not reloaded; everything stays as it was");
   manager.note("reload failed, the old configuration stays in force: " + problems.front());
   manager.ready();  // there is no word for a reload that failed (sd_notify(3)), only for one that is over
+  std::vector<std::string> lines = problems;
+  lines.emplace_back("the configuration was not reloaded; everything stays as it was");
+  reloaded({false, std::move(lines)});
+}
+
+control::Status Daemon::Inside::status() const {
+  const Figures figures = crew->figures();
+  control::Status now;
+  now.version = cli::version();
+  now.pid = ::getpid();
+  now.state = departure->begun() ? "stopping" : changing ? "reloading" : "serving";
+  now.uptime = monoNow() - begun;
+  now.file = settings->file;
+  now.generation = generation;
+  if (lastReload)
+    now.reload = control::Status::Reload{lastReload->done, monoNow() - lastReloadTime, lastReload->lines.front()};
+  if (settings->access_log.path != "none") now.accessLog = settings->access_log.path;
+  describeListeners(sockets, crew->listeners(), now);
+  describeThreads(figures, now);
+  return now;
 }
 
 void Daemon::Inside::reopenLogs() {
@@ -203,6 +271,7 @@ void Daemon::Inside::reopenLogs() {
 
 Daemon::Inside::~Inside() {
   holdSignals();
+  desk.reset();
   departure.reset();
   pulse.reset();
   captures.crewIsGone();

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "megaphone/base/mono_time.h"
+#include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/counters.h"
 
 namespace megaphone::app {
@@ -13,7 +15,8 @@ namespace megaphone::app {
 struct Figures {
   observe::Totals totals;                 // since the start, over all loops
   std::uint64_t log_records_dropped = 0;  // of the access log, for want of room in a ring
-  std::size_t connects_pending = 0;       // connects to origins that are under way
+  std::vector<observe::Totals> loops;     // the same of each loop
+  std::vector<connect::ConnectPool::WorkerFigures> workers;
 };
 
 // "3 clients, 1 tunnel, 1520 requests (12 a second), 8 datagrams": one line for people. `since`: what lies between the

@@ -83,9 +83,11 @@ Result<void> SocketTable::keepOrOpen(const Wanted& wanted, std::string key, Open
       group.error().context = wanted.name + ": " + group.error().context;
       return std::move(group.error());
     }
-    entry = {std::move(key), ++lastId_, wanted.transport, group->address};
+    entry = {std::move(key), ++lastId_, wanted.transport, group->address, {}, {}};
     plan.opened.push_back({entry.id, wanted.kind, wanted.name, wanted.on.handed, std::move(*group)});
   }
+  entry.name = wanted.name;
+  entry.kind = wanted.kind;
   plan.assignments.push_back({entry.id, wanted.kind, wanted.index});
   if (wanted.kind == server::ListenerKind::proxy) plan.proxyPorts.push_back(entry.address.port);
   if (wanted.kind == server::ListenerKind::uppercase_udp) plan.uppercaseUdpPorts.push_back(entry.address.port);

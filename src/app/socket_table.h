@@ -21,6 +21,8 @@ class SocketTable {
     server::SocketId id = 0;
     Transport transport = Transport::tcp;
     Endpoint address;  // with the port that was chosen
+    std::string name;  // of its listener, as it is called now
+    server::ListenerKind kind = server::ListenerKind::proxy;
   };
   struct Opened {
     server::SocketId id = 0;
@@ -47,6 +49,7 @@ class SocketTable {
   // REQUIRES: the settings were checked against the same sockets of systemd.
   Result<Plan> plan(const config::Settings& settings);
   void take(const Plan& plan) { open_ = plan.entries; }
+  const std::vector<Entry>& open() const { return open_; }
 
  private:
   struct Wanted;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "control_line.h"
 #include "line.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/nearest.h"
@@ -13,7 +14,7 @@ namespace megaphone::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using Outcome = std::variant<ClientOptions, Print, UsageError>;
+using Outcome = std::variant<ClientOptions, ControlOptions, Print, UsageError>;
 
 const Command* findCommand(std::string_view name) {
   const auto commands = clientProgram().commands;
@@ -197,6 +198,12 @@ Outcome outcomeOf(const Answered& answer) {
   return std::visit([](const auto& each) { return Outcome(each); }, answer);
 }
 
+Outcome parseControl(const Command& command, const Line& line) {
+  auto read = readControl(command, line);
+  if (auto* error = std::get_if<UsageError>(&read)) return std::move(*error);
+  return std::get<ControlOptions>(std::move(read));
+}
+
 Outcome parseHelp(const Line& line) {
   if (line.operands.empty()) return Print{helpText(clientProgram())};
   const Command* command = findCommand(line.operands.front());
@@ -233,7 +240,7 @@ Outcome parseClient(int argc, const char* const* argv) {
   if (command->name == "help") return parseHelp(line);
   if (command->name == "setup") return outcomeOf(answerSetup(line));
   if (command->name == "pac") return outcomeOf(answerPac(line));
-  return parseTalk(*command, line);
+  return command->name == "tcp" || command->name == "udp" ? parseTalk(*command, line) : parseControl(*command, line);
 }
 
 }  // namespace megaphone::cli

@@ -63,6 +63,36 @@ constexpr std::array kPacOptions{
     kHelp,
 };
 
+constexpr Option kSocket{"socket", "", "PATH", false,
+                         "the daemon's control socket, where it is not in its usual place"};
+constexpr Option kJson{"json", "", "", false, "for programs"};
+
+constexpr std::array kStatusOptions{kJson, kSocket, kHelp};
+
+constexpr std::string_view kStatusMore =
+    "On a terminal, columns for people; into a pipe, columns with tabs and exact\n"
+    "figures.\n";
+
+constexpr std::array kListOptions{
+    Option{"limit", "", "N", false, "show the N oldest at most (default, and most: 10000)"},
+    kJson,
+    kSocket,
+    kHelp,
+};
+
+constexpr std::string_view kListMore =
+    "The oldest come first. The id is that of the access log, which has its line when\n"
+    "the exchange or tunnel is over. With --json each connection is an object on a line\n"
+    "of its own. On a terminal, columns for people; into a pipe, columns with tabs.\n";
+
+constexpr std::array kReloadOptions{kSocket, kHelp};
+
+constexpr std::string_view kReloadMore =
+    "It waits until the new configuration is in force everywhere.\n"
+    "All or nothing: with a mistake in the file everything stays as it was, the problems\n"
+    "are told with their lines, and the exit code is 70. Nobody who is being served\n"
+    "notices a reload.\n";
+
 constexpr std::array kNoOptions{kHelp};
 
 constexpr std::string_view kTcpMore =
@@ -92,6 +122,9 @@ constexpr std::string_view kPacMore =
 constexpr std::array kCommands{
     Command{"tcp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over TCP", kTcpMore, kTalkOptions},
     Command{"udp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over UDP", kUdpMore, kTalkOptions},
+    Command{"status", "", "how the daemon is, and what it has done", kStatusMore, kStatusOptions},
+    Command{"list", "", "the connections of clients at this moment", kListMore, kListOptions},
+    Command{"reload", "", "have the configuration read again", kReloadMore, kReloadOptions},
     Command{"setup", "[NAME]", "tell how to point a program at the proxy", kSetupMore, kSetupOptions},
     Command{"pac", "URL...", "tell which URLs browsers ask the proxy for", kPacMore, kPacOptions},
     Command{"help", "[COMMAND]", "explain a command", "", kNoOptions},
@@ -105,10 +138,7 @@ constexpr std::string_view kClientMore =
     "  megaphone udp --ping 127.0.0.1 7007\n"
     "  curl -x 127.0.0.1:3128 http://megaphone.internal/\n"
     "\n"
-    "Exit codes: 0 answered, 1 some answers missing (--ping), 64 wrong options or\n"
-    "message too long, 66 cannot read the input, 68 host unknown, 69 refused or\n"
-    "unreachable, 74 broken off, 75 no answer in time, 76 wrong answer (--verify,\n"
-    "--ping), 77 not permitted, 130 ended by Ctrl-C.\n"
+    "Exit codes: 0 done, 69 nobody is there, 75 no answer; all: man megaphone\n"
     "\n"
     "More about a command: megaphone COMMAND --help\n";
 

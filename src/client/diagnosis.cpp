@@ -244,6 +244,38 @@ Ending keptOpen(const Place& place) {
           "Nothing is lost; a server ends its side when the client has ended its own"};
 }
 
+Ending controlFailed(int errnum, const std::string& path) {
+  switch (errnum) {
+    case ENOENT:
+      return {ExitCode::unreachable, "There is no control socket at " + path,
+              "Is megaphoned started? If its [control] path is another one, name it with --socket"};
+    case ECONNREFUSED:
+      return {ExitCode::unreachable, "Nobody listens on " + path + ": megaphoned has ended without removing it",
+              "Start it again"};
+    case EACCES:
+    case EPERM:
+      return {ExitCode::permission, "You may not use " + path,
+              "Its owner and root may, and the members of the group in [control] group of the configuration"};
+    case ENOTSOCK:
+    case EPROTOTYPE:
+    case ENAMETOOLONG:
+      return {ExitCode::usage, path + " cannot be a control socket: " + reasonOf(errnum),
+              "The log of megaphoned says at its start where its own is"};
+    default:
+      return {ExitCode::unreachable, "Opening " + path + " failed: " + reasonOf(errnum),
+              "The log of megaphoned says at its start where its control socket is"};
+  }
+}
+
+Ending controlTimedOut(const std::string& path, Duration waited) {
+  return {ExitCode::timeout, "No answer on " + path + " within " + secondsText(waited),
+          "The main thread of megaphoned is stuck; its log may say why"};
+}
+
+Ending controlBroken(const std::string& path) {
+  return {ExitCode::io, "The answer on " + path + " broke off", "Has megaphoned ended?"};
+}
+
 Ending messageTooLong(std::size_t bytes, std::size_t limit) {
   return {ExitCode::usage,
           "The message has " + std::to_string(bytes) + " bytes or more, and a UDP datagram carries " +

@@ -54,6 +54,12 @@ Ending keptOpen(const Place& place);
 // --verify found a wrong answer. `which` is "the answer", or "the answer to message 2".
 Ending wrongAnswer(const Difference& difference, const Place& place, const std::string& which, bool colours);
 
+// The control socket of the daemon could not be opened.
+Ending controlFailed(int errnum, const std::string& path);
+Ending controlTimedOut(const std::string& path, Duration waited);
+// It ended within an answer.
+Ending controlBroken(const std::string& path);
+
 Ending messageTooLong(std::size_t bytes, std::size_t limit);
 // `name` is "the input", or that of a file.
 Ending inputFailed(int errnum, const std::string& name = "the input");

@@ -7,7 +7,7 @@
 
 namespace megaphone::client {
 
-// The exit codes that --help and megaphone(1) promise; from sysexits.h, and 128 + SIGINT.
+// The exit codes that megaphone(1) promises; from sysexits.h, and 128 + SIGINT.
 enum class ExitCode : int {
   ok = 0,
   missing = 1,  // of a ping alone, as ping(8) has it
@@ -15,6 +15,7 @@ enum class ExitCode : int {
   no_input = 66,
   host_unknown = 68,
   unreachable = 69,
+  refused = 70,  // by the daemon
   io = 74,
   timeout = 75,
   wrong_answer = 76,
@@ -31,6 +32,7 @@ constexpr std::string_view word(ExitCode code) {
     case ExitCode::no_input: return "no_input";
     case ExitCode::host_unknown: return "host_unknown";
     case ExitCode::unreachable: return "unreachable";
+    case ExitCode::refused: return "refused";
     case ExitCode::io: return "broken";
     case ExitCode::timeout: return "timeout";
     case ExitCode::wrong_answer: return "wrong_answer";

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "control_session.h"
 #include "lookup.h"
 #include "ping_text.h"
 #include "session.h"
@@ -96,6 +97,15 @@ int talk(const cli::ClientOptions& options) {
   return static_cast<int>(ending.code);
 }
 
+int command(const cli::ControlOptions& options) {
+  const client::Notes notes(STDERR_FILENO, client::Notes::Level::normal);
+  const client::Waiter waiter;
+  const client::Output output(STDOUT_FILENO, waiter);
+  const client::Ending ending = client::runControl(options, output, ::isatty(STDOUT_FILENO) != 0, waiter, notes);
+  if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
+  return static_cast<int>(ending.code);
+}
+
 int print(const cli::Print& print) {
   const bool written = std::fputs(print.text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
   return static_cast<int>(written ? client::ExitCode::ok : client::ExitCode::io);
@@ -112,5 +122,6 @@ int main(int argc, char** argv) {
     std::fputs(cli::format(*mistake, "megaphone").c_str(), stderr);
     return cli::kExitUsage;
   }
+  if (const auto* options = std::get_if<cli::ControlOptions>(&parsed)) return command(*options);
   return talk(std::get<cli::ClientOptions>(parsed));
 }

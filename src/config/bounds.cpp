@@ -88,6 +88,7 @@ void applyBounds(const TableSite& site, UppercaseUdp& values) {
   needs(site, "silence", {"repeat_limit", &S::repeat_limit}, values.repeat_limit == 0);
 }
 
+void applyBounds(const TableSite&, Control&) {}
 void applyBounds(const TableSite&, Log&) {}
 void applyBounds(const TableSite&, AccessLog&) {}
 

@@ -31,6 +31,7 @@ void applyBounds(const TableSite& site, UppercaseTcp& values);
 void applyBounds(const TableSite& site, UppercaseUdp& values);
 void applyBounds(const TableSite& site, Proxy& values);
 void applyBounds(const TableSite& site, Daemon& values);
+void applyBounds(const TableSite& site, Control& values);
 void applyBounds(const TableSite& site, Log& values);
 void applyBounds(const TableSite& site, AccessLog& values);
 void applyBounds(const TableSite& site, Dns& values);

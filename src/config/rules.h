@@ -49,7 +49,8 @@ struct ChoiceRule {
 };
 
 struct NameRule {
-  std::string_view standard;
+  std::string_view standard = {};
+  bool underscores = false;
 };
 
 // Words stand for a value that is no path.
@@ -58,7 +59,9 @@ struct PathRule {
     std::string_view word;
     std::string_view value;
   };
+  static constexpr std::size_t kLongest = 4095;
   std::span<const Word> words;
+  std::size_t longest = kLongest;
 };
 
 // One value or an array of them.

@@ -186,27 +186,28 @@ std::optional<std::size_t> readWord(std::span<const std::string_view> words, con
   return std::nullopt;
 }
 
-std::optional<std::string> read(const NameRule&, const Site& site) {
-  constexpr std::string_view kHelp = "1 to 32 of a-z, 0-9 and '-', such as \"lab-2\"";
+std::optional<std::string> read(const NameRule& rule, const Site& site) {
+  const std::string help = rule.underscores ? "1 to 32 of a-z, 0-9, '-' and '_', such as \"adm\""
+                                            : "1 to 32 of a-z, 0-9 and '-', such as \"lab-2\"";
   constexpr std::size_t kLongest = 32;
   if (site.value.kind != Node::Kind::text) {
-    wrongKind(site, site.value, Type::name, std::string(kHelp));
+    wrongKind(site, site.value, Type::name, help);
     return std::nullopt;
   }
   const std::string& text = site.value.text;
-  const bool good = !text.empty() && text.size() <= kLongest && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  const bool good = !text.empty() && text.size() <= kLongest && std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || (c == '_' && rule.underscores);
   });
   if (good) return text;
-  site.report.add(site.value.span, quote(text) + " cannot be a name", std::string(kHelp));
+  site.report.add(site.value.span, quote(text) + " cannot be a name", help);
   return std::nullopt;
 }
 std::string write(const NameRule& rule, const std::string& value) {
   return quote(value.empty() ? rule.standard : std::string_view(value));
 }
-void explain(const NameRule&, KeyInfo& out) {
+void explain(const NameRule& rule, KeyInfo& out) {
   out.type = Type::name;
-  out.pattern = "^[a-z0-9-]{1,32}$";
+  out.pattern = rule.underscores ? "^[a-z0-9_-]{1,32}$" : "^[a-z0-9-]{1,32}$";
 }
 
 std::optional<std::string> read(const PathRule& rule, const Site& site) {
@@ -221,6 +222,11 @@ std::optional<std::string> read(const PathRule& rule, const Site& site) {
   const std::string& text = site.value.text;
   for (const PathRule::Word& word : rule.words) {
     if (word.word == text) return std::string(word.value);
+  }
+  if (text.size() > rule.longest) {
+    site.report.add(site.value.span, key(site) + " has " + std::to_string(text.size()) + " bytes",
+                    "it can have " + std::to_string(rule.longest) + " at most");
+    return std::nullopt;
   }
   if ((text.starts_with('/') || text.starts_with('.')) && !text.ends_with('/') && !hasControl(text)) return text;
   const auto meant = nearest(text, info.words);

@@ -13,9 +13,12 @@ constexpr std::uint64_t kMiB = 1'024 * kKiB;
 constexpr DurationRule kPhase{1ms, 1h};   // the deadline of a phase in which somebody should be active
 constexpr DurationRule kIdle{1ms, 168h};  // how long nothing may happen
 
+constexpr std::size_t kLongestSocketPath = 107;  // unix(7), the final zero aside
+
 constexpr std::array<std::string_view, 2> kReplyWords{"stream", "once"};
 constexpr std::array<std::string_view, 4> kLevelWords{"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 4> kMentionWords{"off", "add", "replace", "strip"};
+constexpr std::array<PathRule::Word, 2> kControlWords{{{"auto", "auto"}, {"none", ""}}};
 constexpr std::array<PathRule::Word, 1> kLogWords{{{"stderr", ""}}};
 constexpr std::array<std::string_view, 5> kFormatWords{"json", "combined", "squid", "logfmt", "inherit"};
 constexpr std::array<PathRule::Word, 4> kAccessLogWords{
@@ -23,8 +26,9 @@ constexpr std::array<PathRule::Word, 4> kAccessLogWords{
 constexpr std::array<PathRule::Word, 1> kCaptureWords{{{"none", ""}}};
 
 template <class S>
-AnyField<S> path(std::string S::*member, std::span<const PathRule::Word> words) {
-  return Field<S, std::string, PathRule>{member, {words}};
+AnyField<S> path(std::string S::*member, std::span<const PathRule::Word> words,
+                 std::size_t longest = PathRule::kLongest) {
+  return Field<S, std::string, PathRule>{member, {words, longest}};
 }
 
 // What every listener has, in front of the keys of its kind.
@@ -189,6 +193,19 @@ const Section<Daemon>& daemonSection() {
           {"splice", flag(&S::splice),
            "Whether the kernel moves bulk from connection to connection without copying it."},
       }};
+  return section;
+}
+
+const Section<Control>& controlSection() {
+  using S = Control;
+  static const Section<S> section{"control",
+                                  "The socket on which \"megaphone status\" and the like talk to the daemon.",
+                                  {
+                                      {"path", path(&S::path, kControlWords, kLongestSocketPath),
+                                       "The path of the socket, \"auto\" for the usual place, or \"none\"."},
+                                      {"group", Field<S, std::string, NameRule>{&S::group, {.underscores = true}},
+                                       "The group whose members may use it; \"none\" for the owner alone."},
+                                  }};
   return section;
 }
 

@@ -45,6 +45,7 @@ const Section<UppercaseTcp>& uppercaseTcpSection();
 const Section<UppercaseUdp>& uppercaseUdpSection();
 const Section<Proxy>& proxySection();
 const Section<Daemon>& daemonSection();
+const Section<Control>& controlSection();
 const Section<Log>& logSection();
 const Section<AccessLog>& accessLogSection();
 const Section<Dns>& dnsSection();
@@ -57,6 +58,7 @@ void forEachSection(Visit&& visit) {
   visit(uppercaseUdpSection(), &Settings::uppercase_udp);
   visit(proxySection(), &Settings::proxies);
   visit(daemonSection(), &Settings::daemon);
+  visit(controlSection(), &Settings::control);
   visit(logSection(), &Settings::log);
   visit(accessLogSection(), &Settings::access_log);
   visit(dnsSection(), &Settings::dns);

@@ -1,7 +1,5 @@
 #include "admission.h"
 
-#include <numeric>
-
 namespace megaphone::connect {
 namespace {
 
@@ -51,9 +49,9 @@ Result<Admission::Ticket> Admission::enter(std::size_t worker, std::string desti
   return ticket;
 }
 
-std::size_t Admission::pending() const {
+std::vector<std::uint32_t> Admission::pending() const {
   const std::lock_guard lock(mutex_);
-  return std::accumulate(workers_.begin(), workers_.end(), std::size_t{0});
+  return workers_;
 }
 
 void Admission::leave(const Ticket& ticket) {

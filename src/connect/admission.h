@@ -49,8 +49,8 @@ class Admission {
 
   void change(const config::Daemon& limits);
   Result<Ticket> enter(std::size_t worker, std::string destination, const IpAddress& client);
-  // Tickets that are out.
-  std::size_t pending() const;
+  // Tickets that are out, by worker.
+  std::vector<std::uint32_t> pending() const;
 
  private:
   void leave(const Ticket& ticket);

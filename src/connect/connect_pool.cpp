@@ -92,7 +92,12 @@ void ConnectPool::ask(const std::function<void(unsigned worker)>& onPresent) {
   for (auto& worker : inside_->workers) worker->ask(onPresent);
 }
 
-std::size_t ConnectPool::pending() const { return inside_->admission.pending(); }
+std::vector<ConnectPool::WorkerFigures> ConnectPool::figures() const {
+  std::vector<WorkerFigures> figures;
+  for (const std::uint32_t pending : inside_->admission.pending())
+    figures.push_back({pending, inside_->workers[figures.size()]->names()});
+  return figures;
+}
 
 void ConnectPool::cancel(OutcomeMailbox& mailbox, JobId id, const std::string& host) {
   const auto parsed = parseHost(host);

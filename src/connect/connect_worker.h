@@ -39,6 +39,8 @@ class ConnectWorker final : public ConnectJob::Owner {
   void cancel(OutcomeMailbox& mailbox, JobId id) { orders_.post(Cancel{&mailbox, id}); }
   // `onPresent` is called with the worker's index on its thread.
   void ask(std::function<void(unsigned)> onPresent) { orders_.post(Ask{std::move(onPresent)}); }
+  // That its cache holds.
+  std::size_t names() const { return resolver_.names(); }
 
  private:
   using JobKey = std::pair<const OutcomeMailbox*, JobId>;

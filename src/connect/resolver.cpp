@@ -133,6 +133,7 @@ Resolver::Entry* Resolver::entryFor(const std::string& name) {
   forgetIdle(options_.dns.cache_entries);
   auto entry = std::make_unique<Entry>();
   entry->name = name;
+  names_.add();
   return entries_.emplace(name, std::move(entry)).first->second.get();
 }
 
@@ -141,6 +142,7 @@ void Resolver::forgetIdle(std::size_t keep) {
     Entry* oldest = idle_.front();
     if (!oldest) return;
     entries_.erase(entries_.find(oldest->name));
+    names_.subtract();
   }
 }
 

@@ -17,6 +17,7 @@
 #include "megaphone/base/error.h"
 #include "megaphone/base/intrusive_list.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/observe/counters.h"
 #include "megaphone/uv/loop.h"
 
 namespace megaphone::connect {
@@ -59,6 +60,9 @@ class Resolver {
 
   // May tell the lookup before it returns. REQUIRES: name is a normal name (host_name.h).
   void resolve(const std::string& name, Lookup& lookup);
+
+  // Names in the cache, those under question included. Any thread.
+  std::size_t names() const { return names_.read(); }
 
   // The family that worked last for the name, some minutes long; else IPv6.
   IpAddress::Family preferred(const std::string& name) const;
@@ -104,6 +108,7 @@ class Resolver {
   std::unordered_map<std::string, std::unique_ptr<Entry>, KeyedHash> entries_;
   IntrusiveList<Entry> idle_;  // the longest unused first
   std::size_t asked_ = 0;      // entries under question
+  observe::Counter names_;     // entries
   std::unique_ptr<DnsChannel> channel_;
   std::vector<std::unique_ptr<DnsChannel>> retired_;  // finish what they were asked
 };

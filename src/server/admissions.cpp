@@ -8,6 +8,7 @@ Admission::~Admission() {
 
 Admission Admissions::admit(const IpAddress& client) {
   const std::lock_guard lock(mutex_);
+  ++asked_;
   const std::uint32_t ofClient = ++byClient_[client];
   return {shared_from_this(), client, ++total_, ofClient};
 }
@@ -17,6 +18,16 @@ void Admissions::leave(const IpAddress& client) {
   --total_;
   const auto found = byClient_.find(client);
   if (found != byClient_.end() && --found->second == 0) byClient_.erase(found);
+}
+
+void Admissions::countRefusal() {
+  const std::lock_guard lock(mutex_);
+  ++refused_;
+}
+
+Admissions::Figures Admissions::figures() const {
+  const std::lock_guard lock(mutex_);
+  return {total_, asked_, refused_};
 }
 
 }  // namespace megaphone::server

@@ -46,6 +46,15 @@ class Admissions : public std::enable_shared_from_this<Admissions> {
  public:
   // Never refuses: what is too many is the caller's to say. REQUIRES: held by a shared_ptr.
   Admission admit(const IpAddress& client);
+  // That the caller has said it of one.
+  void countRefusal();
+
+  struct Figures {
+    std::uint32_t open = 0;
+    std::uint64_t asked = 0;    // since the listener is there
+    std::uint64_t refused = 0;  // of them
+  };
+  Figures figures() const;
 
  private:
   friend class Admission;
@@ -54,8 +63,10 @@ class Admissions : public std::enable_shared_from_this<Admissions> {
   struct Hash {
     std::size_t operator()(const IpAddress& address) const { return std::hash<std::string_view>{}(address.bytes()); }
   };
-  std::mutex mutex_;
+  mutable std::mutex mutex_;  // guards what follows
   std::uint32_t total_ = 0;
+  std::uint64_t asked_ = 0;
+  std::uint64_t refused_ = 0;
   std::unordered_map<IpAddress, std::uint32_t, Hash> byClient_;  // bounded by total_
 };
 

@@ -7,13 +7,21 @@
 namespace megaphone::server {
 namespace {
 
-// The state of the listener with that name until now, or null.
+// The state of the listener with that name, or null.
 template <class State>
 const State* named(const std::vector<std::shared_ptr<const State>>* states, const std::string& name) {
   if (!states) return nullptr;
   const auto found =
       std::find_if(states->begin(), states->end(), [&](const auto& state) { return state->settings.name == name; });
   return found == states->end() ? nullptr : found->get();
+}
+
+template <class State>
+std::optional<Listeners::Clients> clientsOf(const State* state) {
+  if (!state) return std::nullopt;
+  const Admissions::Figures figures = state->admissions->figures();
+  return Listeners::Clients{figures.open, state->settings.max_connections, figures.asked - figures.refused,
+                            figures.refused};
 }
 
 }  // namespace
@@ -54,6 +62,11 @@ void ProxyListenerState::noteFailure(const record::ExchangeRecord& record) const
   if (auto failure = record::failureOf(record, wallNow())) {
     failures->note(record.client.address, std::move(*failure), settings.failures_per_client);
   }
+}
+
+std::optional<Listeners::Clients> Listeners::clients(const std::string& listener) const {
+  const auto ofProxy = clientsOf(named(&inside_->proxies, listener));
+  return ofProxy ? ofProxy : clientsOf(named(&inside_->uppercaseTcp, listener));
 }
 
 bool Listeners::Inside::mayReach(const Endpoint& origin) const {

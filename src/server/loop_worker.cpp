@@ -54,14 +54,19 @@ struct LoopWorker::Inside {
   struct GiveWay {
     std::shared_ptr<const Admissions> listener;
   };
+  struct List {
+    std::uint64_t question;
+    std::size_t most;
+  };
   struct Stop {};
-  using Order = std::variant<Change, Ask, Drain, GiveWay, capture::WantedPtr, Stop>;
+  using Order = std::variant<Change, Ask, Drain, GiveWay, List, capture::WantedPtr, Stop>;
 
   void carryOut(Change& change);
   void carryOut(Ask&) { reports.onPresent(index); }
   void carryOut(Drain&);
   void carryOut(GiveWay& order) { context.room.giveWay(order.listener.get()); }
   void carryOut(capture::WantedPtr& wanted);
+  void carryOut(List& order);
   void carryOut(Stop&);
   void open(Opened& opened);
   void serveAsConfigured();
@@ -154,6 +159,16 @@ void LoopWorker::Inside::cutSessions() {
   if (cuts > kCutsTold) log::info("cut " + std::to_string(cuts - kCutsTold) + " more of the same event loop");
 }
 
+void LoopWorker::Inside::carryOut(List& order) {
+  Listed listed{order.question, {}, 0};
+  const MonoTime now = loop.now();
+  context.sessions.forEach([&](const Session& session) {
+    if (++listed.total <= order.most) listed.connections.push_back(session.live(now));
+  });
+  for (record::LiveConnection& each : listed.connections) each.record.began = wallNow() - each.age;
+  reports.onListed(std::move(listed));
+}
+
 void LoopWorker::Inside::carryOut(Stop&) {
   tcpServices.clear();
   leaving.clear();
@@ -184,6 +199,7 @@ void LoopWorker::giveWay(std::shared_ptr<const Admissions> listener) {
 }
 void LoopWorker::ask() { inside_->orders.post(Inside::Ask{}); }
 const observe::Counters& LoopWorker::counters() const { return inside_->context.counters; }
+void LoopWorker::list(std::uint64_t question, std::size_t most) { inside_->orders.post(Inside::List{question, most}); }
 void LoopWorker::drain() { inside_->orders.post(Inside::Drain{}); }
 void LoopWorker::stop() { inside_->orders.post(Inside::Stop{}); }
 

@@ -59,6 +59,12 @@ const record::ExchangeRecord* ProxySession::underWay() const {
   return busy ? &exchange_.record() : nullptr;
 }
 
+record::LiveConnection ProxySession::live(MonoTime at) const {
+  using State = record::LiveConnection::State;
+  const State state = life_ != Life::serving ? State::ending : exchange_.idle() ? State::idle : State::busy;
+  return {exchange_.record(), state, exchange_.phase(), at - exchange_.since()};
+}
+
 void ProxySession::cut(Reason reason) {
   if (life_ == Life::finishing) {
     unfinished(reason, Side::daemon);
@@ -135,7 +141,7 @@ void ProxySession::onClientWritable() {
     if (life_ == Life::finishing) captureEnd();  // again: what was to bear the note was not all taken
     const auto status = toClient_.resume(client_);
     exchange_.progressed(now());
-    if (status == Outgoing::Status::failed) clientBroken();
+    if (status == uv::Outgoing::Status::failed) clientBroken();
     if (life_ == Life::finishing && toClient_.empty()) finished();
   }
   pump();
@@ -178,7 +184,7 @@ void ProxySession::onOriginWritable() {
   if (fromClient_.held() > 0) {
     move(Side::client);
   } else {
-    if (toOrigin_.resume(origin_) == Outgoing::Status::failed) {
+    if (toOrigin_.resume(origin_) == uv::Outgoing::Status::failed) {
       originDeaf_ = true;
       toOrigin_.drop();
     }

@@ -20,6 +20,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void drain() override;
   void judgeAgain() override;
   std::optional<MonoTime> idleSince(const Admissions* of, MonoTime at) const override;
+  record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override;
   void captureChanged() override;
@@ -111,8 +112,8 @@ class ProxySession final : public Session, private ConnectAsker {
   OriginSink originSink_{*this};
   uv::Stream client_;
   uv::Stream origin_;
-  Outgoing toClient_;
-  Outgoing toOrigin_;
+  uv::Outgoing toClient_;
+  uv::Outgoing toOrigin_;
   BulkRoad fromClient_;
   BulkRoad fromOrigin_;
   std::string clientRest_;  // read and not yet used by the exchange; reading is paused while there is any

@@ -29,7 +29,7 @@ void ProxySession::add(Batch& batch, const Action& action) {
 void ProxySession::flushClient() {
   Batch& batch = context_.toClient;
   if (batch.empty()) return;
-  const bool failed = !client_ || toClient_.write(client_, batch.pieces()) == Outgoing::Status::failed;
+  const bool failed = !client_ || toClient_.write(client_, batch.pieces()) == uv::Outgoing::Status::failed;
   batch.clear();
   if (failed && life_ == Life::serving) exchange_.clientFailed(Reason::client_reset, now());
 }
@@ -37,7 +37,7 @@ void ProxySession::flushClient() {
 void ProxySession::flushOrigin() {
   Batch& batch = context_.toOrigin;
   if (batch.empty()) return;
-  if (origin_ && !originDeaf_ && toOrigin_.write(origin_, batch.pieces()) == Outgoing::Status::failed)
+  if (origin_ && !originDeaf_ && toOrigin_.write(origin_, batch.pieces()) == uv::Outgoing::Status::failed)
     originDeaf_ = true;
   batch.clear();
 }

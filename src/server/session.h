@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "batch.h"
 #include "bulk_road.h"
 #include "capturing.h"
 #include "connect_desk.h"
@@ -18,8 +19,9 @@
 #include "megaphone/observe/access_log.h"
 #include "megaphone/observe/counters.h"
 #include "megaphone/proxy/exchange.h"
+#include "megaphone/record/live_connection.h"
 #include "megaphone/uv/loop.h"
-#include "outgoing.h"
+#include "megaphone/uv/outgoing.h"
 #include "room.h"
 
 namespace megaphone::server {
@@ -36,6 +38,8 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual void captureChanged() = 0;
   // Since when nothing is under way and another client might have its place; of that listener's clients, or of all.
   virtual std::optional<MonoTime> idleSince(const Admissions* /*of*/, MonoTime /*now*/) const { return std::nullopt; }
+  // What it is doing.
+  virtual record::LiveConnection live(MonoTime now) const = 0;
   // End now.
   virtual void cut(Reason reason) = 0;
   // What it is doing, as far as that has come; null: nothing that would be missed.

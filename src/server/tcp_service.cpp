@@ -114,6 +114,7 @@ void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state,
   if (!hasRoom && standing == Standing::welcome) standing = Standing::no_room;
   const bool welcome = standing == Standing::welcome;
   (welcome ? context_.counters.proxy.accepted : context_.counters.proxy.refused).add();
+  if (!welcome) state->admissions->countRefusal();
   Admission given = welcome ? std::move(asked) : state->refusals->admit(peer.address);
   if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
   context_.enter(std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), peer, std::move(given),
@@ -128,6 +129,7 @@ void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>&
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
   if (!context_.room.hasRoomFor(fd.get())) waitForRoom(kUsedUp);  // this one is in; who comes behind it waits
   (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
+  if (!welcome) state->admissions->countRefusal();
   if (!welcome) return;  // closed unheard: there is nothing to say in capitals
   context_.enter(
       std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), peer, std::move(admission)));

@@ -35,6 +35,10 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<const ProxyLi
   context_.deadlines.set(*this, std::min(lastByte_ + listener_->settings.tunnel_idle_timeout, totalDeadline()));
 }
 
+record::LiveConnection TunnelSession::live(MonoTime now) const {
+  return {*record_, record::LiveConnection::State::busy, record::Phase::tunnel, record_->total + (now - began_)};
+}
+
 void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
 
 // What a pipe holds has been seen by nobody: it has to reach its end first.
@@ -103,7 +107,7 @@ void TunnelSession::onWritable(End& sink) {
   End& source = other(sink);
   if (source.road.held() > 0) {
     move(source);
-  } else if (sink.out.resume(sink.stream) == Outgoing::Status::failed) {
+  } else if (sink.out.resume(sink.stream) == uv::Outgoing::Status::failed) {
     return broken(sink);
   }
   if (over_) return;
@@ -122,7 +126,7 @@ void TunnelSession::count(const End& source, std::uint64_t size) {
 void TunnelSession::pass(End& source, std::string_view bytes) {
   count(source, bytes.size());
   End& sink = other(source);
-  if (sink.out.write(sink.stream, bytes) == Outgoing::Status::failed) broken(sink);
+  if (sink.out.write(sink.stream, bytes) == uv::Outgoing::Status::failed) broken(sink);
 }
 
 // Does what the rules say now, and lets each end be read that may be.

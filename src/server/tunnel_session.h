@@ -16,8 +16,8 @@ class TunnelSession final : public Session {
   struct Ends {
     uv::Stream client;
     uv::Stream origin;
-    Outgoing toClient;  // what of the answer's head still waits
-    Outgoing toOrigin;  // and of the request's content
+    uv::Outgoing toClient;  // what of the answer's head still waits
+    uv::Outgoing toOrigin;  // and of the request's content
   };
   // Enters the tunnel into the context. `early`: what the client sent behind its request.
   static void begin(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
@@ -25,6 +25,7 @@ class TunnelSession final : public Session {
 
   void drain() override {}       // tunnels end by themselves, or are cut when the drain time is over
   void judgeAgain() override {}  // what was allowed goes on
+  record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override { return record_.get(); }
   void captureChanged() override;
@@ -40,8 +41,8 @@ class TunnelSession final : public Session {
     TunnelSession& session;
     const Side side;
     uv::Stream stream;
-    Outgoing out;   // what waits for this end
-    BulkRoad road;  // from this end to the other
+    uv::Outgoing out;  // what waits for this end
+    BulkRoad road;     // from this end to the other
   };
 
   TunnelSession(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,

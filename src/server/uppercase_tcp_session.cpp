@@ -55,6 +55,11 @@ void UppercaseTcpSession::judgeAgain() {
   if (life_ == Life::answering) context_.deadlines.set(*this, lastByte_ + listener_->settings.idle_timeout);
 }
 
+record::LiveConnection UppercaseTcpSession::live(MonoTime now) const {
+  using State = record::LiveConnection::State;
+  return {record_, life_ == Life::answering ? State::busy : State::ending, record::Phase::none, now - began_};
+}
+
 void UppercaseTcpSession::onReadable() {
   const auto outcome = client_.read(context_.scratch);
   switch (outcome.status) {
@@ -78,7 +83,7 @@ void UppercaseTcpSession::onReadable() {
 
 void UppercaseTcpSession::onWritable() {
   lastByte_ = context_.loop.now();
-  if (out_.resume(client_) == Outgoing::Status::failed) return finish(Reason::client_reset, Side::client);
+  if (out_.resume(client_) == uv::Outgoing::Status::failed) return finish(Reason::client_reset, Side::client);
   settle();
 }
 
@@ -88,7 +93,7 @@ void UppercaseTcpSession::answer(std::size_t size) {
   uppercase::toUpper(bytes);
   record_.client_in += size;
   record_.client_out += size;
-  if (out_.write(client_, {bytes.data(), size}) == Outgoing::Status::failed)
+  if (out_.write(client_, {bytes.data(), size}) == uv::Outgoing::Status::failed)
     return finish(Reason::client_reset, Side::client);
   if (listener_->settings.reply == config::UppercaseTcp::Reply::once) life_ = Life::ending;
 }

@@ -16,6 +16,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   void drain() override { end(Reason::daemon_stopping); }
   void judgeAgain() override;
   void captureChanged() override;
+  record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
   const record::ExchangeRecord* underWay() const override { return life_ == Life::answering ? &record_ : nullptr; }
   observe::Counter& counted(observe::Counters& counters) const override { return counters.uppercase_tcp.open; }
@@ -42,7 +43,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   std::shared_ptr<const UppercaseTcpListenerState> listener_;
   Admission admission_;
   uv::Stream client_;
-  Outgoing out_;
+  uv::Outgoing out_;
   record::ExchangeRecord record_;
   Life life_ = Life::answering;
   bool clientEnded_ = false;

@@ -1,6 +1,6 @@
 """The systemd units: understood without a warning, and as locked up as they were. Skipped (77) without systemd-analyze.
 
-Usage: unit_test.py UNIT MEGAPHONED SOCKET... (MEGAPHONED: the path of the program as the unit names it)
+Usage: unit_test.py UNIT PROGRAM[,PROGRAM...] SOCKET... (PROGRAM: its path as the unit names it)
 """
 import pathlib
 import shutil
@@ -17,15 +17,18 @@ def run(*command):
     return done
 
 
-def main(unit, program, *sockets):
+def main(unit, programs, *sockets):
     if not shutil.which("systemd-analyze"):
         return 77
     text = pathlib.Path(unit).read_text()
-    assert program in text, f"{program} is not in the unit"
+    for program in programs.split(","):
+        assert program in text, f"{program} is not in the unit"
     with tempfile.TemporaryDirectory() as folder:
-        # Not installed yet: any program that exists takes its place.
+        # Not installed yet: any program that exists takes their place.
         path = pathlib.Path(folder, "megaphone.service")
-        path.write_text(text.replace(program, "/bin/true"))
+        for program in programs.split(","):
+            text = text.replace(program, "/bin/true")
+        path.write_text(text)
         copies = [shutil.copy(each, folder) for each in sockets]
         verified = run("systemd-analyze", "verify", "--man=no", str(path), *copies)
         warned = [line for line in verified.stdout.splitlines() if "megaphone" in line]

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "megaphone/base/mono_time.h"
+#include "megaphone/cli/control_options.h"
 #include "megaphone/cli/usage.h"
 
 namespace megaphone::cli {
@@ -40,6 +41,6 @@ struct ClientOptions {
   Detail detail = Detail::normal;
 };
 
-std::variant<ClientOptions, Print, UsageError> parseClient(int argc, const char* const* argv);
+std::variant<ClientOptions, ControlOptions, Print, UsageError> parseClient(int argc, const char* const* argv);
 
 }  // namespace megaphone::cli

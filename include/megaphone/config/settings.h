@@ -129,6 +129,11 @@ struct Daemon {
   bool splice = true;         // bulk goes by pipes
 };
 
+struct Control {
+  std::string path = "auto";   // of the socket; "auto": where this machine has such things; empty: there is none
+  std::string group = "none";  // whose members may use it beside the owner
+};
+
 struct Log {
   enum class Level : std::uint8_t { debug, info, warning, error };
   Level level = Level::info;
@@ -157,6 +162,7 @@ struct Dns {
 struct Settings {
   std::string file;  // where it came from, for messages; empty without a file
   Daemon daemon;
+  Control control;
   Log log;
   AccessLog access_log;
   Dns dns;

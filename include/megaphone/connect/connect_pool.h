@@ -82,8 +82,12 @@ class ConnectPool {
 
   // Whether the workers still go round: each calls it once, on its own thread, with its number. Any thread.
   void ask(const std::function<void(unsigned worker)>& onPresent);
-  // Jobs that have been taken and not answered yet. Any thread.
-  std::size_t pending() const;
+  struct WorkerFigures {
+    std::size_t pending = 0;  // jobs that have been taken and not answered yet
+    std::size_t names = 0;    // that its cache holds
+  };
+  // One for each worker. Any thread.
+  std::vector<WorkerFigures> figures() const;
 
   struct Inside;
 

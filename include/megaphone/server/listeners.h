@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,17 @@ class Listeners {
   Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
             const std::vector<std::uint16_t>& ownUdpPorts, const Listeners* before);
   ~Listeners();
+
+  // Of a TCP listener. Any thread.
+  struct Clients {
+    std::uint64_t open = 0;
+    std::uint64_t most = 0;
+    std::uint64_t accepted = 0;  // since the listener is there
+    std::uint64_t refused = 0;   // by a rule or a limit
+  };
+  // By its name; nothing where there is no such TCP listener.
+  std::optional<Clients> clients(const std::string& listener) const;
+
   struct Inside;
   const Inside& inside() const { return *inside_; }
 

@@ -14,17 +14,26 @@
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
 #include "megaphone/observe/counters.h"
+#include "megaphone/record/live_connection.h"
 #include "megaphone/server/listeners.h"
 
 namespace megaphone::server {
 
 class Admissions;
 
+// The connections of one loop's clients at one moment.
+struct Listed {
+  std::uint64_t question = 0;                       // which list() it answers
+  std::vector<record::LiveConnection> connections;  // the oldest first
+  std::uint64_t total = 0;                          // those that are left out included
+};
+
 // What a loop tells the main thread; called on the loop's thread.
 class LoopReports {
  public:
-  virtual void onChanged() = 0;  // once for each change(), when it is in force
-  virtual void onDrained() = 0;  // once, when after drain() the last session has ended
+  virtual void onChanged() = 0;              // once for each change(), when it is in force
+  virtual void onDrained() = 0;              // once, when after drain() the last session has ended
+  virtual void onListed(Listed listed) = 0;  // once for each list()
   // It is short of descriptors, or of places of that listener: the other loops should giveWay().
   virtual void onShort(std::shared_ptr<const Admissions> listener) = 0;
   virtual void onPresent(unsigned loop) = 0;  // once for each ask()
@@ -63,6 +72,8 @@ class LoopWorker {
   void change(Change change);
   // Whose traffic the lane is told of; null: nobody's.
   void capture(capture::WantedPtr wanted);
+  // onListed() follows, with `most` connections at most.
+  void list(std::uint64_t question, std::size_t most);
   // Accepts what has arrived, closes the listeners, lets sessions end what is under way.
   void drain();
   // Ends all sessions and the thread.

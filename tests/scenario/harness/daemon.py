@@ -90,7 +90,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,
-                env={**os.environ, "NOTIFY_SOCKET": str(self.path / "notify"), **(environment or {})},
+                env={**self.surroundings(), **(environment or {})},
                 preexec_fn=preexec,
             )
         self.end = os.pidfd_open(self.process.pid)  # readable when it has ended
@@ -102,6 +102,18 @@ class Daemon:
             except BaseException:
                 self.kill()
                 raise
+
+    def surroundings(self):
+        """The environment of the daemon, and of commands that shall find its control socket."""
+        kept = {name: value for name, value in os.environ.items() if name != "RUNTIME_DIRECTORY"}
+        return {**kept, "NOTIFY_SOCKET": str(self.path / "notify"), "XDG_RUNTIME_DIR": str(self.path)}
+
+    def command(self, *arguments):
+        """`megaphone ARGUMENTS`, run to its end."""
+        return subprocess.run(
+            [program("megaphone"), *map(str, arguments)], env=self.surroundings(),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+        )
 
     # What it said
 

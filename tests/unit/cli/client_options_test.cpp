@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::variant<ClientOptions, Print, UsageError> parsed(const std::vector<const char*>& given) {
+std::variant<ClientOptions, ControlOptions, Print, UsageError> parsed(const std::vector<const char*>& given) {
   std::vector<const char*> arguments{"megaphone"};
   for (const char* each : given) arguments.push_back(each);
   return parseClient(static_cast<int>(arguments.size()), arguments.data());
@@ -116,6 +116,28 @@ TEST(ClientOptions, WhatIsSentAndHowItIsTold) {
   EXPECT_TRUE(options({"udp", "h:1", "--json"}).json);
   EXPECT_FALSE(options({"udp", "h:1"}).verify);
   EXPECT_FALSE(options({"udp", "h:1"}).json);
+}
+
+TEST(ControlOptions, GoToTheDaemonButForThoseOfTheProgramItself) {
+  const auto outcome = parsed({"list", "--limit", "3", "--json", "--socket", "/tmp/c.sock"});
+  const auto* list = std::get_if<ControlOptions>(&outcome);
+  ASSERT_TRUE(list);
+  EXPECT_EQ(list->command, "list");
+  EXPECT_EQ(list->socket, "/tmp/c.sock");
+  EXPECT_TRUE(list->shaped);
+  EXPECT_TRUE(list->json);
+  ASSERT_EQ(list->options.size(), 1u);
+  EXPECT_EQ(list->options[0], (std::pair<std::string, std::string>("limit", "3")));
+  const auto reload = parsed({"reload"});
+  ASSERT_TRUE(std::holds_alternative<ControlOptions>(reload));
+  EXPECT_FALSE(std::get<ControlOptions>(reload).shaped);
+}
+
+TEST(ControlOptions, TakeNoOperandsAndNoBlanks) {
+  EXPECT_EQ(mistake({"status", "x"}),
+            "megaphone: \"x\" is too much\nhelp: megaphone status takes options only; --help lists them\n");
+  EXPECT_EQ(mistake({"list", "--limit", "a b"}),
+            "megaphone: --limit cannot be \"a b\"\nhelp: give it a value without blanks\n");
 }
 
 TEST(ClientOptions, MistakesAreToldWithOneAdvice) {

@@ -1,0 +1,17 @@
+// Where the control socket is unless somebody says otherwise: in the directory that systemd has made for the service,
+// in that of the user's session, or for root in /run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace megaphone::control {
+
+// Whether systemd has made a directory for this very process, so that nobody else's socket is rightly there.
+bool hasRuntimeDirectory();
+// For the daemon; "" where there is no usual place. Its directory may be missing still.
+std::string usualSocketPath();
+// For its commands: where it may be, the likeliest first.
+std::vector<std::string> likelySocketPaths();
+
+}  // namespace megaphone::control

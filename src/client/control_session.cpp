@@ -1,0 +1,128 @@
+#include "control_session.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <array>
+#include <cerrno>
+#include <variant>
+
+#include "diagnosis.h"
+#include "megaphone/control/socket_path.h"
+
+namespace megaphone::client {
+namespace {
+
+constexpr Duration kPatience = std::chrono::seconds(70);  // the daemon gives up by itself before
+constexpr std::chrono::seconds kToBeHeard(10);            // the queue of those who wait to be heard may be full
+constexpr std::size_t kMostOfRefusal = 64 * 1024;
+
+// Where a socket is, of all the places where it may be; else the first of them, for the message.
+std::string findSocket(const std::string& named) {
+  if (!named.empty()) return named;
+  const std::vector<std::string> paths = control::likelySocketPaths();
+  for (const std::string& path : paths) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0 || errno != ENOENT) return path;
+  }
+  return paths.front();
+}
+
+std::variant<UniqueFd, Ending> connectTo(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) return controlFailed(ENAMETOOLONG, path);
+  path.copy(address.sun_path, path.size());
+  UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) return systemFailed("socket", errno);
+  const timeval patience{kToBeHeard.count(), 0};
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    return errno == EAGAIN ? controlTimedOut(path, kToBeHeard) : controlFailed(errno, path);
+  return fd;
+}
+
+std::string requestLine(const cli::ControlOptions& options, bool terminal) {
+  std::string line = options.command;
+  if (options.shaped) line += options.json ? " form=json" : terminal ? " form=table" : " form=plain";
+  for (const auto& [name, value] : options.options) line.append(" ").append(name).append("=").append(value);
+  return line + '\n';
+}
+
+// Reads the answer as it comes: its first line says for whom the rest is.
+class AnswerReader {
+ public:
+  AnswerReader(int fd, const std::string& path, const Output& output, const Waiter& waiter)
+      : fd_(fd), path_(path), output_(output), waiter_(waiter) {}
+
+  Stop run() {
+    std::array<char, 64 * 1024> piece;
+    while (true) {
+      pollfd readable{fd_, POLLIN, 0};
+      if (Stop stop = waiter_.wait({&readable}, monoNow() + kPatience)) return stop;
+      if (readable.revents == 0) return controlTimedOut(path_, kPatience);
+      const ssize_t got = ::recv(fd_, piece.data(), piece.size(), 0);
+      if (got < 0 && errno != EINTR) return controlBroken(path_);
+      if (got == 0) return headIsWhole_ ? std::nullopt : Stop(controlBroken(path_));
+      if (got > 0) {
+        if (Stop stop = take({piece.data(), static_cast<std::size_t>(got)})) return stop;
+      }
+    }
+  }
+  bool done() const { return head_ == "ok"; }
+  // What the daemon says of a command that it has not done.
+  const std::string& refusal() const { return refusal_; }
+
+ private:
+  Stop take(std::string_view bytes) {
+    if (!headIsWhole_) {
+      constexpr std::size_t kLongestHead = 16;
+      const std::size_t size = bytes.find('\n');
+      head_ += bytes.substr(0, size);
+      if (head_.size() > kLongestHead) return controlBroken(path_);
+      if (size == std::string_view::npos) return std::nullopt;
+      headIsWhole_ = true;
+      bytes.remove_prefix(size + 1);
+    }
+    if (done()) return bytes.empty() ? std::nullopt : output_.write(bytes);
+    refusal_ += bytes.substr(0, kMostOfRefusal - refusal_.size());
+    return std::nullopt;
+  }
+
+  const int fd_;
+  const std::string& path_;
+  const Output& output_;
+  const Waiter& waiter_;
+  std::string head_;
+  bool headIsWhole_ = false;
+  std::string refusal_;
+};
+
+void tellRefusal(std::string_view text, const Notes& notes) {
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find('\n'), text.size());
+    notes.remark(text.substr(0, size));
+    text.remove_prefix(std::min(size + 1, text.size()));
+  }
+}
+
+}  // namespace
+
+Ending runControl(const cli::ControlOptions& options, const Output& output, bool terminal, const Waiter& waiter,
+                  const Notes& notes) {
+  const std::string path = findSocket(options.socket);
+  const auto connected = connectTo(path);
+  if (const auto* failure = std::get_if<Ending>(&connected)) return *failure;
+  const int fd = std::get<UniqueFd>(connected).get();
+  const std::string line = requestLine(options, terminal);
+  if (::send(fd, line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))
+    return controlBroken(path);
+  AnswerReader answer(fd, path, output, waiter);
+  if (Stop stop = answer.run()) return *stop;
+  if (answer.done()) return {};
+  tellRefusal(answer.refusal(), notes);
+  return {ExitCode::refused, "", ""};
+}
+
+}  // namespace megaphone::client

@@ -1,0 +1,31 @@
+// Request: one line of the control socket, "COMMAND [OPTION=VALUE]...". Words are separated by blanks, so that a value
+// has none. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace megaphone::control {
+
+struct Request {
+  static constexpr std::size_t kLongest = 4096;  // bytes, the line's end included
+
+  std::string command;
+  std::vector<std::pair<std::string, std::string>> options;
+
+  std::optional<std::string> option(std::string_view name) const;
+};
+
+// What keeps a request from being carried out: a cause and an advice, as the commands of the shell tell them.
+struct Mistake {
+  std::string cause;
+  std::string advice;
+};
+
+std::variant<Request, Mistake> readRequest(std::string_view line);
+
+}  // namespace megaphone::control

@@ -1,0 +1,100 @@
+// status: how the daemon is, and what it has done.
+#include <array>
+
+#include "command.h"
+#include "megaphone/base/ascii.h"
+#include "status_json.h"
+#include "table.h"
+
+namespace megaphone::control {
+namespace {
+
+using Align = Table::Align;
+
+constexpr std::array<std::string_view, 1> kOptions{"form"};
+
+std::string summary(const Status& status) {
+  std::string out = "megaphoned " + status.version + ", process " + std::to_string(status.pid) + ", " + status.state +
+                    ", up for " + shortDuration(status.uptime) + '\n';
+  out += "configuration: " + (status.file.empty() ? "given by options" : status.file) + ", generation " +
+         std::to_string(status.generation) + '\n';
+  if (status.reload) {
+    out += std::string("last reload: ") + (status.reload->done ? "done " : "REFUSED ") +
+           shortDuration(status.reload->ago) + " ago; " + status.reload->text + '\n';
+  }
+  for (const std::string& thread : status.silent) out += thread + " DOES NOT ANSWER\n";
+  return out;
+}
+
+std::string listeners(const Status& status, Form form) {
+  Table table(form, {{"LISTENER"},
+                     {"KIND"},
+                     {"ADDRESS"},
+                     {"CLIENTS", Align::right},
+                     {"AT MOST", Align::right},
+                     {"ACCEPTED", Align::right},
+                     {"REFUSED", Align::right}});
+  for (const Status::Listener& listener : status.listeners) {
+    const auto figure = [&](std::uint64_t Status::Listener::Clients::*member) {
+      return listener.clients ? std::to_string(*listener.clients.*member) : std::string("-");
+    };
+    using Clients = Status::Listener::Clients;
+    table.add({listener.name, listener.kind, ascii::join(listener.addresses), figure(&Clients::open),
+               figure(&Clients::most), figure(&Clients::accepted), figure(&Clients::refused)});
+  }
+  return table.text();
+}
+
+std::string threads(const Status& status, Form form) {
+  Table loops(form, {{"LOOP"}, {"CONNECTIONS", Align::right}, {"TUNNELS", Align::right}, {"ACCEPTED", Align::right}});
+  for (std::size_t i = 0; i < status.loops.size(); ++i) {
+    const Status::Loop& loop = status.loops[i];
+    loops.add({std::to_string(i), std::to_string(loop.connections), std::to_string(loop.tunnels),
+               std::to_string(loop.accepted)});
+  }
+  Table workers(form, {{"WORKER"}, {"PENDING CONNECTS", Align::right}, {"NAMES KEPT", Align::right}});
+  for (std::size_t i = 0; i < status.workers.size(); ++i) {
+    const Status::Worker& worker = status.workers[i];
+    workers.add({std::to_string(i), std::to_string(worker.pending), std::to_string(worker.names)});
+  }
+  return loops.text() + '\n' + workers.text();
+}
+
+std::string totals(const Status& status, Form form) {
+  const observe::Totals& totals = status.totals;
+  Table table(form, {{"TOTAL"}, {"COUNT", Align::right}});
+  const auto count = [&](const std::string& what, std::uint64_t value) { table.add({what, std::to_string(value)}); };
+  const auto bytes = [&](const std::string& what, std::uint64_t value) { table.add({what, table.bytes(value)}); };
+  count("requests", totals.requests);
+  count("tunnels", totals.tunnels);
+  count("datagrams in", totals.datagrams_in);
+  count("datagrams out", totals.datagrams_out);
+  count("datagrams dropped", totals.datagrams_dropped);
+  bytes("from clients", totals.client_bytes_in);
+  bytes("to clients", totals.client_bytes_out);
+  bytes("from origins", totals.origin_bytes_in);
+  bytes("to origins", totals.origin_bytes_out);
+  for (std::size_t i = 1; i < totals.ended.size(); ++i) {
+    if (totals.ended[i] > 0) count("ended: " + std::string(word(static_cast<Reason>(i))), totals.ended[i]);
+  }
+  count("access log lines lost", status.accessLogDropped);
+  return table.text();
+}
+
+std::string text(const Status& status, Form form) {
+  return summary(status) + '\n' + listeners(status, form) + '\n' + threads(status, form) + '\n' + totals(status, form);
+}
+
+void run(const Request& request, Daemon& daemon, Answer answer) {
+  const auto form = readForm(request);
+  if (const auto* mistake = std::get_if<Mistake>(&form)) return answer.failed(*mistake);
+  daemon.status([answer, form = std::get<Form>(form)](const Status& status) {
+    answer.done(form == Form::json ? statusJson(status) : text(status, form));
+  });
+}
+
+}  // namespace
+
+const Command kStatus{"status", kOptions, run};
+
+}  // namespace megaphone::control

@@ -1,0 +1,100 @@
+#include "status_json.h"
+
+#include "megaphone/base/json.h"
+
+namespace megaphone::control {
+namespace {
+
+std::uint64_t seconds(Duration duration) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+}
+
+void appendText(const std::string& text, std::string& out) { json::appendText(out, text); }
+
+void append(const Status::Reload& reload, std::string& out) {
+  json::Object members(out);
+  members.boolean("done", reload.done);
+  members.number("seconds_ago", seconds(reload.ago));
+  members.text("text", reload.text);
+}
+
+void append(const Status::Listener& listener, std::string& out) {
+  json::Object members(out);
+  members.text("name", listener.name);
+  members.text("kind", listener.kind);
+  members.array("addresses", listener.addresses, appendText);
+  if (!listener.clients) return;
+  members.number("clients", listener.clients->open);
+  members.number("max_connections", listener.clients->most);
+  members.number("accepted", listener.clients->accepted);
+  members.number("refused", listener.clients->refused);
+}
+
+void append(const Status::Loop& loop, std::string& out) {
+  json::Object members(out);
+  members.number("connections", loop.connections);
+  members.number("tunnels", loop.tunnels);
+  members.number("accepted", loop.accepted);
+}
+
+void append(const Status::Worker& worker, std::string& out) {
+  json::Object members(out);
+  members.number("pending_connects", worker.pending);
+  members.number("names_kept", worker.names);
+}
+
+// One member for each reason that has occurred; reasons are words that need no escaping.
+void appendEnded(const observe::Totals& totals, std::string& out) {
+  char before = '{';
+  for (std::size_t i = 1; i < totals.ended.size(); ++i) {
+    if (totals.ended[i] == 0) continue;
+    out += before;
+    json::appendText(out, word(static_cast<Reason>(i)));
+    ascii::appendDecimal(out += ':', totals.ended[i]);
+    before = ',';
+  }
+  out += before == '{' ? "{}" : "}";
+}
+
+void append(const observe::Totals& totals, std::string& out) {
+  json::Object members(out);
+  members.number("requests", totals.requests);
+  members.number("tunnels", totals.tunnels);
+  members.number("datagrams_in", totals.datagrams_in);
+  members.number("datagrams_out", totals.datagrams_out);
+  members.number("datagrams_dropped", totals.datagrams_dropped);
+  members.number("client_bytes_in", totals.client_bytes_in);
+  members.number("client_bytes_out", totals.client_bytes_out);
+  members.number("origin_bytes_in", totals.origin_bytes_in);
+  members.number("origin_bytes_out", totals.origin_bytes_out);
+  appendEnded(totals, members.key("ended"));
+}
+
+void append(const Status& status, std::string& out) {
+  json::Object members(out);
+  members.text("version", status.version);
+  members.number("pid", static_cast<std::uint64_t>(status.pid));
+  members.text("state", status.state);
+  members.number("uptime_seconds", seconds(status.uptime));
+  members.textIfAny("configuration", status.file);
+  members.number("generation", status.generation);
+  if (status.reload) append(*status.reload, members.key("reload"));
+  const auto each = [](const auto& element, std::string& to) { append(element, to); };
+  members.array("listeners", status.listeners, each);
+  members.array("loops", status.loops, each);
+  members.array("workers", status.workers, each);
+  members.array("silent", status.silent, appendText);
+  members.textIfAny("access_log", status.accessLog);
+  members.number("access_log_lost", status.accessLogDropped);
+  append(status.totals, members.key("totals"));
+}
+
+}  // namespace
+
+std::string statusJson(const Status& status) {
+  std::string out;
+  append(status, out);
+  return out += '\n';
+}
+
+}  // namespace megaphone::control

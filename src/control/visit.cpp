@@ -1,0 +1,103 @@
+#include "visit.h"
+
+#include <array>
+
+namespace megaphone::control {
+namespace {
+
+constexpr Duration kToAsk = std::chrono::seconds(5);
+constexpr Duration kToAnswer = std::chrono::minutes(1);
+constexpr Duration kToTakeSome = std::chrono::seconds(10);
+
+}  // namespace
+
+Visit::Visit(uv::Loop& loop, UniqueFd fd, Daemon& daemon, OnEnd onEnd)
+    : daemon_(daemon),
+      onEnd_(std::move(onEnd)),
+      deadline_(loop, [this] { onTime(); }),
+      stream_(loop, std::move(fd), *this) {
+  stream_.resumeReading();
+  deadline_.start(kToAsk);
+}
+
+void Visit::onReadable() {
+  const auto alive = shared_from_this();
+  read();
+}
+
+void Visit::read() {
+  std::array<char, Request::kLongest> bytes;
+  const auto outcome = stream_.read(bytes);
+  using Read = uv::Stream::Status;
+  switch (outcome.status) {
+    case Read::blocked: return;
+    case Read::failed: return end();
+    case Read::ended: return line_.empty() ? end() : take(line_);  // a last line may lack its end
+    case Read::ok: line_.append(bytes.data(), outcome.size); break;
+  }
+  const std::size_t size = line_.find('\n');
+  if (size != std::string::npos) return take(std::string_view(line_).substr(0, size));
+  if (line_.size() >= Request::kLongest) Answer(weak_from_this()).failed(Mistake{"the request is too long", ""});
+}
+
+void Visit::take(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  life_ = Life::waiting;
+  stream_.pauseReading();
+  deadline_.start(kToAnswer);
+  const Answer answer(weak_from_this());
+  const auto read = readRequest(line);
+  if (const auto* request = std::get_if<Request>(&read))
+    carryOut(*request, daemon_, answer);
+  else
+    answer.failed(std::get<Mistake>(read));
+}
+
+void Visit::answer(std::string_view outcome, std::string text) {
+  if (life_ == Life::answering) return;
+  const auto alive = shared_from_this();
+  life_ = Life::answering;
+  stream_.pauseReading();
+  deadline_.start(kToTakeSome);
+  text.insert(0, std::string(outcome) + '\n');
+  if (out_.write(stream_, text) != uv::Outgoing::Status::waiting) end();
+}
+
+void Visit::onWritable() {
+  const auto alive = shared_from_this();
+  deadline_.start(kToTakeSome);
+  if (out_.resume(stream_) != uv::Outgoing::Status::waiting) end();
+}
+
+void Visit::onReset() {
+  const auto alive = shared_from_this();
+  end();
+}
+
+void Visit::onTime() {
+  const auto alive = shared_from_this();
+  if (life_ == Life::waiting)
+    Answer(weak_from_this()).failed(Mistake{"the daemon did not come to it in time", "its log may say what keeps it"});
+  else
+    end();
+}
+
+void Visit::end() {
+  deadline_.stop();
+  stream_.close();
+  if (onEnd_) std::exchange(onEnd_, nullptr)(*this);
+}
+
+void Answer::done(std::string text) const {
+  if (const auto visit = visit_.lock()) visit->answer("ok", std::move(text));
+}
+
+void Answer::failed(std::string text) const {
+  if (const auto visit = visit_.lock()) visit->answer("failed", std::move(text));
+}
+
+void Answer::failed(const Mistake& mistake) const {
+  failed(mistake.cause + '\n' + (mistake.advice.empty() ? "" : "help: " + mistake.advice + '\n'));
+}
+
+}  // namespace megaphone::control

@@ -1,0 +1,46 @@
+// Visit: one connection on the control socket. A request comes in, an answer goes out, and it ends; each within its
+// time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "command.h"
+#include "megaphone/base/unique_fd.h"
+#include "megaphone/uv/handles.h"
+#include "megaphone/uv/outgoing.h"
+#include "megaphone/uv/stream.h"
+
+namespace megaphone::control {
+
+class Visit final : private uv::StreamSink, public std::enable_shared_from_this<Visit> {
+ public:
+  using OnEnd = std::function<void(const Visit& visit)>;
+  // `onEnd` gives it up. REQUIRES: held by a shared_ptr; daemon outlives it.
+  Visit(uv::Loop& loop, UniqueFd fd, Daemon& daemon, OnEnd onEnd);
+
+  // The whole answer.
+  void answer(std::string_view outcome, std::string text);
+
+ private:
+  enum class Life : std::uint8_t { asking, waiting, answering };
+
+  void onReadable() override;
+  void onWritable() override;
+  void onReset() override;
+  void onTime();
+  void read();
+  void take(std::string_view line);
+  void end();
+
+  Daemon& daemon_;
+  OnEnd onEnd_;
+  Life life_ = Life::asking;
+  std::string line_;  // at most Request::kLongest
+  uv::Outgoing out_;
+  uv::Timer deadline_;
+  uv::Stream stream_;
+};
+
+}  // namespace megaphone::control

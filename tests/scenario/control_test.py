@@ -1,0 +1,356 @@
+"""The control socket: megaphone status, list and reload, and who may use them."""
+import contextlib
+import grp
+import json
+import os
+import pathlib
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+
+from harness import Daemon, Scenario, main, program, request, thread, wait_until
+from harness.origin import echo
+
+PAGE = request("http://megaphone.internal/")
+
+
+class Control(Scenario):
+    def ask(self, path, line, whole=True):
+        """What the socket answers to these bytes."""
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.settimeout(30)
+            sock.connect(str(path))
+            sock.sendall(line)
+            if whole:
+                sock.shutdown(socket.SHUT_WR)
+            answer = b""
+            while piece := sock.recv(65536):
+                answer += piece
+            return answer.decode()
+
+    def socket_of(self, daemon):
+        return daemon.path / "megaphone/control.sock"
+
+    def status(self, daemon):
+        done = daemon.command("status", "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return json.loads(done.stdout)
+
+    def listed(self, daemon, *options):
+        done = daemon.command("list", "--json", *options)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def wait_listed(self, daemon, test):
+        return wait_until(
+            lambda: next((each for each in self.listed(daemon) if test(each)), None),
+            lambda: f"a connection; there are {self.listed(daemon)}",
+        )
+
+
+class Status(Control):
+    def test_it_tells_of_listeners_threads_and_totals(self):
+        daemon = self.daemon(proxy={"name": "out", "max_connections": 7}, uppercase_tcp={}, uppercase_udp={})
+        with daemon.client("out") as client:
+            self.assertEqual(client.send(PAGE).read_response().status, 200)
+            self.datagrams(daemon.address("uppercase-udp")).ask(b"x")
+            daemon.wait_record(lambda record: record["kind"] == "http")
+            status = self.status(daemon)
+        self.assertEqual((status["state"], status["pid"], status["generation"]), ("serving", daemon.process.pid, 1))
+        out = next(listener for listener in status["listeners"] if listener["name"] == "out")
+        host, port = daemon.address("out")
+        self.assertEqual(out, {"name": "out", "kind": "proxy", "addresses": [f"{host}:{port}"], "clients": 1,
+                               "max_connections": 7, "accepted": 1, "refused": 0})
+        self.assertEqual([listener["kind"] for listener in status["listeners"]],
+                         ["uppercase-tcp", "uppercase-udp", "proxy"])
+        self.assertEqual((len(status["loops"]), len(status["workers"])), (2, 2))
+        self.assertEqual(sum(loop["accepted"] for loop in status["loops"]), 1)
+        self.assertEqual((status["totals"]["requests"], status["silent"]), (1, []))
+        self.assertEqual(status["access_log"], str(daemon.access_log))
+
+    def test_refused_clients_are_counted(self):
+        daemon = self.daemon(proxy={"clients": "192.0.2.1"}, uppercase_tcp={"clients": "192.0.2.1"})
+        self.assertEqual(self.fetch(daemon, PAGE).status, 403)
+        self.client(daemon, "uppercase-tcp").expect_gone()
+        counts = [(each["accepted"], each["refused"]) for each in self.status(daemon)["listeners"]]
+        self.assertEqual(counts, [(0, 1), (0, 1)])
+
+    def test_names_that_workers_remember_are_counted(self):
+        names = self.name_server()
+        names.add("origin.test", a=["127.0.0.1"])
+        origin = self.origin()
+        daemon = self.proxy(dns={"servers": [names.address], "hosts_file": False})
+        answer = self.fetch(daemon, request(f"http://origin.test:{origin.port}/"))
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(sum(worker["names_kept"] for worker in self.status(daemon)["workers"]), 1)
+
+    def test_into_a_pipe_it_is_plain(self):
+        daemon = self.daemon(proxy={})
+        lines = daemon.command("status").stdout.splitlines()
+        self.assertIn("LISTENER\tKIND\tADDRESS\tCLIENTS\tAT MOST\tACCEPTED\tREFUSED", lines)
+        host, port = daemon.address()
+        self.assertIn(f"proxy\tproxy\t{host}:{port}\t0\t20000\t0\t0", lines)
+        self.assertIn("requests\t0", lines)
+
+    def test_a_thread_that_hangs_is_named_and_holds_up_nobody(self):
+        daemon = self.daemon(proxy={})
+        try:
+            with thread.stopped(thread.threads(daemon.process.pid)["loop-1"]):
+                self.assertEqual(self.status(daemon)["silent"], ["loop-1"])
+                done = daemon.command("list")
+                self.assertIn("1 event loop", self.ask(self.socket_of(daemon), b"list\n"))
+                self.assertEqual(done.returncode, 0)
+        except PermissionError as error:
+            self.skipTest(f"threads cannot be stopped: {error}")
+        wait_until(lambda: self.status(daemon)["silent"] == [], "the thread to be back")
+
+    def test_while_it_drains_it_says_so(self):
+        origin = self.origin(echo)
+        daemon = self.proxy(connect_ports=[origin.port])
+        client = self.client(daemon)
+        client.send(f"CONNECT {origin.authority} HTTP/1.1\r\nHost: {origin.authority}\r\n\r\n".encode())
+        self.assertEqual(client.read_response("CONNECT").status, 200)
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_notified("STOPPING=1")
+        self.assertEqual(self.status(daemon)["state"], "stopping")
+        done = daemon.command("reload")
+        self.assertEqual((done.returncode, "is stopping" in done.stderr), (70, True))
+
+
+class List(Control):
+    def test_every_kind_of_connection_stands_in_it(self):
+        held = self.origin(lambda peer: (peer.read_request(), peer.expect_gone()))
+        tunnelled = self.origin(echo)
+        daemon = self.proxy(connect_ports=[tunnelled.port], name="out")
+        waiting, tunnel, idle = (self.client(daemon, "out") for _ in range(3))
+        waiting.send(request(f"http://{held.authority}/a?secret=1"))
+        tunnel.send(f"CONNECT {tunnelled.authority} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        self.assertEqual(tunnel.read_response("CONNECT").status, 200)
+        tunnel.send(b"ping").read_exact(4)
+        self.assertEqual(idle.send(PAGE).read_response().status, 200)
+        seen = self.wait_listed(daemon, lambda each: each["phase"] == "answer")
+        self.assertEqual((seen["kind"], seen["listener"], seen["method"]), ("http", "out", "GET"))
+        self.assertEqual(seen["target"], f"http://{held.authority}/a?-")
+        self.assertEqual(seen["origin"], held.authority)
+        self.assertGreater(seen["origin_out"], 0)
+        seen = self.wait_listed(daemon, lambda each: each["phase"] == "tunnel")
+        self.assertEqual((seen["kind"], seen["client_in"] >= 4, seen["origin_in"]), ("connect", True, 4))
+        self.assertNotIn("id", self.wait_listed(daemon, lambda each: each["phase"] == "idle"))
+        self.assertEqual(len(self.listed(daemon)), 3)
+
+    def test_the_id_is_that_of_the_access_log(self):
+        origin = self.origin(echo)
+        daemon = self.proxy(connect_ports=[origin.port])
+        with daemon.client() as client:
+            client.send(f"CONNECT {origin.authority} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            client.read_response("CONNECT")
+            number = self.wait_listed(daemon, lambda each: each["phase"] == "tunnel")["id"]
+        self.assertEqual(daemon.wait_record(lambda record: record["id"] == number)["kind"], "connect")
+
+    def test_the_oldest_come_first_and_no_more_than_asked_for(self):
+        daemon = self.daemon(uppercase_tcp={})
+        ports = []
+        for _ in range(5):
+            client = self.client(daemon, "uppercase-tcp")
+            client.send(b"x").read_exact(1)
+            ports.append(client.sock.getsockname()[1])
+        listed = self.listed(daemon, "--limit", "3")
+        self.assertEqual([int(each["client"].rsplit(":", 1)[1]) for each in listed], ports[:3])
+        self.assertTrue(all(each["phase"] == "open" and each["client_out"] == 1 for each in listed), listed)
+        text = self.ask(self.socket_of(daemon), b"list limit=3\n")
+        self.assertIn("and 2 more", text)
+
+    def test_what_a_client_sends_cannot_command_a_terminal(self):
+        daemon = self.proxy(request_head_timeout="1h")
+        origin = self.blackhole()
+        self.client(daemon).send(f"GET http://{origin.authority}/\x9b31m HTTP/1.1\r\nHost: x\r\n\r\n".encode("latin-1"))
+        self.client(daemon).send(request(f"http://{origin.authority}/"))
+        self.wait_listed(daemon, lambda each: each["phase"] in ("connect", "ending"))
+        with socket.socket(socket.AF_UNIX) as sock:
+            sock.connect(str(self.socket_of(daemon)))
+            sock.sendall(b"list\n")
+            answer = b""
+            while piece := sock.recv(65536):
+                answer += piece
+        self.assertNotIn(b"\x9b", answer)
+        self.assertNotIn(b"\x1b", answer)
+
+
+class Reload(Control):
+    def test_it_waits_until_the_new_configuration_is_in_force(self):
+        daemon = self.daemon(proxy={})
+        daemon.sections["uppercase_tcp"] = [{"name": "new", "listen": "127.0.0.1:0"}]
+        daemon.write_configuration()
+        done = daemon.command("reload")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r"^reloaded .*: 1 addresses kept, 1 opened, 0 closed\n$")
+        self.assertEqual(self.client(daemon, "new").send(b"x").read_exact(1), b"X")
+        status = self.status(daemon)
+        self.assertEqual((status["generation"], status["reload"]["done"]), (2, True))
+
+    def test_a_mistake_is_told_with_its_place_and_changes_nothing(self):
+        daemon = self.daemon(proxy={})
+        daemon.write_configuration('[[proxy]]\nlisten = "127.0.0.1:0"\nmax_conections = 3\n')
+        done = daemon.command("reload")
+        self.assertEqual((done.returncode, done.stdout), (70, ""))
+        self.assertRegex(done.stderr, r"megaphone\.toml:3:1: .*max_conections.*did you mean")
+        self.assertIn("everything stays as it was", done.stderr)
+        status = self.status(daemon)
+        self.assertEqual((status["generation"], status["reload"]["done"]), (1, False))
+        self.assertIn("max_conections", status["reload"]["text"])
+
+    def test_what_needs_a_restart_is_told(self):
+        daemon = self.daemon(proxy={})
+        daemon.sections["daemon"]["event_loops"] = 3
+        daemon.sections["control"] = {"group": "root"}
+        daemon.write_configuration()
+        done = daemon.command("reload")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("read at the start only: [daemon] event_loops, [control] group", done.stdout)
+
+    def test_many_at_once_are_all_answered(self):
+        daemon = self.daemon(proxy={})
+        running = [
+            subprocess.Popen([program("megaphone"), "reload"], env=daemon.surroundings(), stdout=subprocess.PIPE)
+            for _ in range(8)
+        ]
+        wait_until(lambda: daemon.status() and all(each.poll() is not None for each in running), "answers to all")
+        for each in running:
+            self.assertIn(b"reloaded", each.communicate()[0])
+            self.assertEqual(each.returncode, 0)
+
+
+class Socket(Control):
+    def start(self, ready=True, **control):
+        return self.daemon(proxy={}, ready=ready, control=control)
+
+    def test_only_the_owner_may_use_it(self):
+        daemon = self.start()
+        self.assertEqual(stat.S_IMODE(self.socket_of(daemon).stat().st_mode), 0o600)
+
+    def test_a_group_may_be_let_in(self):
+        group = grp.getgrgid(os.getgid()).gr_name
+        daemon = self.start(group=group)
+        status = self.socket_of(daemon).stat()
+        self.assertEqual((stat.S_IMODE(status.st_mode), status.st_gid), (0o660, os.getgid()))
+
+    def test_an_unknown_group_is_an_error_of_the_start(self):
+        daemon = self.start(ready=False, group="no-such-group", path="./c.sock")
+        self.assertEqual(daemon.wait(), 71)
+        self.assertIn("[control] group: there is no group no-such-group", daemon.stderr)
+        daemon.kill()
+
+    def test_it_is_gone_when_the_daemon_has_ended(self):
+        daemon = self.start()
+        path = self.socket_of(daemon)
+        self.assertTrue(path.exists())
+        folder = list(path.parent.iterdir())
+        self.assertEqual(folder, [path])
+        daemon.signal(signal.SIGTERM)
+        daemon.wait()
+        self.assertFalse(path.exists())
+
+    def test_what_a_dead_daemon_left_is_replaced(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/c.sock"
+            with socket.socket(socket.AF_UNIX) as dead:
+                dead.bind(path)
+            daemon = self.start(path=path)
+            self.assertIn('"state":"serving"', daemon.command("status", "--json", "--socket", path).stdout)
+
+    def test_a_living_daemon_keeps_its_socket(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/c.sock"
+            first = self.start(path=path)
+            second = self.start(ready=False, path=path)
+            self.assertEqual(second.wait(), 71)
+            self.assertIn("another megaphoned listens there", second.stderr)
+            second.kill()
+            self.assertEqual(json.loads(first.command("status", "--json", "--socket", path).stdout)["pid"],
+                             first.process.pid)
+
+    def test_a_guessed_place_that_is_taken_is_only_a_warning(self):
+        first = self.start()
+        second = Daemon({}, ["--proxy", "127.0.0.1:0"], environment={"XDG_RUNTIME_DIR": str(first.path)})
+        self.addCleanup(second.stop)
+        second.wait_logged("there is no control socket")
+        self.assertEqual(self.status(first)["pid"], first.process.pid)
+
+    def test_a_file_that_is_no_socket_is_left_alone(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(b"mine")
+            file.flush()
+            daemon = self.start(ready=False, path=file.name)
+            self.assertEqual(daemon.wait(), 71)
+            self.assertIn("is no socket", daemon.stderr)
+            daemon.kill()
+            self.assertEqual(pathlib.Path(file.name).read_bytes(), b"mine")
+
+    def test_there_may_be_none(self):
+        daemon = self.start(path="none")
+        daemon.wait_logged("control socket: none")
+        done = daemon.command("status")
+        self.assertEqual((done.returncode, done.stdout), (69, ""))
+        self.assertIn("There is no control socket at", done.stderr)
+
+    def test_a_socket_without_a_daemon_is_explained(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = f"{folder}/c.sock"
+            with socket.socket(socket.AF_UNIX) as dead:
+                dead.bind(path)
+            daemon = self.start()
+            done = daemon.command("status", "--socket", path)
+            self.assertEqual(done.returncode, 69)
+            self.assertIn("Nobody listens on", done.stderr)
+
+
+class Requests(Control):
+    def setUp(self):
+        self.served = self.daemon(proxy={})
+        self.path = self.socket_of(self.served)
+
+    def test_misspelt_words_are_understood_but_not_obeyed(self):
+        for line, meant in ((b"staus\n", "did you mean status?"), (b"list limt=3\n", "did you mean limit?"),
+                            (b"status form=xml\n", "there are table, plain, json"), (b"\n", "there are list, reload, status"),
+                            (b"list limit=0\n", "it can be from 1 to"), (b"list limit\n", "NAME=VALUE"),
+                            (b"list limit=1 limit=2\n", "give it once")):
+            answer = self.ask(self.path, line)
+            self.assertTrue(answer.startswith("failed\n"), answer)
+            self.assertIn(meant, answer)
+
+    def test_a_line_may_lack_its_end(self):
+        self.assertTrue(self.ask(self.path, b"status").startswith("ok\nmegaphoned "))
+
+    def test_a_request_is_bounded(self):
+        self.assertTrue(self.ask(self.path, b"x" * 4096, whole=False).startswith("failed\nthe request is too long"))
+
+    def test_too_many_at_once_are_told_so_and_the_others_go_on(self):
+        with contextlib.ExitStack() as stack:
+            silent = []
+            for _ in range(32):
+                sock = stack.enter_context(socket.socket(socket.AF_UNIX))
+                sock.connect(str(self.path))
+                silent.append(sock)
+
+            def busy():
+                try:
+                    return self.ask(self.path, b"", whole=False).startswith("failed\ntoo many commands")
+                except OSError:  # no room to wait in, or cut off
+                    return False
+
+            wait_until(busy, "a refusal")
+            silent[0].sendall(b"status\n")
+            self.assertTrue(silent[0].recv(3).startswith(b"ok"))
+        wait_until(lambda: self.served.command("status").returncode == 0, "room again")
+
+    def test_options_that_are_wrong_are_found_by_the_command_itself(self):
+        for arguments, said in ((["list", "x"], "takes options only"), (["stats"], "did you mean megaphone status"),
+                                (["list", "--limit", "a b"], "without blanks")):
+            done = self.served.command(*arguments)
+            self.assertEqual((done.returncode, said in done.stderr), (64, True), done.stderr)
+
+
+if __name__ == "__main__":
+    main()
