@@ -114,7 +114,7 @@ TEST_F(AccessLogTest, AWriterAtRestWritesEveryLineWithoutBeingStopped) {
   const UniqueFd reader(::open(directory_.path("pipe").c_str(), O_RDWR | O_CLOEXEC));
   auto log = openAt(directory_.path("pipe"));
   log->start();
-  for (std::uint64_t i = 0; i < 3; ++i) {
+  for (std::uint64_t i = 1; i <= 3; ++i) {
     log->ring(0).push(recordOf(i));
     std::array<char, 4096> line{};
     const ssize_t n = read(reader.get(), line.data(), line.size());
