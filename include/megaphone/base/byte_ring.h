@@ -32,6 +32,7 @@ class ByteRing {
     return end - known_tail_ <= capacity;
   }
   void put(std::uint64_t at, const void* from, std::size_t size) {
+    if (size == 0) return;  // nothing may stand nowhere, and memcpy does not take that
     const std::size_t place = at & (capacity - 1);
     const std::size_t first = std::min(size, capacity - place);
     std::memcpy(bytes_.get() + place, from, first);
@@ -52,6 +53,7 @@ class ByteRing {
   std::uint64_t arrived() const { return head_.load(std::memory_order_acquire); }
   bool isHalfFull() const { return head_.load(std::memory_order_seq_cst) - popped() > capacity / 2; }
   void get(std::uint64_t at, void* to, std::size_t size) const {
+    if (size == 0) return;
     const std::size_t place = at & (capacity - 1);
     const std::size_t first = std::min(size, capacity - place);
     std::memcpy(to, bytes_.get() + place, first);

@@ -41,6 +41,13 @@ TEST(ByteRing, BytesMayLieAcrossItsEnd) {
   }
 }
 
+TEST(ByteRing, NothingMayStandNowhere) {
+  ByteRing ring(16);
+  ring.put(ring.pushed(), nullptr, 0);
+  ring.get(ring.popped(), nullptr, 0);
+  EXPECT_TRUE(ring.empty());
+}
+
 TEST(ByteRing, SaysWhenItFillsUp) {
   ByteRing ring(16);
   push(ring, "12345678");
