@@ -28,6 +28,7 @@ class CaptureDesk final : private capture::CapturesSink {
   void crewIsGone() { onWanted_ = {}; }
 
   capture::Captures& captures() { return captures_; }
+  const capture::Captures& captures() const { return captures_; }
 
  private:
   struct End {

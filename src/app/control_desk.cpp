@@ -35,9 +35,10 @@ Result<std::optional<control::SocketFile>> ControlDesk::openSocket(const config:
   return Opened();
 }
 
-ControlDesk::ControlDesk(uv::Loop& loop, Crew& crew, House house, control::SocketFile socket)
+ControlDesk::ControlDesk(uv::Loop& loop, Crew& crew, CaptureDesk& captures, House house, control::SocketFile socket)
     : loop_(loop),
       crew_(crew),
+      captures_(captures),
       house_(std::move(house)),
       statusDeadline_(loop, [this] { tellStatus(); }),
       server_(loop, std::move(socket), *this) {}
@@ -88,6 +89,19 @@ void ControlDesk::tellList(std::uint64_t number) {
   const bool queries = house_.showsQueries();
   for (auto& live : list.connections) live.record.target = observe::shownTarget(live.record.target, {queries});
   question.mapped().onList(std::move(list));
+}
+
+std::optional<control::Mistake> ControlDesk::cannotCapture(const std::string& listener) const {
+  if (!house_.hasOrigins(listener))
+    return control::Mistake{"there is no listener \"" + listener + "\"", "megaphone status has their names"};
+  if (captures_.captures().running().size() < capture::Captures::kMost) return std::nullopt;
+  return control::Mistake{"there are as many captures as there may be", "megaphone status shows them"};
+}
+
+Result<capture::Id> ControlDesk::capture(capture::Order order, std::function<void()> onEnd) {
+  order.origins = house_.hasOrigins(order.scope.listener).value_or(false);
+  return captures_.start(std::move(order),
+                         [onEnd = std::move(onEnd)](capture::Ended, const capture::Figures&) { onEnd(); });
 }
 
 }  // namespace megaphone::app

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "capture_desk.h"
 #include "crew.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/control/daemon.h"
@@ -22,6 +23,8 @@ class ControlDesk final : private control::Daemon {
   struct House {
     std::function<control::Status()> describe;  // without the threads that are silent
     std::function<void(OnReloaded)> reload;
+    // Whether that listener has origins; nothing: there is none.
+    std::function<std::optional<bool>(const std::string& listener)> hasOrigins;
     std::function<bool()> showsQueries;  // whether targets are told with what follows their '?'
   };
 
@@ -29,8 +32,8 @@ class ControlDesk final : private control::Daemon {
   // taken or cannot be used, that is a warning.
   static Result<std::optional<control::SocketFile>> openSocket(const config::Control& settings);
 
-  // REQUIRES: the loop, the crew and what the house refers to outlive it.
-  ControlDesk(uv::Loop& loop, Crew& crew, House house, control::SocketFile socket);
+  // REQUIRES: the loop, the crew, the captures and what the house refers to outlive it.
+  ControlDesk(uv::Loop& loop, Crew& crew, CaptureDesk& captures, House house, control::SocketFile socket);
   void onAllPresent();
   void onListed(server::Listed listed);
 
@@ -47,11 +50,15 @@ class ControlDesk final : private control::Daemon {
   void status(std::function<void(const control::Status&)> onStatus) override;
   void list(std::size_t most, std::function<void(control::LiveList)> onList) override;
   void reload(OnReloaded onReloaded) override { house_.reload(std::move(onReloaded)); }
+  std::optional<control::Mistake> cannotCapture(const std::string& listener) const override;
+  Result<capture::Id> capture(capture::Order order, std::function<void()> onEnd) override;
+  void endCapture(capture::Id id) override { captures_.stop(id); }
   void tellStatus();
   void tellList(std::uint64_t question);
 
   uv::Loop& loop_;
   Crew& crew_;
+  CaptureDesk& captures_;
   const House house_;
   std::vector<std::function<void(const control::Status&)>> statusAsked_;
   uv::Timer statusDeadline_;

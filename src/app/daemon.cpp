@@ -149,9 +149,10 @@ Result<void> Daemon::Inside::begin() {
   pulse.emplace(loop, *crew, manager);
   departure.emplace(loop, *crew, manager);
   if (*controlSocket) {
-    desk.emplace(loop, *crew,
+    desk.emplace(loop, *crew, captures,
                  ControlDesk::House{[this] { return status(); },
                                     [this](OnReloaded onReloaded) { askForReload(std::move(onReloaded)); },
+                                    [this](const std::string& listener) { return hasOrigins(sockets, listener); },
                                     [this] { return settings->access_log.query_strings; }},
                  std::move(**controlSocket));
   }
@@ -260,6 +261,7 @@ control::Status Daemon::Inside::status() const {
   if (settings->access_log.path != "none") now.accessLog = settings->access_log.path;
   describeListeners(sockets, crew->listeners(), now);
   describeThreads(figures, now);
+  describeCaptures(captures.captures().running(), now);
   return now;
 }
 

@@ -21,6 +21,19 @@ void describeListeners(const SocketTable& sockets, const server::Listeners& list
   }
 }
 
+std::optional<bool> hasOrigins(const SocketTable& sockets, const std::string& listener) {
+  const auto& open = sockets.open();
+  const auto found = std::find_if(open.begin(), open.end(), [&](const auto& entry) { return entry.name == listener; });
+  if (found == open.end()) return std::nullopt;
+  return found->kind == server::ListenerKind::proxy;
+}
+
+void describeCaptures(const std::vector<capture::Running>& captures, control::Status& out) {
+  const MonoTime now = monoNow();
+  for (const capture::Running& each : captures)
+    out.captures.push_back({each.scope.listener, each.path, each.with_secrets, now - each.began, each.figures});
+}
+
 void describeThreads(const Figures& figures, control::Status& out) {
   for (const observe::Totals& loop : figures.loops) {
     out.loops.push_back({loop.proxy.open + loop.uppercase_tcp.open + loop.tunnels_open, loop.tunnels_open,

@@ -1,7 +1,12 @@
 // What the parts of the daemon say about themselves in `megaphone status`. Main thread.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "figures.h"
+#include "megaphone/capture/order.h"
 #include "megaphone/control/daemon.h"
 #include "megaphone/server/listeners.h"
 #include "socket_table.h"
@@ -9,6 +14,9 @@
 namespace megaphone::app {
 
 void describeListeners(const SocketTable& sockets, const server::Listeners& listeners, control::Status& out);
+// Whether a listener has origins; nothing: there is none of that name.
+std::optional<bool> hasOrigins(const SocketTable& sockets, const std::string& listener);
+void describeCaptures(const std::vector<capture::Running>& captures, control::Status& out);
 void describeThreads(const Figures& figures, control::Status& out);
 
 }  // namespace megaphone::app

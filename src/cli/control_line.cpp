@@ -2,27 +2,67 @@
 
 #include <algorithm>
 
+#include "megaphone/base/ascii.h"
+
 namespace megaphone::cli {
+namespace {
+
+bool has(const Command& command, std::string_view option) {
+  return std::any_of(command.options.begin(), command.options.end(),
+                     [&](const Option& each) { return each.name == option; });
+}
+
+// The listener of a capture; other commands have no operand.
+std::optional<UsageError> readOperands(const Command& command, const Line& line, ControlOptions& out) {
+  const std::size_t most = command.operands.empty() ? 0 : 1;
+  if (line.operands.size() > most) {
+    return UsageError{"\"" + line.operands[most] + "\" is too much",
+                      "megaphone " + std::string(command.name) + " --help shows what it takes"};
+  }
+  if (most == 0) return std::nullopt;
+  if (line.operands.empty()) return UsageError{"LISTENER is missing", "megaphone status has the names of all"};
+  out.options.emplace_back("listener", line.operands[0]);
+  return std::nullopt;
+}
+
+std::optional<UsageError> readOption(const Line::Given& given, ControlOptions& out) {
+  if (given.name == "json") return std::nullopt;
+  if (given.name == "with-secrets") {
+    out.options.emplace_back(given.name, "yes");
+    return std::nullopt;
+  }
+  if (given.value.empty()) return UsageError{"--" + given.name + " cannot be empty", "give it a value"};
+  if (given.name == "socket") {
+    out.socket = given.value;
+  } else if (given.name == "write") {
+    out.write = given.value;
+  } else if (given.name == "serve") {
+    const auto port = ascii::parseDecimal(given.value, 65535);
+    if (!port || *port == 0) return UsageError{"--serve: \"" + given.value + "\" is no port", "such as 5555"};
+    out.serve = static_cast<std::uint16_t>(*port);
+  } else {
+    out.options.emplace_back(given.name, given.value);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::variant<ControlOptions, UsageError> readControl(const Command& command, const Line& line) {
-  if (!line.operands.empty()) {
-    return UsageError{"\"" + line.operands.front() + "\" is too much",
-                      "megaphone " + std::string(command.name) + " takes options only; --help lists them"};
-  }
   ControlOptions out;
   out.command = command.name;
   out.json = line.has("json");
-  out.shaped = std::any_of(command.options.begin(), command.options.end(),
-                           [](const Option& option) { return option.name == "json"; });
+  out.shaped = has(command, "json");
+  if (auto error = readOperands(command, line, out)) return *std::move(error);
   for (const Line::Given& given : line.given) {
-    if (given.name == "json") continue;
-    if (given.value.empty() || given.value.find_first_of(" \t\n") != std::string::npos)
-      return UsageError{"--" + given.name + " cannot be \"" + given.value + "\"", "give it a value without blanks"};
-    if (given.name == "socket")
-      out.socket = given.value;
-    else
-      out.options.emplace_back(given.name, given.value);
+    if (auto error = readOption(given, out)) return *std::move(error);
   }
+  for (const auto& [name, value] : out.options) {
+    if (value.find_first_of(" \t\n") != std::string::npos)
+      return UsageError{name + " cannot be \"" + value + "\"", "give it a value without blanks"};
+  }
+  if (!out.write.empty() && out.serve != 0)
+    return UsageError{"--write and --serve do not go together", "leave one of them out"};
   return out;
 }
 

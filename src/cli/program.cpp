@@ -93,6 +93,24 @@ constexpr std::string_view kReloadMore =
     "are told with their lines, and the exit code is 70. Nobody who is being served\n"
     "notices a reload.\n";
 
+constexpr std::array kCaptureOptions{
+    Option{"for", "", "DURATION", false, "for so long, such as 60s (default: until Ctrl-C)"},
+    Option{"max", "", "SIZE", false, "so many bytes at most, such as 50MiB"},
+    Option{"client", "", "NETWORK", false, "only of these clients, such as 192.168.0.0/16"},
+    Option{"host", "", "NAME", false, "only to this host, or *.example.org"},
+    Option{"with-secrets", "", "", false, "do not hide the values of credentials and cookies"},
+    Option{"write", "w", "FILE", false, "into a new file (default: stdout)"},
+    Option{"serve", "", "PORT", false, "to one reader on this port of 127.0.0.1"},
+    kSocket,
+    kHelp,
+};
+
+constexpr std::string_view kCaptureMore =
+    "What passes through the listener, as pcapng with the client's and the origin's side:\n"
+    "  megaphone capture proxy | wireshark -k -i -\n"
+    "  megaphone capture proxy --serve 5555, and wireshark -k -i TCP@127.0.0.1:5555\n"
+    "  megaphone capture proxy --for 60s --write proxy.pcapng\n";
+
 constexpr std::array kNoOptions{kHelp};
 
 constexpr std::string_view kTcpMore =
@@ -125,6 +143,7 @@ constexpr std::array kCommands{
     Command{"status", "", "how the daemon is, and what it has done", kStatusMore, kStatusOptions},
     Command{"list", "", "the connections of clients at this moment", kListMore, kListOptions},
     Command{"reload", "", "have the configuration read again", kReloadMore, kReloadOptions},
+    Command{"capture", "LISTENER", "show a listener's traffic, for Wireshark", kCaptureMore, kCaptureOptions},
     Command{"setup", "[NAME]", "tell how to point a program at the proxy", kSetupMore, kSetupOptions},
     Command{"pac", "URL...", "tell which URLs browsers ask the proxy for", kPacMore, kPacOptions},
     Command{"help", "[COMMAND]", "explain a command", "", kNoOptions},
@@ -135,7 +154,6 @@ constexpr std::array kClientOptions{kVersion, kHelp};
 constexpr std::string_view kClientMore =
     "Try, with megaphoned running:\n"
     "  megaphone tcp 127.0.0.1 7007 \"hello, world\"\n"
-    "  megaphone udp --ping 127.0.0.1 7007\n"
     "  curl -x 127.0.0.1:3128 http://megaphone.internal/\n"
     "\n"
     "Exit codes: 0 done, 69 nobody is there, 75 no answer; all: man megaphone\n"

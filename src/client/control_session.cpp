@@ -10,6 +10,7 @@
 
 #include "diagnosis.h"
 #include "megaphone/control/socket_path.h"
+#include "output.h"
 
 namespace megaphone::client {
 namespace {
@@ -53,14 +54,14 @@ std::string requestLine(const cli::ControlOptions& options, bool terminal) {
 // Reads the answer as it comes: its first line says for whom the rest is.
 class AnswerReader {
  public:
-  AnswerReader(int fd, const std::string& path, const Output& output, const Waiter& waiter)
-      : fd_(fd), path_(path), output_(output), waiter_(waiter) {}
+  AnswerReader(int fd, const std::string& path, int output, const Waiter& waiter)
+      : fd_(fd), path_(path), output_(output, patient_), waiter_(waiter) {}
 
   Stop run() {
     std::array<char, 64 * 1024> piece;
     while (true) {
       pollfd readable{fd_, POLLIN, 0};
-      if (Stop stop = waiter_.wait({&readable}, monoNow() + kPatience)) return stop;
+      if (Stop stop = wait(readable)) return stop;
       if (readable.revents == 0) return controlTimedOut(path_, kPatience);
       const ssize_t got = ::recv(fd_, piece.data(), piece.size(), 0);
       if (got < 0 && errno != EINTR) return controlBroken(path_);
@@ -75,6 +76,19 @@ class AnswerReader {
   const std::string& refusal() const { return refusal_; }
 
  private:
+  // An answer that has begun may take its time, until it is interrupted.
+  Stop wait(pollfd& readable) {
+    const bool lasts = headIsWhole_ && !enough_;
+    const Deadline deadline = lasts ? Deadline() : Deadline(monoNow() + kPatience);
+    pollfd reader{output_.fd(), POLLRDHUP, 0};
+    const Stop stop = (enough_ ? patient_ : waiter_).wait({&readable, &reader}, deadline);
+    if (!stop && (reader.revents & (POLLERR | POLLHUP | POLLRDHUP)) != 0) return Ending{};  // nobody reads it
+    if (!stop || !headIsWhole_ || stop->code != ExitCode::interrupted) return stop;
+    enough_ = true;
+    ::shutdown(fd_, SHUT_WR);
+    return wait(readable);
+  }
+
   Stop take(std::string_view bytes) {
     if (!headIsWhole_) {
       constexpr std::size_t kLongestHead = 16;
@@ -92,8 +106,10 @@ class AnswerReader {
 
   const int fd_;
   const std::string& path_;
-  const Output& output_;
+  const Waiter patient_;
+  const Output output_;
   const Waiter& waiter_;
+  bool enough_ = false;
   std::string head_;
   bool headIsWhole_ = false;
   std::string refusal_;
@@ -109,7 +125,7 @@ void tellRefusal(std::string_view text, const Notes& notes) {
 
 }  // namespace
 
-Ending runControl(const cli::ControlOptions& options, const Output& output, bool terminal, const Waiter& waiter,
+Ending runControl(const cli::ControlOptions& options, int output, bool terminal, const Waiter& waiter,
                   const Notes& notes) {
   const std::string path = findSocket(options.socket);
   const auto connected = connectTo(path);

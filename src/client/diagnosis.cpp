@@ -272,6 +272,20 @@ Ending controlTimedOut(const std::string& path, Duration waited) {
           "The main thread of megaphoned is stuck; its log may say why"};
 }
 
+Ending captureToTerminal() {
+  return {ExitCode::usage, "A capture is nothing for a terminal",
+          "Write it to a file with --write FILE, or pipe it: | wireshark -k -i -"};
+}
+
+Ending captureFileFailed(int errnum, const std::string& name) {
+  return {ExitCode::io, "The file \"" + name + "\" cannot be written: " + reasonOf(errnum), ""};
+}
+
+Ending servingFailed(int errnum, std::uint16_t port) {
+  return {ExitCode::unreachable, "Port " + std::to_string(port) + " of 127.0.0.1 cannot be served: " + reasonOf(errnum),
+          errnum == EACCES ? "Ports below 1024 are for root" : "Choose another one"};
+}
+
 Ending controlBroken(const std::string& path) {
   return {ExitCode::io, "The answer on " + path + " broke off", "Has megaphoned ended?"};
 }

@@ -57,6 +57,10 @@ Ending wrongAnswer(const Difference& difference, const Place& place, const std::
 // The control socket of the daemon could not be opened.
 Ending controlFailed(int errnum, const std::string& path);
 Ending controlTimedOut(const std::string& path, Duration waited);
+Ending captureToTerminal();
+Ending captureFileFailed(int errnum, const std::string& name);
+// The port could not be listened on.
+Ending servingFailed(int errnum, std::uint16_t port);
 // It ended within an answer.
 Ending controlBroken(const std::string& path);
 

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "capture_session.h"
 #include "control_session.h"
 #include "lookup.h"
 #include "ping_text.h"
@@ -99,10 +100,15 @@ int talk(const cli::ClientOptions& options) {
 
 int command(const cli::ControlOptions& options) {
   const client::Notes notes(STDERR_FILENO, client::Notes::Level::normal);
-  const client::Waiter waiter;
-  const client::Output output(STDOUT_FILENO, waiter);
-  const client::Ending ending = client::runControl(options, output, ::isatty(STDOUT_FILENO) != 0, waiter, notes);
+  client::Interrupt interrupt = client::Interrupt::open();
+  const client::Waiter waiter(interrupt.fd());
+  const client::Ending ending =
+      options.command == "capture"
+          ? client::runCapture(options, waiter, notes)
+          : client::runControl(options, STDOUT_FILENO, ::isatty(STDOUT_FILENO) != 0, waiter, notes);
+  interrupt.close();
   if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
+  if (ending.code == client::ExitCode::interrupted) std::raise(SIGINT);
   return static_cast<int>(ending.code);
 }
 

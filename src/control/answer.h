@@ -2,9 +2,12 @@
 // gone by then. Main thread.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "megaphone/base/unique_fd.h"
 #include "request.h"
 
 namespace megaphone::control {
@@ -19,6 +22,12 @@ class Answer {
   void done(std::string text) const;
   void failed(std::string text) const;
   void failed(const Mistake& mistake) const;
+
+  // Or, instead: a descriptor of its own, for an answer that lasts. What is written there follows "ok". `onLeave` is
+  // called once if who asked wants no more. Nothing: nobody is there any more.
+  std::optional<UniqueFd> begin(std::function<void()> onLeave) const;
+  // That answer is over. REQUIRES: the descriptor is closed.
+  void end() const;
 
  private:
   std::weak_ptr<Visit> visit_;

@@ -17,6 +17,7 @@ struct Command {
   void (*run)(const Request& request, Daemon& daemon, Answer answer);
 };
 
+extern const Command kCapture;
 extern const Command kList;
 extern const Command kReload;
 extern const Command kStatus;

@@ -8,7 +8,7 @@
 namespace megaphone::control {
 namespace {
 
-const std::array kCommands{&kList, &kReload, &kStatus};
+const std::array kCommands{&kCapture, &kList, &kReload, &kStatus};
 
 // "did you mean X?", or all that there are.
 std::string advice(std::string_view word, std::span<const std::string_view> known) {

@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "megaphone/control/daemon.h"
+
 namespace megaphone::control {
 
 struct Request {
@@ -18,12 +20,6 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> options;
 
   std::optional<std::string> option(std::string_view name) const;
-};
-
-// What keeps a request from being carried out: a cause and an advice, as the commands of the shell tell them.
-struct Mistake {
-  std::string cause;
-  std::string advice;
 };
 
 std::variant<Request, Mistake> readRequest(std::string_view line);

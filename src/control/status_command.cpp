@@ -60,6 +60,23 @@ std::string threads(const Status& status, Form form) {
   return loops.text() + '\n' + workers.text();
 }
 
+std::string captures(const Status& status, Form form) {
+  if (status.captures.empty()) return "";
+  Table table(form, {{"CAPTURE OF"},
+                     {"TO"},
+                     {"FOR", Align::right},
+                     {"PACKETS", Align::right},
+                     {"BYTES", Align::right},
+                     {"LOST", Align::right},
+                     {"SECRETS"}});
+  for (const Status::Capture& capture : status.captures) {
+    table.add({capture.listener, capture.to.empty() ? "a reader" : capture.to, table.duration(capture.age),
+               std::to_string(capture.figures.packets), table.bytes(capture.figures.bytes),
+               std::to_string(capture.figures.lost), capture.withSecrets ? "shown" : "hidden"});
+  }
+  return table.text() + '\n';
+}
+
 std::string totals(const Status& status, Form form) {
   const observe::Totals& totals = status.totals;
   Table table(form, {{"TOTAL"}, {"COUNT", Align::right}});
@@ -82,7 +99,8 @@ std::string totals(const Status& status, Form form) {
 }
 
 std::string text(const Status& status, Form form) {
-  return summary(status) + '\n' + listeners(status, form) + '\n' + threads(status, form) + '\n' + totals(status, form);
+  return summary(status) + '\n' + listeners(status, form) + '\n' + threads(status, form) + '\n' +
+         captures(status, form) + totals(status, form);
 }
 
 void run(const Request& request, Daemon& daemon, Answer answer) {

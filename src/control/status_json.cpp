@@ -43,6 +43,17 @@ void append(const Status::Worker& worker, std::string& out) {
   members.number("names_kept", worker.names);
 }
 
+void append(const Status::Capture& capture, std::string& out) {
+  json::Object members(out);
+  members.text("listener", capture.listener);
+  members.textIfAny("to", capture.to);
+  members.boolean("with_secrets", capture.withSecrets);
+  members.number("seconds", seconds(capture.age));
+  members.number("packets", capture.figures.packets);
+  members.number("bytes", capture.figures.bytes);
+  members.number("lost", capture.figures.lost);
+}
+
 // One member for each reason that has occurred; reasons are words that need no escaping.
 void appendEnded(const observe::Totals& totals, std::string& out) {
   char before = '{';
@@ -83,6 +94,7 @@ void append(const Status& status, std::string& out) {
   members.array("listeners", status.listeners, each);
   members.array("loops", status.loops, each);
   members.array("workers", status.workers, each);
+  members.array("captures", status.captures, each);
   members.array("silent", status.silent, appendText);
   members.textIfAny("access_log", status.accessLog);
   members.number("access_log_lost", status.accessLogDropped);

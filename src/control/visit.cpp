@@ -1,5 +1,7 @@
 #include "visit.h"
 
+#include <fcntl.h>
+
 #include <array>
 
 namespace megaphone::control {
@@ -22,7 +24,28 @@ Visit::Visit(uv::Loop& loop, UniqueFd fd, Daemon& daemon, OnEnd onEnd)
 
 void Visit::onReadable() {
   const auto alive = shared_from_this();
-  read();
+  life_ == Life::lasting ? listen() : read();
+}
+
+// To the end, or anything that means it: then who asked wants no more. The descriptor that was given away may be open
+// still, so that ours stays until end().
+void Visit::listen() {
+  std::array<char, 64> bytes;
+  const auto status = stream_.read(bytes).status;
+  if (status != uv::Stream::Status::ended && status != uv::Stream::Status::failed) return;
+  stream_.pauseReading();
+  if (const auto onLeave = std::exchange(onLeave_, nullptr)) onLeave();
+}
+
+std::optional<UniqueFd> Visit::beginLasting(std::function<void()> onLeave) {
+  if (life_ != Life::waiting) return std::nullopt;
+  UniqueFd fd(::fcntl(stream_.fd(), F_DUPFD_CLOEXEC, 0));
+  if (!fd || out_.write(stream_, "ok\n") != uv::Outgoing::Status::clear) return std::nullopt;
+  life_ = Life::lasting;
+  onLeave_ = std::move(onLeave);
+  deadline_.stop();
+  stream_.resumeReading();
+  return fd;
 }
 
 void Visit::read() {
@@ -71,7 +94,7 @@ void Visit::onWritable() {
 
 void Visit::onReset() {
   const auto alive = shared_from_this();
-  end();
+  if (life_ != Life::lasting) end();  // there it is an end that was heard already
 }
 
 void Visit::onTime() {
@@ -90,6 +113,15 @@ void Visit::end() {
 
 void Answer::done(std::string text) const {
   if (const auto visit = visit_.lock()) visit->answer("ok", std::move(text));
+}
+
+std::optional<UniqueFd> Answer::begin(std::function<void()> onLeave) const {
+  const auto visit = visit_.lock();
+  return visit ? visit->beginLasting(std::move(onLeave)) : std::nullopt;
+}
+
+void Answer::end() const {
+  if (const auto visit = visit_.lock()) visit->end();
 }
 
 void Answer::failed(std::string text) const {

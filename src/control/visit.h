@@ -22,9 +22,18 @@ class Visit final : private uv::StreamSink, public std::enable_shared_from_this<
 
   // The whole answer.
   void answer(std::string_view outcome, std::string text);
+  // As Answer::begin().
+  std::optional<UniqueFd> beginLasting(std::function<void()> onLeave);
+  // Ends it: nothing more is told. REQUIRES: what beginLasting() gave is closed.
+  void end();
 
  private:
-  enum class Life : std::uint8_t { asking, waiting, answering };
+  enum class Life : std::uint8_t {
+    asking,
+    waiting,    // for the daemon
+    answering,  // what is left of the answer
+    lasting,    // somebody else writes the answer
+  };
 
   void onReadable() override;
   void onWritable() override;
@@ -32,10 +41,11 @@ class Visit final : private uv::StreamSink, public std::enable_shared_from_this<
   void onTime();
   void read();
   void take(std::string_view line);
-  void end();
+  void listen();
 
   Daemon& daemon_;
   OnEnd onEnd_;
+  std::function<void()> onLeave_;  // of an answer that lasts
   Life life_ = Life::asking;
   std::string line_;  // at most Request::kLongest
   uv::Outgoing out_;

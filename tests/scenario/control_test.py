@@ -7,6 +7,7 @@ import pathlib
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import tempfile
 
@@ -222,6 +223,106 @@ class Reload(Control):
             self.assertEqual(each.returncode, 0)
 
 
+class Capture(Control):
+    def start(self, daemon, *arguments, listener="proxy", **pipes):
+        """`megaphone capture`, running; back when the daemon shows it."""
+        running = subprocess.Popen(
+            [program("megaphone"), "capture", listener, *arguments], env=daemon.surroundings(),
+            stdout=pipes.get("stdout", subprocess.PIPE), stderr=subprocess.PIPE,
+        )
+        self.addCleanup(running.stderr.close)
+        self.addCleanup(running.wait)
+        self.addCleanup(running.kill)
+        return running
+
+    def wait_captures(self, daemon, count):
+        wait_until(lambda: len(self.status(daemon)["captures"]) == count, f"{count} captures")
+
+    def blocks(self, data):
+        """The types of the blocks of a pcapng file, which is whole."""
+        kinds = []
+        while data:
+            kind, size = struct.unpack_from("<II", data)
+            self.assertGreaterEqual(len(data), size, "a block is cut short")
+            kinds.append(kind)
+            data = data[size:]
+        return kinds
+
+    def fetched(self, daemon, origin):
+        self.assertEqual(self.fetch(daemon, request(origin.url("/captured"))).status, 200)
+
+    def test_ctrl_c_ends_it_with_a_whole_packet(self):
+        daemon, origin = self.proxy(), self.origin()
+        running = self.start(daemon)
+        self.wait_captures(daemon, 1)
+        self.fetched(daemon, origin)
+        wait_until(lambda: self.status(daemon)["captures"][0]["packets"] > 10, "packets")
+        running.send_signal(signal.SIGINT)
+        data = running.stdout.read()
+        running.stdout.close()
+        self.assertEqual((running.wait(60), running.stderr.read()), (0, b""))
+        kinds = self.blocks(data)
+        self.assertEqual(kinds[0], 0x0A0D0D0A)
+        self.assertGreater(kinds.count(6), 10)
+        self.assertIn(b"GET /captured", data)
+        self.wait_captures(daemon, 0)
+        daemon.wait_logged("capture ended listener=proxy")
+
+    def test_it_ends_by_itself_in_a_file_of_its_own(self):
+        daemon, origin = self.proxy(), self.origin()
+        path = daemon.path / "new.pcapng"
+        running = self.start(daemon, "--max", "2kB", "--write", path, stdout=subprocess.DEVNULL)
+        self.wait_captures(daemon, 1)
+        for _ in range(4):
+            self.fetched(daemon, origin)
+        self.assertEqual((running.wait(60), running.stderr.read()), (0, b""))
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.blocks(path.read_bytes())
+        self.wait_captures(daemon, 0)
+
+    def test_one_reader_is_served_on_a_port_and_it_ends_with_him(self):
+        daemon, origin = self.proxy(), self.origin()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        running = self.start(daemon, "--serve", str(port), stdout=subprocess.DEVNULL)
+        self.assertIn(b"wireshark -k -i TCP@127.0.0.1:%d" % port, running.stderr.readline())
+        with socket.create_connection(("127.0.0.1", port)) as reader:
+            self.wait_captures(daemon, 1)
+            self.fetched(daemon, origin)
+            data = b""
+            while b"GET /captured" not in data:
+                data += reader.recv(65536)
+        self.assertEqual(running.wait(60), 0)
+        self.wait_captures(daemon, 0)
+
+    def test_scope_and_secrets_are_the_askers_choice(self):
+        daemon, origin = self.proxy(), self.origin()
+        with_all, other_host = daemon.path / "all", daemon.path / "other"
+        first = self.start(daemon, "--with-secrets", "--client", "127.0.0.0/8", "--write", with_all)
+        second = self.start(daemon, "--host", "elsewhere.test", "--write", other_host)
+        self.wait_captures(daemon, 2)
+        self.assertEqual(sorted(each["with_secrets"] for each in self.status(daemon)["captures"]), [False, True])
+        self.fetch(daemon, request(origin.url("/captured"), fields=[("Authorization", "Basic c2VjcmV0")]))
+        for running in (first, second):
+            running.send_signal(signal.SIGINT)
+            self.assertEqual(running.wait(60), 0)
+            running.stdout.close()
+        self.assertIn(b"c2VjcmV0", with_all.read_bytes())
+        self.assertNotIn(b"captured", other_host.read_bytes())
+
+    def test_mistakes_are_told(self):
+        daemon = self.proxy()
+        for arguments, code, said in (
+            (["prxy"], 70, 'there is no listener "prxy"'), ([], 64, "LISTENER is missing"),
+            (["proxy", "--client", "x"], 70, "is no network"), (["proxy", "--for", "1 s"], 64, "without blanks"),
+            (["proxy", "--for", "soon"], 70, "cannot be understood"), (["proxy", "--serve", "0"], 64, "is no port"),
+            (["proxy", "--write", "/no-such/file"], 74, "cannot be written"),
+            (["proxy", "--write", "x", "--serve", "1"], 64, "do not go together"),
+        ):
+            done = daemon.command("capture", *arguments)
+            self.assertEqual((done.returncode, said in done.stderr), (code, True), done.stderr)
+
+
 class Socket(Control):
     def start(self, ready=True, **control):
         return self.daemon(proxy={}, ready=ready, control=control)
@@ -313,7 +414,7 @@ class Requests(Control):
 
     def test_misspelt_words_are_understood_but_not_obeyed(self):
         for line, meant in ((b"staus\n", "did you mean status?"), (b"list limt=3\n", "did you mean limit?"),
-                            (b"status form=xml\n", "there are table, plain, json"), (b"\n", "there are list, reload, status"),
+                            (b"status form=xml\n", "there are table, plain, json"), (b"\n", "there are capture, list, reload, status"),
                             (b"list limit=0\n", "it can be from 1 to"), (b"list limit\n", "NAME=VALUE"),
                             (b"list limit=1 limit=2\n", "give it once")):
             answer = self.ask(self.path, line)
@@ -346,7 +447,7 @@ class Requests(Control):
         wait_until(lambda: self.served.command("status").returncode == 0, "room again")
 
     def test_options_that_are_wrong_are_found_by_the_command_itself(self):
-        for arguments, said in ((["list", "x"], "takes options only"), (["stats"], "did you mean megaphone status"),
+        for arguments, said in ((["list", "x"], "is too much"), (["stats"], "did you mean megaphone status"),
                                 (["list", "--limit", "a b"], "without blanks")):
             done = self.served.command(*arguments)
             self.assertEqual((done.returncode, said in done.stderr), (64, True), done.stderr)

@@ -1,6 +1,7 @@
 // The command lines of megaphone that speak to the daemon by its control socket.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,8 @@ struct ControlOptions {
   std::vector<std::pair<std::string, std::string>> options;  // as they go to the daemon
   bool shaped = false;                                       // the answer has several forms
   bool json = false;                                         // which of them is wanted
+  std::string write;                                         // the file for the answer; "": stdout
+  std::uint16_t serve = 0;  // the port for one who reads the answer; 0: it is not served
 };
 
 }  // namespace megaphone::cli

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "megaphone/base/mono_time.h"
+#include "megaphone/base/result.h"
+#include "megaphone/capture/order.h"
 #include "megaphone/observe/counters.h"
 #include "megaphone/record/live_connection.h"
 
@@ -55,6 +57,14 @@ struct Status {
   std::vector<Listener> listeners;
   std::vector<Loop> loops;
   std::vector<Worker> workers;
+  struct Capture {
+    std::string listener;
+    std::string to;  // a file; "": a reader
+    bool withSecrets = false;
+    Duration age{};
+    capture::Figures figures;
+  };
+  std::vector<Capture> captures;
   std::vector<std::string> silent;  // threads that have been asked and do not answer
   std::string accessLog;            // "": none
   std::uint64_t accessLogDropped = 0;
@@ -72,6 +82,12 @@ struct Reloaded {
   std::vector<std::string> lines;  // what came of it; the problems where it is not done
 };
 
+// What keeps a request from being carried out: a cause and an advice, as the commands of the shell tell them.
+struct Mistake {
+  std::string cause;
+  std::string advice;
+};
+
 class Daemon {
  public:
   virtual void status(std::function<void(const Status&)> onStatus) = 0;
@@ -79,6 +95,12 @@ class Daemon {
   virtual void list(std::size_t most, std::function<void(LiveList)> onList) = 0;
   // Reads the configuration again, all or nothing. Told when it is in force everywhere, or refused.
   virtual void reload(std::function<void(const Reloaded&)> onReloaded) = 0;
+  // Why no capture of that listener can begin now, if so.
+  virtual std::optional<Mistake> cannotCapture(const std::string& listener) const = 0;
+  // Begins to capture into order.to; whether the listener has origins is filled in. `onEnd` is called once when all is
+  // written and the descriptor is closed, unless the daemon ends before. REQUIRES: no cannotCapture().
+  virtual Result<capture::Id> capture(capture::Order order, std::function<void()> onEnd) = 0;
+  virtual void endCapture(capture::Id id) = 0;
 
  protected:
   ~Daemon() = default;

@@ -135,9 +135,9 @@ TEST(ControlOptions, GoToTheDaemonButForThoseOfTheProgramItself) {
 
 TEST(ControlOptions, TakeNoOperandsAndNoBlanks) {
   EXPECT_EQ(mistake({"status", "x"}),
-            "megaphone: \"x\" is too much\nhelp: megaphone status takes options only; --help lists them\n");
+            "megaphone: \"x\" is too much\nhelp: megaphone status --help shows what it takes\n");
   EXPECT_EQ(mistake({"list", "--limit", "a b"}),
-            "megaphone: --limit cannot be \"a b\"\nhelp: give it a value without blanks\n");
+            "megaphone: limit cannot be \"a b\"\nhelp: give it a value without blanks\n");
 }
 
 TEST(ClientOptions, MistakesAreToldWithOneAdvice) {

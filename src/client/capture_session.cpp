@@ -1,0 +1,63 @@
+#include "capture_session.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <variant>
+
+#include "control_session.h"
+#include "diagnosis.h"
+
+namespace megaphone::client {
+namespace {
+
+std::variant<UniqueFd, Ending> newFile(const std::string& name) {
+  UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!fd) return captureFileFailed(errno, name);
+  return fd;
+}
+
+std::variant<UniqueFd, Ending> listenOn(std::uint16_t port) {
+  UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) return systemFailed("socket", errno);
+  const int on = 1;
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(fd.get(), 1) != 0)
+    return servingFailed(errno, port);
+  return fd;
+}
+
+// One reader, and no other behind him.
+std::variant<UniqueFd, Ending> oneReader(std::uint16_t port, const Waiter& waiter, const Notes& notes) {
+  const auto listening = listenOn(port);
+  if (const auto* failure = std::get_if<Ending>(&listening)) return *failure;
+  const int fd = std::get<UniqueFd>(listening).get();
+  notes.remark("waiting for a reader: wireshark -k -i TCP@127.0.0.1:" + std::to_string(port));
+  pollfd readable{fd, POLLIN, 0};
+  if (const Stop stop = waiter.wait({&readable}, {})) return *stop;
+  UniqueFd reader(::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!reader) return systemFailed("accept", errno);
+  return reader;
+}
+
+}  // namespace
+
+Ending runCapture(const cli::ControlOptions& options, const Waiter& waiter, const Notes& notes) {
+  if (options.write.empty() && options.serve == 0) {
+    if (::isatty(STDOUT_FILENO) != 0) return captureToTerminal();
+    return runControl(options, STDOUT_FILENO, false, waiter, notes);
+  }
+  const auto place = options.serve != 0 ? oneReader(options.serve, waiter, notes) : newFile(options.write);
+  if (const auto* failure = std::get_if<Ending>(&place)) return *failure;
+  return runControl(options, std::get<UniqueFd>(place).get(), false, waiter, notes);
+}
+
+}  // namespace megaphone::client

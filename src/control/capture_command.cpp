@@ -1,0 +1,66 @@
+// capture: what passes through a listener, as a capture file that grows until it is enough.
+#include <array>
+
+#include "command.h"
+#include "megaphone/config/units.h"
+
+namespace megaphone::control {
+namespace {
+
+constexpr std::array<std::string_view, 6> kOptions{"listener", "for", "max", "client", "host", "with-secrets"};
+
+// What a reading does not understand.
+template <class T>
+std::optional<Mistake> read(const Request& request, std::string_view name,
+                            config::Reading<T> (*reader)(std::string_view), T& out) {
+  const auto text = request.option(name);
+  if (!text) return std::nullopt;
+  auto reading = reader(*text);
+  if (!reading.value) return Mistake{std::string(name) + ": \"" + *text + "\" cannot be understood", reading.advice};
+  out = *reading.value;
+  return std::nullopt;
+}
+
+std::optional<Mistake> readScope(const Request& request, capture::Scope& scope) {
+  scope.listener = request.option("listener").value_or("");
+  if (scope.listener.empty()) return Mistake{"no listener is named", "megaphone status has their names"};
+  scope.host = request.option("host").value_or("");
+  const auto client = request.option("client");
+  if (!client) return std::nullopt;
+  scope.client = IpNetwork::parse(*client);
+  if (scope.client) return std::nullopt;
+  return Mistake{"client: \"" + *client + "\" is no network", "for example 10.0.0.0/8, or one address"};
+}
+
+std::optional<Mistake> readOrder(const Request& request, capture::Order& order) {
+  if (auto mistake = readScope(request, order.scope)) return mistake;
+  if (auto mistake = read(request, "for", config::readDuration, order.time)) return mistake;
+  if (auto mistake = read(request, "max", config::readSize, order.size)) return mistake;
+  const std::string secrets = request.option("with-secrets").value_or("no");
+  order.with_secrets = secrets == "yes";
+  if (order.with_secrets || secrets == "no") return std::nullopt;
+  return Mistake{"with-secrets cannot be \"" + secrets + "\"", "it is yes or no"};
+}
+
+void run(const Request& request, Daemon& daemon, Answer answer) {
+  capture::Order order;
+  if (const auto mistake = readOrder(request, order)) return answer.failed(*mistake);
+  if (const auto mistake = daemon.cannotCapture(order.scope.listener)) return answer.failed(*mistake);
+  const auto id = std::make_shared<std::optional<capture::Id>>();
+  auto fd = answer.begin([&daemon, id] {
+    if (*id) daemon.endCapture(**id);
+  });
+  if (!fd) return;
+  order.to = std::move(*fd);
+  const auto begun = daemon.capture(std::move(order), [answer] { answer.end(); });
+  if (begun)
+    *id = *begun;
+  else
+    answer.end();
+}
+
+}  // namespace
+
+const Command kCapture{"capture", kOptions, run};
+
+}  // namespace megaphone::control
