@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <atomic>
 #include <cerrno>
 #include <memory>
 #include <thread>
@@ -21,7 +22,7 @@ struct Lookup {
   std::string port;
   addrinfo hints{};
   UniqueFd done;
-  // Written before `done` becomes readable.
+  std::atomic<bool> finished{false};  // what follows has been written
   int code = 0;
   int errnum = 0;
   addrinfo* list = nullptr;
@@ -36,6 +37,7 @@ struct Lookup {
   void run() {
     code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &list);
     errnum = errno;
+    finished.store(true, std::memory_order_release);
   }
 };
 
@@ -53,6 +55,7 @@ bool isNumeric(Lookup& lookup) {
   lookup.hints.ai_flags = AI_NUMERICHOST;
   lookup.run();
   lookup.hints.ai_flags = 0;
+  lookup.finished = false;
   return lookup.code != EAI_NONAME;
 }
 
@@ -65,7 +68,7 @@ Stop runAside(const std::shared_ptr<Lookup>& lookup, const Place& place, Duratio
   }).detach();
   pollfd done{lookup->done.get(), POLLIN, 0};
   if (Stop stop = waiter.wait({&done}, monoNow() + timeout)) return stop;
-  if (done.revents == 0) return lookupTimedOut(place, timeout);
+  if (!lookup->finished.load(std::memory_order_acquire)) return lookupTimedOut(place, timeout);
   return std::nullopt;
 }
 
