@@ -89,10 +89,12 @@ class ClientNetwork(unittest.TestCase):
         self.network.name_server(SERVER)
         command = self.network.command("server", sys.executable, "-c", NO_SUCH_NAME)
         with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
-            server.stdout.readline()
-            self.expect(["tcp", "nosuch.test", 7, "x"], 68, 'The host "nosuch.test" is unknown', "spelling")
-            self.expect(["udp", "nosuch.test", 7, "x"], 68, 'The host "nosuch.test" is unknown', "spelling")
-            server.kill()
+            try:
+                server.stdout.readline()
+                self.expect(["tcp", "nosuch.test", 7, "x"], 68, 'The host "nosuch.test" is unknown', "spelling")
+                self.expect(["udp", "nosuch.test", 7, "x"], 68, 'The host "nosuch.test" is unknown', "spelling")
+            finally:
+                server.kill()
 
     def test_a_name_server_that_cannot_be_reached(self):
         self.network.name_server("203.0.113.53")
