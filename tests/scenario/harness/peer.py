@@ -70,7 +70,7 @@ class Peer:
     def read_exact(self, size):
         parts, have = [], 0
         while have < size:
-            data = self.receive(size - have)
+            data = self.receive(min(size - have, 1 << 18))  # a buffer for all the rest, each time, takes minutes to make
             if not data:
                 raise AssertionError(f"the peer ended after {have} of {size} bytes: {b''.join(parts)[-200:]!r}")
             parts.append(data)
