@@ -140,8 +140,8 @@ Result<void> Daemon::Inside::begin() {
   changing = true;
   changeTexts = {"ready: " + std::to_string(loopCount) + " event loops, " +
                  std::to_string(settings->daemon.connect_workers) + " connect workers"};
+  captures.follow(*settings);  // first: nothing passes through a new listener unseen
   crew->change(settings, *plan);
-  captures.follow(*settings);
   for (const int signum : kStopSignals)
     signals.emplace_back(loop, signum, [this] { departure->onSignal(settings->daemon); });
   signals.emplace_back(loop, kReopenSignal, [this] { reopenLogs(); });
@@ -232,8 +232,8 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   }
   manager.note(std::move(note));
   changing = true;
+  captures.follow(*settings);  // first: nothing passes through a new listener unseen
   crew->change(settings, *plan);
-  captures.follow(*settings);
   return {};
 }
 

@@ -233,9 +233,7 @@ class Uppercase(Capture):
         self.assertIn((f"exchange {record['id']}",), tshark.lines(path, "tcp.len>0", "frame.comment"))
 
     def test_udp(self):
-        # On one loop: what two of them see within one look of the writer may stand in either order.
-        listener = {"name": "upper", "capture": str(self.file), "repeat_limit": 2}
-        daemon = self.daemon(daemon={"event_loops": 1}, uppercase_udp=listener)
+        daemon = self.daemon(uppercase_udp={"name": "upper", "capture": str(self.file), "repeat_limit": 2})
         datagrams = self.datagrams(daemon.address("upper"))
         self.assertEqual(datagrams.ask(b"hello"), b"HELLO")
         for _ in range(3):
