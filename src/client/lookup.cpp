@@ -22,7 +22,7 @@ struct Lookup {
   std::string port;
   addrinfo hints{};
   UniqueFd done;
-  std::atomic<bool> finished{false};  // what follows has been written
+  std::atomic<bool> finished{false};  // by the thread, which has written what follows
   int code = 0;
   int errnum = 0;
   addrinfo* list = nullptr;
@@ -37,7 +37,6 @@ struct Lookup {
   void run() {
     code = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &list);
     errnum = errno;
-    finished.store(true, std::memory_order_release);
   }
 };
 
@@ -55,7 +54,6 @@ bool isNumeric(Lookup& lookup) {
   lookup.hints.ai_flags = AI_NUMERICHOST;
   lookup.run();
   lookup.hints.ai_flags = 0;
-  lookup.finished = false;
   return lookup.code != EAI_NONAME;
 }
 
@@ -64,6 +62,7 @@ Stop runAside(const std::shared_ptr<Lookup>& lookup, const Place& place, Duratio
   if (!lookup->done) return systemFailed("eventfd", errno);
   std::thread([lookup] {
     lookup->run();
+    lookup->finished.store(true, std::memory_order_release);
     ::eventfd_write(lookup->done.get(), 1);
   }).detach();
   pollfd done{lookup->done.get(), POLLIN, 0};

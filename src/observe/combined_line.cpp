@@ -36,10 +36,7 @@ void appendTime(std::string& out, WallTime time) {
 }
 
 void appendTarget(std::string& out, std::string_view text, const LineOptions& options) {
-  const ShownTarget target(text, options.query_strings);
-  appendField(out, target.scheme);
-  appendField(out, target.rest);
-  if (target.cut) out += "?-";
+  for (const std::string_view piece : shown(text, options.query_strings)) appendField(out, piece);
 }
 
 // Readers want three words: what is no HTTP has some in their place, and is counted.

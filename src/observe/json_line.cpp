@@ -25,8 +25,9 @@ void appendJsonLine(std::string& out, const record::LiveConnection& live, const 
 }
 
 std::string shownTarget(std::string_view target, const LineOptions& options) {
-  const ShownTarget shown(target, options.query_strings);
-  return std::string(shown.scheme).append(shown.rest).append(shown.cut ? "?-" : "");
+  std::string out;
+  for (const std::string_view piece : shown(target, options.query_strings)) out += piece;
+  return out;
 }
 
 }  // namespace megaphone::observe

@@ -3,6 +3,7 @@
 #include "megaphone/base/ascii.h"
 
 namespace megaphone::observe {
+
 Civil::Civil(WallTime time) {
   const auto us = std::chrono::floor<std::chrono::microseconds>(time);
   const auto midnight = std::chrono::floor<std::chrono::days>(us);
@@ -17,19 +18,19 @@ Civil::Civil(WallTime time) {
   microsecond = static_cast<unsigned>(clock.subseconds().count());
 }
 
-ShownTarget::ShownTarget(std::string_view target, bool query_strings) {
-  const std::size_t delimiter = target.find_first_of("/?#");
+ShownTarget shown(std::string_view target, bool query_strings) {
+  const std::size_t delimiter = ascii::findAny<'/', '?', '#'>(target);
   const bool absolute = delimiter != std::string_view::npos && delimiter > 0 && target[delimiter - 1] == ':' &&
                         target.substr(delimiter, 2) == "//";
   const std::size_t host = absolute ? delimiter + 2 : 0;
-  scheme = target.substr(0, host);
-  rest = target.substr(host);
+  std::string_view rest = target.substr(host);
   // What is no URL was refused, and may hide user information anywhere before its query.
-  const std::size_t at = rest.substr(0, rest.find_first_of(absolute ? "/?#" : "?#")).rfind('@');
+  const std::size_t end = absolute ? ascii::findAny<'/', '?', '#'>(rest) : ascii::findAny<'?', '#'>(rest);
+  const std::size_t at = rest.substr(0, end).rfind('@');
   if (at != std::string_view::npos) rest.remove_prefix(at + 1);
   const std::size_t query = rest.find('?');
-  cut = !query_strings && query != std::string_view::npos;
-  if (cut) rest = rest.substr(0, query);
+  const bool cut = !query_strings && query != std::string_view::npos;
+  return {target.substr(0, host), cut ? rest.substr(0, query) : rest, cut ? "?-" : ""};
 }
 
 void appendTimestamp(std::string& out, WallTime time) {

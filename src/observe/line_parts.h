@@ -1,6 +1,7 @@
 // What lines of different formats have in common: times, targets without secrets, and text that cannot leave its place.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -14,13 +15,10 @@ struct Civil {
   explicit Civil(WallTime time);
 };
 
-// A target, or a Referer, as it may be shown: `scheme` and `rest` in this order, and "?-" where `cut`.
-struct ShownTarget {
-  std::string_view scheme;  // with its "://"; may be empty
-  std::string_view rest;    // from the host on
-  bool cut = false;         // the query was
-  ShownTarget(std::string_view target, bool query_strings);
-};
+// A target, or a Referer, as it may be shown, in pieces: the scheme with its "://", what follows from the host on, and
+// "?-" in the place of a query that was cut. Any of them may be empty.
+using ShownTarget = std::array<std::string_view, 3>;
+ShownTarget shown(std::string_view target, bool query_strings);
 
 // RFC 3339, UTC, microseconds.
 void appendTimestamp(std::string& out, WallTime time);

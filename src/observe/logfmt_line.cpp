@@ -20,8 +20,8 @@ class Pairs {
 
   void number(const Name& name, std::uint64_t value) { ascii::appendDecimal(key(name), value); }
   void boolean(const Name& name, bool value) { key(name) += value ? "true" : "false"; }
-  void text(const Name& name, std::string_view value) { text(name, {value}); }
-  void text(const Name& name, std::initializer_list<std::string_view> pieces) {
+  void text(const Name& name, std::string_view value) { text(name, {&value, 1}); }
+  void text(const Name& name, std::span<const std::string_view> pieces) {
     key(name);
     const bool bare = std::all_of(pieces.begin(), pieces.end(), isBare);
     if (!bare) out_ += '"';

@@ -13,10 +13,7 @@ namespace megaphone::observe {
 template <class Writer>
 void appendRequestMembers(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
   members.textIfAny("method", record.method);
-  if (!record.target.empty()) {
-    const ShownTarget target(record.target, options.query_strings);
-    members.text("target", {target.scheme, target.rest, target.cut ? "?-" : ""});
-  }
+  if (!record.target.empty()) members.text("target", shown(record.target, options.query_strings));
   if (record.status > 0) members.number("status", static_cast<std::uint64_t>(record.status));
 }
 

@@ -54,10 +54,8 @@ void appendRequest(std::string& out, const ExchangeRecord& record, const LineOpt
     return;
   }
   appendField(out, record.method);
-  const ShownTarget target(record.target, options.query_strings);
-  appendField(out += ' ', target.scheme);
-  appendField(out, target.rest);
-  if (target.cut) out += "?-";
+  out += ' ';
+  for (const std::string_view piece : shown(record.target, options.query_strings)) appendField(out, piece);
 }
 
 std::uint64_t millisecondsOf(Duration duration) {

@@ -1,16 +1,15 @@
 // What captures are told of the session: whose bytes pass on either leg, and what was decided about them. Streams tell
 // of the bytes themselves (capturing.h).
-#include <cstdio>
-
+#include "megaphone/base/ascii.h"
 #include "proxy_session.h"
 
 namespace megaphone::server {
 namespace {
 
 std::string milliseconds(Duration duration) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f ms", toMilliseconds(duration));
-  return text;
+  std::string text;
+  ascii::appendMilliseconds(text, duration);
+  return text += " ms";
 }
 
 }  // namespace

@@ -187,8 +187,6 @@ void Stream::resumeReading() {
   if (box_->readable && !box_->linked()) box_->loop->ready.pushBack(*box_);
 }
 
-bool Stream::reading() const { return box_->reading; }
-
 bool Stream::mayHaveMore() const { return box_->readable; }
 
 bool Stream::isQuiet() {

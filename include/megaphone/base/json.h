@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -55,7 +55,7 @@ class Object {
   void boolean(const Name& name, bool value) { key(name) += value ? "true" : "false"; }
   void text(const Name& name, std::string_view value) { appendText(key(name), value); }
   // One text from several pieces.
-  void text(const Name& name, std::initializer_list<std::string_view> pieces) {
+  void text(const Name& name, std::span<const std::string_view> pieces) {
     key(name) += '"';
     for (const std::string_view piece : pieces) appendEscaped(out_, piece);
     out_ += '"';

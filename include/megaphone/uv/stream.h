@@ -90,7 +90,6 @@ class Stream {
 
   void pauseReading();
   void resumeReading();
-  bool reading() const;
   // Whether something was heard of the peer that no read() has taken yet. No system call.
   bool mayHaveMore() const;
   // Whether the peer is there, has sent nothing that is not read yet, and has not ended. One recv(2) that takes
