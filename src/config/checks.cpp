@@ -26,6 +26,12 @@ const Node* greediest(const Node& root) {
   return out;
 }
 
+// In the order of the file.
+void sortByPlace(std::vector<const Node*>& nodes) {
+  std::sort(nodes.begin(), nodes.end(),
+            [](const Node* a, const Node* b) { return before(a->span.begin, b->span.begin); });
+}
+
 }  // namespace
 
 void checkNames(const Node& root, Report& report) {
@@ -34,8 +40,7 @@ void checkNames(const Node& root, Report& report) {
     const Entry* name = table.find("name");
     if (name && name->value.kind == Node::Kind::text) names.push_back(&name->value);
   });
-  std::sort(names.begin(), names.end(),
-            [](const Node* a, const Node* b) { return before(a->span.begin, b->span.begin); });
+  sortByPlace(names);
   std::map<std::string_view, const Node*> first;
   for (const Node* name : names) {
     const auto [found, added] = first.emplace(name->text, name);
@@ -67,6 +72,25 @@ void checkLogFiles(const Node& root, const Settings& settings, Report& report) {
     const Entry* entry = table.find("access_log");
     check(entry ? &entry->value : nullptr);
   });
+}
+
+void checkCaptureFiles(const Node& root, Report& report) {
+  std::map<std::string_view, const Node*> taken;
+  const auto take = [&](const Node* path) { return !path || taken.emplace(path->text, path).second; };
+  take(valueAt(root, "log", "path"));
+  take(valueAt(root, "access_log", "path"));
+  std::vector<const Node*> captures;
+  forEachListener(root, [&](const ListenerKind&, const Node& table) {
+    if (const Entry* log = table.find("access_log")) take(&log->value);
+    const Entry* capture = table.find("capture");
+    if (capture && capture->value.text != "none") captures.push_back(&capture->value);
+  });
+  sortByPlace(captures);
+  for (const Node* capture : captures) {
+    if (take(capture)) continue;
+    report.add(capture->span, "a capture needs a file of its own",
+               "that path stands at " + place(taken[capture->text]->span.begin) + ", too");
+  }
 }
 
 void checkLookups(const Node& root, const Settings& settings, Report& report) {

@@ -19,6 +19,8 @@ void checkHandedSockets(const Node& root, const Machine& machine, Report& report
 void checkSomethingListens(const Node& root, Report& report);
 // Two writers of one file would cut each other's lines.
 void checkLogFiles(const Node& root, const Settings& settings, Report& report);
+// A capture makes its file anew, whatever was in it.
+void checkCaptureFiles(const Node& root, Report& report);
 // A warning where name servers are waited for longer than any proxy waits for them.
 void checkLookups(const Node& root, const Settings& settings, Report& report);
 // A warning where all limits together need more descriptors than there are.

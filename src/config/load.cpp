@@ -112,6 +112,7 @@ void checkTogether(const Node& root, const Settings& settings, const Machine& ma
   checkHandedSockets(root, machine, report);
   if (report.hasAllParts()) checkSomethingListens(root, report);
   checkLogFiles(root, settings, report);
+  checkCaptureFiles(root, report);
   checkLookups(root, settings, report);
   checkDescriptors(root, settings, machine, report);
 }

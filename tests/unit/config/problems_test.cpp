@@ -262,6 +262,18 @@ help: max_idle_origins has its default; write both
       |              ^^^^
 help: that path stands at line 5, column 8; give one of them a file of its own
 )"},
+    {"a capture in the file of a log", "access_log = \"/a\"\ncapture = \"/a\"\n",
+     R"(m.toml:4:11: error: a capture needs a file of its own
+    4 | capture = "/a"
+      |           ^^^^
+help: that path stands at line 3, column 14, too
+)"},
+    {"two captures in one file", "capture = \"/a\"\n[[uppercase_tcp]]\nlisten = \"127.0.0.1:7\"\ncapture = \"/a\"\n",
+     R"(m.toml:6:11: error: a capture needs a file of its own
+    6 | capture = "/a"
+      |           ^^^^
+help: that path stands at line 3, column 11, too
+)"},
     {"both logs in one file", "[log]\npath = \"/a\"\n[access_log]\npath = \"/a\"\n",
      R"(m.toml:6:8: error: the access log cannot go to the file of the daemon's log
     6 | path = "/a"
