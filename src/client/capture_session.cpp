@@ -50,14 +50,15 @@ std::variant<UniqueFd, Ending> oneReader(std::uint16_t port, const Waiter& waite
 
 }  // namespace
 
-Ending runCapture(const cli::ControlOptions& options, const Waiter& waiter, const Notes& notes) {
+Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, const Notes& notes) {
   if (options.write.empty() && options.serve == 0) {
     if (::isatty(STDOUT_FILENO) != 0) return captureToTerminal();
-    return runControl(options, STDOUT_FILENO, false, waiter, notes);
+    return runControl(options, STDOUT_FILENO, false, interrupt, notes);
   }
-  const auto place = options.serve != 0 ? oneReader(options.serve, waiter, notes) : newFile(options.write);
+  const auto place =
+      options.serve != 0 ? oneReader(options.serve, Waiter(interrupt.fd()), notes) : newFile(options.write);
   if (const auto* failure = std::get_if<Ending>(&place)) return *failure;
-  return runControl(options, std::get<UniqueFd>(place).get(), false, waiter, notes);
+  return runControl(options, std::get<UniqueFd>(place).get(), false, interrupt, notes);
 }
 
 }  // namespace megaphone::client

@@ -8,6 +8,6 @@
 
 namespace megaphone::client {
 
-Ending runCapture(const cli::ControlOptions& options, const Waiter& waiter, const Notes& notes);
+Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, const Notes& notes);
 
 }  // namespace megaphone::client

@@ -15,8 +15,9 @@
 namespace megaphone::client {
 namespace {
 
-constexpr Duration kPatience = std::chrono::seconds(70);  // the daemon gives up by itself before
-constexpr std::chrono::seconds kToBeHeard(10);            // the queue of those who wait to be heard may be full
+constexpr Duration kPatience = std::chrono::seconds(70);   // the daemon gives up by itself before
+constexpr std::chrono::seconds kToBeHeard(10);             // the queue of those who wait to be heard may be full
+constexpr Duration kToTakeSome = std::chrono::seconds(2);  // for who reads what is over already
 constexpr std::size_t kMostOfRefusal = 64 * 1024;
 
 // Where a socket is, of all the places where it may be; else the first of them, for the message.
@@ -54,14 +55,14 @@ std::string requestLine(const cli::ControlOptions& options, bool terminal) {
 // Reads the answer as it comes: its first line says for whom the rest is.
 class AnswerReader {
  public:
-  AnswerReader(int fd, const std::string& path, int output, const Waiter& waiter)
-      : fd_(fd), path_(path), output_(output, patient_), waiter_(waiter) {}
+  AnswerReader(int fd, const std::string& path, int output, Interrupt& interrupt)
+      : fd_(fd), path_(path), interrupt_(interrupt), waiter_(interrupt.fd()), output_(output, waiter_) {}
 
   Stop run() {
     std::array<char, 64 * 1024> piece;
     while (true) {
       pollfd readable{fd_, POLLIN, 0};
-      if (Stop stop = wait(readable)) return stop;
+      if (Stop stop = waitForMore(readable)) return stop;
       if (readable.revents == 0) return controlTimedOut(path_, kPatience);
       const ssize_t got = ::recv(fd_, piece.data(), piece.size(), 0);
       if (got < 0 && errno != EINTR) return controlBroken(path_);
@@ -77,16 +78,25 @@ class AnswerReader {
 
  private:
   // An answer that has begun may take its time, until it is interrupted.
-  Stop wait(pollfd& readable) {
-    const bool lasts = headIsWhole_ && !enough_;
-    const Deadline deadline = lasts ? Deadline() : Deadline(monoNow() + kPatience);
-    pollfd reader{output_.fd(), POLLRDHUP, 0};
-    const Stop stop = (enough_ ? patient_ : waiter_).wait({&readable, &reader}, deadline);
-    if (!stop && (reader.revents & (POLLERR | POLLHUP | POLLRDHUP)) != 0) return Ending{};  // nobody reads it
+  Stop waitForMore(pollfd& readable) {
+    while (true) {
+      const bool lasts = headIsWhole_ && !enough_;
+      pollfd reader{output_.fd(), POLLRDHUP, 0};
+      if (Stop stop = wait({&readable, &reader}, lasts ? Deadline() : Deadline(monoNow() + kPatience))) return stop;
+      if ((reader.revents & (POLLERR | POLLHUP | POLLRDHUP)) != 0) return Ending{};  // nobody reads it
+      if (readable.revents != 0 || !lasts) return std::nullopt;
+    }
+  }
+
+  // Ctrl-C means that it is enough: the daemon comes to an end. The next one ends the process.
+  Stop wait(std::initializer_list<pollfd*> fds, Deadline deadline) {
+    const Stop stop = waiter_.wait(fds, deadline);
     if (!stop || !headIsWhole_ || stop->code != ExitCode::interrupted) return stop;
+    interrupt_.close();
+    waiter_ = Waiter();
     enough_ = true;
     ::shutdown(fd_, SHUT_WR);
-    return wait(readable);
+    return std::nullopt;
   }
 
   Stop take(std::string_view bytes) {
@@ -99,17 +109,36 @@ class AnswerReader {
       headIsWhole_ = true;
       bytes.remove_prefix(size + 1);
     }
-    if (done()) return bytes.empty() ? std::nullopt : output_.write(bytes);
+    if (done()) return deliver(bytes);
     refusal_ += bytes.substr(0, kMostOfRefusal - refusal_.size());
+    return std::nullopt;
+  }
+
+  // As long as the daemon goes on, a reader may take his time.
+  Stop deliver(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const bool over = enough_;
+      pollfd reader{output_.fd(), POLLOUT, 0};
+      pollfd daemon{over ? -1 : fd_, POLLRDHUP, 0};
+      if (Stop stop = wait({&reader, &daemon}, over ? Deadline(monoNow() + kToTakeSome) : Deadline())) return stop;
+      if (daemon.revents != 0) enough_ = true;
+      if (reader.revents == 0 && over) return readerStuck(kToTakeSome);
+      if (reader.revents == 0) continue;
+      const ssize_t written = output_.writeSome(bytes);
+      if (written >= 0)
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+      else if (errno != EINTR && errno != EAGAIN)
+        return outputFailed(errno);
+    }
     return std::nullopt;
   }
 
   const int fd_;
   const std::string& path_;
-  const Waiter patient_;
+  Interrupt& interrupt_;
+  Waiter waiter_;
   const Output output_;
-  const Waiter& waiter_;
-  bool enough_ = false;
+  bool enough_ = false;  // no more is asked for, or comes
   std::string head_;
   bool headIsWhole_ = false;
   std::string refusal_;
@@ -125,7 +154,7 @@ void tellRefusal(std::string_view text, const Notes& notes) {
 
 }  // namespace
 
-Ending runControl(const cli::ControlOptions& options, int output, bool terminal, const Waiter& waiter,
+Ending runControl(const cli::ControlOptions& options, int output, bool terminal, Interrupt& interrupt,
                   const Notes& notes) {
   const std::string path = findSocket(options.socket);
   const auto connected = connectTo(path);
@@ -134,7 +163,7 @@ Ending runControl(const cli::ControlOptions& options, int output, bool terminal,
   const std::string line = requestLine(options, terminal);
   if (::send(fd, line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))
     return controlBroken(path);
-  AnswerReader answer(fd, path, output, waiter);
+  AnswerReader answer(fd, path, output, interrupt);
   if (Stop stop = answer.run()) return *stop;
   if (answer.done()) return {};
   tellRefusal(answer.refusal(), notes);

@@ -8,9 +8,10 @@
 
 namespace megaphone::client {
 
-// The answer goes to `output`; `terminal`: a person reads there. When `waiter` is interrupted the daemon is told that
-// it is enough, and what it has written until then is still taken: a capture ends with a whole packet.
-Ending runControl(const cli::ControlOptions& options, int output, bool terminal, const Waiter& waiter,
+// The answer goes to `output`; `terminal`: a person reads there. At `interrupt` the daemon is told that it is enough,
+// and what it has written until then is still passed on: a capture ends with a whole packet. The next Ctrl-C ends the
+// process. Nobody waits long for a reader who takes nothing of an answer that is over.
+Ending runControl(const cli::ControlOptions& options, int output, bool terminal, Interrupt& interrupt,
                   const Notes& notes);
 
 }  // namespace megaphone::client

@@ -286,6 +286,10 @@ Ending servingFailed(int errnum, std::uint16_t port) {
           errnum == EACCES ? "Ports below 1024 are for root" : "Choose another one"};
 }
 
+Ending readerStuck(Duration waited) {
+  return {ExitCode::io, "The reader has taken nothing for " + secondsText(waited) + ": the end is missing", ""};
+}
+
 Ending controlBroken(const std::string& path) {
   return {ExitCode::io, "The answer on " + path + " broke off", "Has megaphoned ended?"};
 }
@@ -312,8 +316,8 @@ Ending inputFailed(int errnum, const std::string& name) {
 }
 
 Ending outputFailed(int errnum) {
-  if (errnum == EPIPE) return {};
-  return {ExitCode::io, "Writing the answer to the standard output failed: " + reasonOf(errnum),
+  if (errnum == EPIPE || errnum == ECONNRESET) return {};
+  return {ExitCode::io, "Writing the answer failed: " + reasonOf(errnum),
           errnum == ENOSPC ? "Make room on the disk" : ""};
 }
 

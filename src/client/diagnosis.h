@@ -61,6 +61,7 @@ Ending captureToTerminal();
 Ending captureFileFailed(int errnum, const std::string& name);
 // The port could not be listened on.
 Ending servingFailed(int errnum, std::uint16_t port);
+Ending readerStuck(Duration waited);
 // It ended within an answer.
 Ending controlBroken(const std::string& path);
 

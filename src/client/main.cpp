@@ -101,11 +101,10 @@ int talk(const cli::ClientOptions& options) {
 int command(const cli::ControlOptions& options) {
   const client::Notes notes(STDERR_FILENO, client::Notes::Level::normal);
   client::Interrupt interrupt = client::Interrupt::open();
-  const client::Waiter waiter(interrupt.fd());
   const client::Ending ending =
       options.command == "capture"
-          ? client::runCapture(options, waiter, notes)
-          : client::runControl(options, STDOUT_FILENO, ::isatty(STDOUT_FILENO) != 0, waiter, notes);
+          ? client::runCapture(options, interrupt, notes)
+          : client::runControl(options, STDOUT_FILENO, ::isatty(STDOUT_FILENO) != 0, interrupt, notes);
   interrupt.close();
   if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
   if (ending.code == client::ExitCode::interrupted) std::raise(SIGINT);

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 
 from harness import Daemon, Scenario, main, program, request, thread, wait_until
-from harness.origin import echo
+from harness.origin import echo, serve
 
 PAGE = request("http://megaphone.internal/")
 
@@ -281,20 +281,50 @@ class Capture(Control):
         self.blocks(path.read_bytes())
         self.wait_captures(daemon, 0)
 
-    def test_one_reader_is_served_on_a_port_and_it_ends_with_him(self):
-        daemon, origin = self.proxy(), self.origin()
+    def serving(self, daemon, *arguments):
+        """`megaphone capture --serve`, running, and the connection of its reader."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        running = self.start(daemon, "--serve", str(port), stdout=subprocess.DEVNULL)
+        running = self.start(daemon, "--serve", str(port), *arguments, stdout=subprocess.DEVNULL)
         self.assertIn(b"wireshark -k -i TCP@127.0.0.1:%d" % port, running.stderr.readline())
-        with socket.create_connection(("127.0.0.1", port)) as reader:
-            self.wait_captures(daemon, 1)
-            self.fetched(daemon, origin)
-            data = b""
-            while b"GET /captured" not in data:
-                data += reader.recv(65536)
+        reader = socket.create_connection(("127.0.0.1", port))
+        self.addCleanup(reader.close)
+        self.wait_captures(daemon, 1)
+        return running, reader
+
+    def test_one_reader_is_served_on_a_port_and_it_ends_with_him(self):
+        daemon, origin = self.proxy(), self.origin()
+        running, reader = self.serving(daemon)
+        self.fetched(daemon, origin)
+        data = b""
+        while b"GET /captured" not in data:
+            data += reader.recv(65536)
+        reader.close()
         self.assertEqual(running.wait(60), 0)
         self.wait_captures(daemon, 0)
+
+    def test_ctrl_c_ends_it_though_its_reader_takes_nothing(self):
+        daemon, origin = self.proxy(), self.origin(serve(body=b"x" * 2_000_000))
+        running, _ = self.serving(daemon)
+
+        def is_full():
+            self.fetched(daemon, origin)
+            return self.status(daemon)["captures"][0]["lost"] > 0
+
+        wait_until(is_full, "packets that a reader does not take")
+        running.send_signal(signal.SIGINT)
+        self.assertEqual(running.wait(60), 74)
+        self.assertIn(b"has taken nothing for 2 s", running.stderr.read())
+        self.wait_captures(daemon, 0)
+
+    def test_its_time_ends_it_though_its_reader_takes_nothing(self):
+        daemon, origin = self.proxy(), self.origin(serve(body=b"x" * 2_000_000))
+        running, _ = self.serving(daemon, "--for", "3s")
+        while "capture ended" not in daemon.stderr:
+            self.fetched(daemon, origin)
+        self.assertRegex(daemon.stderr, r'why="time over".* lost=[1-9]')
+        self.assertEqual(running.wait(60), 74)
+        self.assertIn(b"has taken nothing for 2 s", running.stderr.read())
 
     def test_scope_and_secrets_are_the_askers_choice(self):
         daemon, origin = self.proxy(), self.origin()
