@@ -24,7 +24,9 @@ std::string textOf(const capture::Order& order) {
 }  // namespace
 
 CaptureDesk::CaptureDesk(uv::Loop& main, std::size_t lanes, std::function<void(const capture::WantedPtr&)> onWanted)
-    : onWanted_(std::move(onWanted)), ends_(main, [this](End&& end) { on(end); }), captures_(lanes, *this) {}
+    : onWanted_(std::move(onWanted)),
+      news_(main, [this](News&& news) { std::visit([this](const auto& each) { on(each); }, news); }),
+      captures_(lanes, *this) {}
 
 Result<capture::Id> CaptureDesk::start(capture::Order order, OnEnd onEnd) {
   const std::string listener = order.scope.listener;
@@ -32,7 +34,7 @@ Result<capture::Id> CaptureDesk::start(capture::Order order, OnEnd onEnd) {
   const bool secrets = order.with_secrets;
   auto id = captures_.start(std::move(order));
   if (!id) return id;
-  active_[*id] = {listener, std::move(onEnd)};
+  active_[*id] = {listener, where, std::move(onEnd)};
   log::info("capturing listener=" + listener + " to=" + where + (secrets ? " with secrets" : ""));
   tell();
   return id;
@@ -64,7 +66,16 @@ void CaptureDesk::follow(const config::Settings& settings) {
 }
 
 void CaptureDesk::onCaptureEnded(capture::Id id, capture::Ended ended, const capture::Figures& figures) {
-  ends_.post({id, ended, figures});
+  news_.post(End{id, ended, figures});
+}
+
+void CaptureDesk::onCaptureLoses(capture::Id id, int errnum) { news_.post(Loss{id, errnum}); }
+
+void CaptureDesk::on(const Loss& loss) {
+  const Active& capture = active_[loss.id];
+  const std::string what = "the capture of " + capture.listener + " to " + capture.where + " loses packets";
+  log::warningSometimes(
+      what, loss.errnum == 0 ? what + ": they come too fast for it" : describe(systemError(loss.errnum, what)));
 }
 
 void CaptureDesk::on(const End& end) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "megaphone/capture/captures.h"
@@ -31,23 +32,31 @@ class CaptureDesk final : private capture::CapturesSink {
   const capture::Captures& captures() const { return captures_; }
 
  private:
+  struct Loss {
+    capture::Id id;
+    int errnum;
+  };
   struct End {
     capture::Id id;
     capture::Ended ended;
     capture::Figures figures;
   };
+  using News = std::variant<Loss, End>;
   struct Active {
     std::string listener;
+    std::string where;
     OnEnd onEnd;
   };
+  void onCaptureLoses(capture::Id id, int errnum) override;
   void onCaptureEnded(capture::Id id, capture::Ended ended, const capture::Figures& figures) override;
+  void on(const Loss& loss);
   void on(const End& end);
   void tell();
 
   std::function<void(const capture::WantedPtr&)> onWanted_;
   std::map<capture::Id, Active> active_;
   std::map<std::string, capture::Id> configured_;  // by what the settings say of each
-  uv::Mailbox<End> ends_;
+  uv::Mailbox<News> news_;
   capture::Captures captures_;  // dies first: its writer posts to the mailbox
 };
 

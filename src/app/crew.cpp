@@ -29,6 +29,7 @@ Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, obs
            capture::Captures& captures, CrewSink& sink)
     : sink_(sink),
       log_(log),
+      captures_(captures),
       tag_(makeTag()),
       reports_(main, [this](Report&& report) { std::visit([this](auto& each) { on(each); }, report); }),
       pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{},
@@ -98,6 +99,8 @@ Figures Crew::figures() const {
   }
   figures.totals = observe::sum(counters);
   figures.workers = pool_->figures();
+  figures.captures = captures_.running().size();
+  figures.packets_lost = captures_.lost();
   return figures;
 }
 

@@ -84,6 +84,7 @@ class Crew final : private server::LoopReports {
 
   CrewSink& sink_;
   observe::AccessLog& log_;
+  const capture::Captures& captures_;
   const std::string tag_;
   uv::Mailbox<Report> reports_;
   server::ListenersPtr listeners_;

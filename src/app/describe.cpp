@@ -42,6 +42,7 @@ void describeThreads(const Figures& figures, control::Status& out) {
   for (const auto& worker : figures.workers) out.workers.push_back({worker.pending, worker.names});
   out.totals = figures.totals;
   out.accessLogDropped = figures.log_records_dropped;
+  out.packetsLost = figures.packets_lost;
 }
 
 }  // namespace megaphone::app

@@ -17,6 +17,14 @@ std::string rate(std::uint64_t before, std::uint64_t now, Duration since) {
   return perSecond < 1 ? " (less than 1 a second)" : " (" + std::to_string(std::llround(perSecond)) + " a second)";
 }
 
+// A daemon that captures nothing need not say so.
+std::string captures(const Figures& now) {
+  std::string out;
+  if (now.captures > 0) out += ", " + counted(now.captures, "capture");
+  if (now.packets_lost > 0) out += ", " + counted(now.packets_lost, "captured packet") + " lost";
+  return out;
+}
+
 }  // namespace
 
 std::string sentence(const Figures& before, const Figures& now, Duration since) {
@@ -24,7 +32,7 @@ std::string sentence(const Figures& before, const Figures& now, Duration since) 
   const observe::Totals& b = now.totals;
   return counted(b.proxy.open + b.uppercase_tcp.open, "client") + ", " + counted(b.tunnels_open, "tunnel") + ", " +
          counted(b.requests, "request") + rate(a.requests, b.requests, since) + ", " +
-         counted(b.datagrams_in, "datagram") + rate(a.datagrams_in, b.datagrams_in, since);
+         counted(b.datagrams_in, "datagram") + rate(a.datagrams_in, b.datagrams_in, since) + captures(now);
 }
 
 }  // namespace megaphone::app

@@ -17,10 +17,12 @@ struct Figures {
   std::uint64_t log_records_dropped = 0;  // of the access log, for want of room in a ring
   std::vector<observe::Totals> loops;     // the same of each loop
   std::vector<connect::ConnectPool::WorkerFigures> workers;
+  std::size_t captures = 0;        // that run
+  std::uint64_t packets_lost = 0;  // by all captures since the start
 };
 
-// "3 clients, 1 tunnel, 1520 requests (12 a second), 8 datagrams": one line for people. `since`: what lies between the
-// two.
+// "3 clients, 1 tunnel, 1520 requests (12 a second), 8 datagrams": one line for people, with captures where there are
+// any. `since`: what lies between the two.
 std::string sentence(const Figures& before, const Figures& now, Duration since);
 
 }  // namespace megaphone::app

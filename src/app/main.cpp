@@ -112,6 +112,7 @@ int main(int argc, char** argv) {
   app::holdSignals();
   app::HandedSockets handed = app::HandedSockets::take();
   std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of a write, not of the process
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow (RLIMIT_FSIZE)
   const auto parsed = cli::parseDaemon(argc, argv);
   if (const auto* print = std::get_if<cli::Print>(&parsed)) {
     say(stdout, print->text);

@@ -153,7 +153,10 @@ void Captures::Inside::endStopped() {
 // Writes, and tells of what has ended.
 void Captures::Inside::turn() {
   const MonoTime now = monoNow();
-  for (const auto& output : outputs) output->turn(now);
+  for (const auto& output : outputs) {
+    output->turn(now);
+    if (const auto why = output->beginsToLose(now)) sink.onCaptureLoses(output->id(), *why);
+  }
   std::erase_if(outputs, [this, now](const std::shared_ptr<Output>& output) {
     if (!output->done(now)) return false;
     output->close();
@@ -239,7 +242,6 @@ std::vector<Running> Captures::running() const {
 std::uint64_t Captures::lost() const {
   std::uint64_t all = inside_->lost;
   for (const Inside::Entry& entry : inside_->entries) all += entry.output->figures().lost;
-  for (const auto& lane : inside_->lanes) all += lane->dropped();
   return all;
 }
 

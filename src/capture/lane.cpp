@@ -17,6 +17,7 @@ struct Packed {
   Side side;
   Direction direction;
   bool late;
+  std::uint32_t lost;
   LegId leg;
   WallTime time;
   std::uint64_t offset, exchange;
@@ -36,6 +37,7 @@ void copyPlain(const From& from, To& to) {
   to.side = from.side;
   to.direction = from.direction;
   to.late = from.late;
+  to.lost = from.lost;
   to.leg = from.leg;
   to.time = from.time;
   to.offset = from.offset;
@@ -122,20 +124,22 @@ void Lane::push(Event event) {
 
 void Lane::push(Event event, std::span<const iovec> pieces, std::size_t size) {
   Inside& ring = *inside_;
+  event.lost = lost_;
   if (event.time == WallTime{}) event.time = wallNow();
   Pieces all(pieces);
   do {
     const std::size_t part = std::min(size, kAtOnce);
-    if (!ring.push(event, all, part)) {
-      ring.dropped.store(dropped() + 1, std::memory_order_relaxed);
+    if (ring.push(event, all, part)) {
+      event.lost = 0;
+    } else {
+      ++event.lost;
       all.take(part, [](const void*, std::size_t) {});
     }
     event.offset += part;
     size -= part;
   } while (size > 0);
+  lost_ = event.lost;
   if (ring.wake) ring.wake->onPush(ring.fillingUp());
 }
-
-std::uint64_t Lane::dropped() const { return inside_->dropped.load(std::memory_order_relaxed); }
 
 }  // namespace megaphone::capture

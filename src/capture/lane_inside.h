@@ -62,7 +62,6 @@ struct Lane::Inside : ByteRing {
   bool pop(StoredEvent& into);
 
   alignas(64) Wake* wake = nullptr;  // of the writer
-  std::atomic<std::uint64_t> dropped{0};
 };
 
 }  // namespace megaphone::capture

@@ -60,10 +60,11 @@ void Output::take(const Event& event) {
   if (queue_.size() > kMostQueued) {
     queue_.resize(before);
     recorder_.lose(added);
-    lost_ += added.packets;
+    lost_ += added.packets + added.missing;
     return;
   }
   packets_ += added.packets;
+  lost_ += added.missing;
   inFile_ += queue_.size() - before;
   if (queue_.size() >= kWorthAWrite && !stuck_) write();
   if (ended_) return;
@@ -74,6 +75,14 @@ void Output::take(const Event& event) {
 void Output::turn(MonoTime now) {
   if (!ended_ && order_.time > Duration::zero() && now - began_ >= order_.time) end(Ended::time_over);
   if (!queue_.empty()) write();
+}
+
+std::optional<int> Output::beginsToLose(MonoTime now) {
+  if (lost_ == lostBefore_) return std::nullopt;
+  lostBefore_ = lost_;
+  const bool begins = !lastLoss_ || now - *lastLoss_ > kCalm;
+  lastLoss_ = now;
+  return begins ? std::optional(trouble_) : std::nullopt;
 }
 
 void Output::end(Ended ended) {
@@ -94,7 +103,10 @@ void Output::nextFile() {
     const std::string from = n == 1 ? order_.path : order_.path + '.' + std::to_string(n - 1);
     ::rename(from.c_str(), (order_.path + '.' + std::to_string(n)).c_str());
   }
-  if (auto opened = openFile(); !opened) fd_.reset();
+  if (auto opened = openFile(); !opened) {
+    trouble_ = opened.error().errnum;
+    fd_.reset();
+  }
   beginFile();
 }
 
@@ -105,6 +117,7 @@ void Output::write() {
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0 && errno == EAGAIN) return;
     if (taken < 0) {
+      if (fd_) trouble_ = errno;
       loseFrom(written_ > 0 ? lengthOfBlock(queue_, 0) : 0);
       if (ended_ || order_.path.empty()) queue_.clear();
       if (!ended_ && order_.path.empty()) ended_ = Ended::reader_gone;
@@ -115,6 +128,7 @@ void Output::write() {
     forgetWritten();
   }
   stuck_ = false;
+  trouble_ = 0;
 }
 
 void Output::forgetWritten() {

@@ -20,6 +20,7 @@ class Output {
  public:
   static constexpr std::size_t kMostQueued = std::size_t{4} << 20;
   static constexpr Duration kGrace = std::chrono::seconds(1);
+  static constexpr Duration kCalm = std::chrono::seconds(10);
 
   // Opens the file. `seed`: as Recorder's.
   static Result<std::unique_ptr<Output>> open(Id id, Order order, std::uint64_t seed, MonoTime now);
@@ -31,6 +32,9 @@ class Output {
   void take(const Event& event);
   // Writes what it can; notices when its time is over.
   void turn(MonoTime now);
+  // Nothing, or that it begins to lose packets, having lost none for a while: why its file cannot be written; 0: they
+  // come too fast.
+  std::optional<int> beginsToLose(MonoTime now);
   // Ends it for that reason, unless it has ended.
   void end(Ended ended);
   std::optional<Ended> ended() const { return ended_; }
@@ -61,6 +65,9 @@ class Output {
   std::optional<Ended> ended_;
   MonoTime endedAt_{};
   bool stuck_ = false;  // the last write did not take all
+  int trouble_ = 0;     // errno of the last write, if it failed
+  std::uint64_t lostBefore_ = 0;
+  std::optional<MonoTime> lastLoss_;
   std::atomic<std::uint64_t> packets_{0};
   std::atomic<std::uint64_t> bytes_{0};
   std::atomic<std::uint64_t> lost_{0};

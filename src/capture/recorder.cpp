@@ -49,14 +49,15 @@ void Recorder::finish(std::string& out) {
 Recorder::Added Recorder::take(const Event& event, std::string& out) {
   out_ = &out;
   time_ = event.time;
-  added_ = {event.side, 0};
+  const auto found = legs_.find(event.leg);
+  added_ = {found != legs_.end() ? found->second.side : event.side};
+  if (event.lost > 0) miss(event.lost);
   if (event.kind == EventKind::open) {
     open(event);
   } else if (event.kind == EventKind::datagram || event.kind == EventKind::unreachable) {
     showDatagram(event);
-  } else if (const auto found = legs_.find(event.leg); found != legs_.end()) {
+  } else if (found != legs_.end()) {
     Leg& leg = found->second;
-    added_.side = leg.side;
     if (event.kind == EventKind::about)
       decide(leg, event);
     else
@@ -71,6 +72,14 @@ void Recorder::lose(const Added& added) {
   interface.packets -= added.packets;
   interface.lost += added.packets;
   interface.lostSince += added.packets;
+}
+
+// Whose they were is not known: perhaps those of a leg that is not shown.
+void Recorder::miss(std::uint64_t count) {
+  Interface& interface = interfaces_[interfaceOf(added_.side)];
+  interface.lost += count;
+  interface.lostSince += count;
+  added_.missing += count;
 }
 
 // A loop tells of legs again when another capture begins.
@@ -118,7 +127,7 @@ void Recorder::pass(Leg& leg, const Event& event) {
 }
 
 void Recorder::hold(Leg& leg, const Event& event) {
-  if (leg.heldBytes + event.bytes.size() > kMostHeld) return;  // a hole, if it comes to be shown
+  if (leg.heldBytes + event.bytes.size() > kMostHeld) return miss(1);  // a hole, if it comes to be shown
   leg.heldBytes += event.bytes.size();
   leg.held.emplace_back(event);
 }
@@ -192,9 +201,6 @@ void Recorder::showBytes(Leg& leg, const Event& event) {
   if (way.offset && event.offset > *way.offset) {
     leg.talk->skip(from, event.offset - *way.offset);
     way.mask.skip();
-    Interface& interface = interfaces_[interfaceOf(leg.side)];
-    ++interface.lost;
-    ++interface.lostSince;
   }
   way.offset = event.offset + event.bytes.size();
   text_ = event.bytes;

@@ -31,10 +31,11 @@ class Recorder final : private pcapng::PacketSink {
   // `seed`: of the initial sequence numbers.
   Recorder(Options options, std::uint64_t seed);
 
-  // What an event has added to the file.
+  // What an event has added to the file, and how many it tells of that are missing there.
   struct Added {
     Side side = Side::client;
     std::uint64_t packets = 0;
+    std::uint64_t missing = 0;
   };
   // Begins a file: appends its first blocks.
   void begin(std::string& out);
@@ -90,6 +91,7 @@ class Recorder final : private pcapng::PacketSink {
   void showBytes(Leg& leg, const Event& event);
   void introduce(Leg& leg);
   void nameHost(const Leg& leg);
+  void miss(std::uint64_t count);
   void showDatagram(const Event& event);
   void append(Side side, Direction direction, std::string_view headers, std::string_view payload,
               std::vector<std::string> comments);

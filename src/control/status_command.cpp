@@ -95,6 +95,7 @@ std::string totals(const Status& status, Form form) {
     if (totals.ended[i] > 0) count("ended: " + std::string(word(static_cast<Reason>(i))), totals.ended[i]);
   }
   count("access log lines lost", status.accessLogDropped);
+  count("captured packets lost", status.packetsLost);
   return table.text();
 }
 

@@ -312,10 +312,14 @@ class Capture(Control):
             return self.status(daemon)["captures"][0]["lost"] > 0
 
         wait_until(is_full, "packets that a reader does not take")
+        daemon.wait_logged("the capture of proxy to a reader loses packets: they come too fast for it")
+        self.assertGreater(self.status(daemon)["capture_packets_lost"], 0)
         running.send_signal(signal.SIGINT)
         self.assertEqual(running.wait(60), 74)
         self.assertIn(b"has taken nothing for 2 s", running.stderr.read())
         self.wait_captures(daemon, 0)
+        self.assertGreater(self.status(daemon)["capture_packets_lost"], 0)
+        self.assertRegex(daemon.command("status").stdout, r"captured packets lost\t[1-9]")
 
     def test_its_time_ends_it_though_its_reader_takes_nothing(self):
         daemon, origin = self.proxy(), self.origin(serve(body=b"x" * 2_000_000))

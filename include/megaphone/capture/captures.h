@@ -14,10 +14,12 @@
 
 namespace megaphone::capture {
 
+// Called on the capture writer's thread: hand it to the main thread.
 class CapturesSink {
  public:
-  // Its last byte is written, and its file or descriptor is closed. On the capture writer's thread: hand it to the main
-  // thread, which calls forget().
+  // It begins to lose packets. `errnum`: why its file cannot be written; 0: they come faster than they are taken.
+  virtual void onCaptureLoses(Id id, int errnum) = 0;
+  // Its last byte is written, and its file or descriptor is closed: the main thread calls forget().
   virtual void onCaptureEnded(Id id, Ended ended, const Figures& figures) = 0;
 
  protected:

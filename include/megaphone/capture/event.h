@@ -38,6 +38,7 @@ struct Event {
   Direction direction = Direction::inbound;
   bool late = false;  // the leg is older than the capture
   LegId leg = 0;
+  std::uint32_t lost = 0;  // events that this lane had no room for, since the last one
   WallTime time{};
   std::uint64_t offset = 0;
   std::uint64_t exchange = 0;  // the id of its line in the access log; 0: not known yet

@@ -1,5 +1,5 @@
-// Lane: how one thread tells the capture writer what it sees. Never blocks, never allocates; drops and counts when the
-// ring is full.
+// Lane: how one thread tells the capture writer what it sees. Never blocks, never allocates. What finds no room is
+// lost, and the next event that finds some says how many.
 #pragma once
 
 #include <sys/uio.h>
@@ -26,14 +26,12 @@ class Lane {
   // The same for the first `size` bytes of the pieces.
   void push(Event event, std::span<const iovec> pieces, std::size_t size);
 
-  // --- any thread
-  std::uint64_t dropped() const;
-
   struct Inside;
   Inside& inside() { return *inside_; }
 
  private:
   LegId lastLeg_;
+  std::uint32_t lost_ = 0;  // and nobody knows yet
   std::unique_ptr<Inside> inside_;
 };
 

@@ -65,6 +65,7 @@ struct Status {
     capture::Figures figures;
   };
   std::vector<Capture> captures;
+  std::uint64_t packetsLost = 0;    // by all captures since the start
   std::vector<std::string> silent;  // threads that have been asked and do not answer
   std::string accessLog;            // "": none
   std::uint64_t accessLogDropped = 0;

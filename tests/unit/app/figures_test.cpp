@@ -21,6 +21,15 @@ TEST(Figures, SayWhatIsThereAndHowFastItGoes) {
             "3 clients, 1 tunnel, 1520 requests (52 a second), 8 datagrams (less than 1 a second)");
 }
 
+TEST(Figures, NameCapturesWhereThereAreAny) {
+  Figures figures;
+  figures.captures = 1;
+  EXPECT_EQ(sentence(figures, figures, 10s), "0 clients, 0 tunnels, 0 requests, 0 datagrams, 1 capture");
+  figures.packets_lost = 2;
+  EXPECT_EQ(sentence(figures, figures, 10s),
+            "0 clients, 0 tunnels, 0 requests, 0 datagrams, 1 capture, 2 captured packets lost");
+}
+
 TEST(Figures, OfADaemonAtRestAreAlwaysTheSame) {
   Figures figures;
   figures.totals.requests = 1;

@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <condition_variable>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
@@ -23,6 +26,7 @@ Endpoint at(std::string_view text) { return Endpoint::parse(text).value(); }
 
 class Ends final : public CapturesSink {
  public:
+  void onCaptureLoses(Id, int) override {}
   void onCaptureEnded(Id id, Ended ended, const Figures& figures) override {
     const std::lock_guard lock(mutex_);
     id_ = id;
@@ -191,6 +195,8 @@ TEST(CaptureOutput, ASlowReaderLosesPacketsAndNothingElse) {
                   .bytes = text});
   }
   EXPECT_GT(output->figures().lost, 0u);
+  EXPECT_EQ(output->beginsToLose(monoNow()), 0) << "nothing is wrong but its speed";
+  EXPECT_EQ(output->beginsToLose(monoNow()), std::nullopt) << "it is told once";
   EXPECT_EQ(output->figures().lost + output->figures().packets, sent);
   std::string read;
   output->end(Ended::stopped);
@@ -208,6 +214,52 @@ TEST(CaptureOutput, ASlowReaderLosesPacketsAndNothingElse) {
   const auto packets = pcapng::testing::readPackets(pcapng::testing::readBlocks(read));
   EXPECT_EQ(packets.problem, "");
   EXPECT_EQ(packets.packets.size(), output->figures().packets);
+}
+
+// A file that may not grow stands for a disk without room.
+class NoRoom {
+ public:
+  explicit NoRoom(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit small{bytes, before_.rlim_max};
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~NoRoom() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, SIG_DFL);
+  }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(CapturesTest, AFullDiskLosesPacketsSaysSoAndLeavesAWholeFile) {
+  auto opened = Output::open(1, toFile(), 1, monoNow());
+  const std::unique_ptr<Output> output = std::move(opened.value());
+  const std::string text(50'000, 'x');
+  const auto send = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      output->take({.kind = EventKind::datagram,
+                    .local = at("10.0.0.1:7"),
+                    .remote = at("10.0.0.9:1"),
+                    .listener = "web",
+                    .bytes = text});
+    }
+    output->turn(monoNow());
+  };
+  {
+    const NoRoom full(400'000);
+    send(20);
+    EXPECT_EQ(output->beginsToLose(monoNow()), EFBIG);
+  }
+  send(3);
+  output->end(Ended::stopped);
+  const auto read = packetsOf(folder / "web.pcapng");
+  EXPECT_EQ(read.problem, "");
+  EXPECT_EQ(read.packets.size(), output->figures().packets);
+  EXPECT_EQ(output->figures().packets + output->figures().lost, 23u);
+  EXPECT_GE(output->figures().packets, 7u + 3u);
 }
 
 }  // namespace

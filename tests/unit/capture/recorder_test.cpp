@@ -51,10 +51,11 @@ class Recording : public ::testing::Test {
           .listener = listener,
           .host = host});
   }
-  void bytes(LegId leg, Direction direction, std::string_view text) {
+  Recorder::Added bytes(LegId leg, Direction direction, std::string_view text, std::uint32_t lost = 0) {
     std::uint64_t& offset = offsets[leg * 2 + (direction == Direction::inbound)];
-    take({.kind = EventKind::bytes, .direction = direction, .leg = leg, .offset = offset, .bytes = text});
-    offset += text.size();
+    const std::uint64_t at = std::exchange(offset, offset + text.size());
+    return take(
+        {.kind = EventKind::bytes, .direction = direction, .leg = leg, .lost = lost, .offset = at, .bytes = text});
   }
   void happens(EventKind kind, LegId leg, Direction direction = Direction::inbound) {
     take({.kind = kind, .direction = direction, .leg = leg});
@@ -187,7 +188,8 @@ TEST_F(Recording, LostBytesAreAHoleThatIsCounted) {
   about(kNear, 7);
   bytes(kNear, kIn, "one");
   offsets[kNear * 2 + 1] += 10;
-  bytes(kNear, kIn, "two");
+  const auto added = bytes(kNear, kIn, "two", 2);
+  EXPECT_EQ(added.missing, 2u);
   const auto all = packets();
   EXPECT_EQ(all.back().sequence, all[3].sequence + 13);
   const auto blocks = pcapng::testing::readBlocks(file).blocks;
