@@ -231,13 +231,25 @@ void Recorder::showDatagram(const Event& event) {
   std::vector<std::string> comments;
   if (!event.text.empty()) comments.emplace_back(event.text);
   if (event.kind == EventKind::unreachable) {
-    const std::string sent = pcapng::udpHeaders(event.local, event.remote, event.bytes);
-    const std::string told = pcapng::portUnreachable(event.remote.address, event.local.address, sent);
+    const std::string told = pcapng::portUnreachable(event.remote.address, event.local.address, headersSent(event));
     return append(Side::client, Direction::inbound, told, {}, std::move(comments));
   }
   const std::string headers =
       pcapng::udpHeaders(inbound ? event.remote : event.local, inbound ? event.local : event.remote, event.bytes);
+  if (!inbound && event.bytes.size() > kQuotedWhole) rememberSent(event, headers);
   append(Side::client, event.direction, headers, event.bytes, std::move(comments));
+}
+
+// Of the datagram that met a closed port, a part of which the event has.
+std::string Recorder::headersSent(const Event& event) const {
+  const auto known = longSent_.find({event.local, event.remote});
+  if (event.bytes.size() > kQuotedWhole && known != longSent_.end()) return known->second;
+  return pcapng::udpHeaders(event.local, event.remote, event.bytes);
+}
+
+void Recorder::rememberSent(const Event& event, const std::string& headers) {
+  if (longSent_.size() >= kMostLongSent) longSent_.clear();
+  longSent_[{event.local, event.remote}] = headers;
 }
 
 void Recorder::append(Side side, Direction direction, std::string_view headers, std::string_view payload,

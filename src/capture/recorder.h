@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <set>
@@ -49,6 +50,8 @@ class Recorder final : private pcapng::PacketSink {
   static constexpr std::size_t kMostLegs = 100'000;
   static constexpr std::size_t kMostHeld = 256 * 1024;  // bytes of one leg
   static constexpr std::size_t kMostNames = 10'000;     // of one file
+  static constexpr std::size_t kMostLongSent = 1'000;
+  static constexpr std::size_t kQuotedWhole = 500;  // bytes of a datagram that ICMP surely quotes
 
   enum class Showing : std::uint8_t { no, undecided, yes };
   enum class Handshake : std::uint8_t { asked, accepted };
@@ -93,6 +96,8 @@ class Recorder final : private pcapng::PacketSink {
   void nameHost(const Leg& leg);
   void miss(std::uint64_t count);
   void showDatagram(const Event& event);
+  std::string headersSent(const Event& event) const;
+  void rememberSent(const Event& event, const std::string& headers);
   void append(Side side, Direction direction, std::string_view headers, std::string_view payload,
               std::vector<std::string> comments);
   std::uint32_t sequence() { return static_cast<std::uint32_t>(random_()) >> 1; }  // far from 2^32, where readers err
@@ -102,9 +107,10 @@ class Recorder final : private pcapng::PacketSink {
   std::unordered_map<LegId, Leg> legs_;
   std::array<Interface, 2> interfaces_;
   std::uint32_t file_ = 0;
-  std::set<std::pair<std::string, IpAddress>> names_;  // told in this file
-  WallTime last_{};                                    // of a packet: times never go back
-  std::string text_;                                   // the bytes of an event, with what is hidden
+  std::set<std::pair<std::string, IpAddress>> names_;              // told in this file
+  std::map<std::pair<Endpoint, Endpoint>, std::string> longSent_;  // headers of the last long datagram between two
+  WallTime last_{};                                                // of a packet: times never go back
+  std::string text_;                                               // the bytes of an event, with what is hidden
 
   // Of the event that is taken.
   std::string* out_ = nullptr;

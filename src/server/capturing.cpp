@@ -12,6 +12,11 @@ bool Capturing::find(std::string_view listener, const IpAddress& client) const {
                      [&](const capture::Scope& scope) { return scope.wantsClient(listener, client); });
 }
 
+bool Capturing::wantsAnyOf(std::string_view listener) const {
+  return wanted_ && std::any_of(wanted_->begin(), wanted_->end(),
+                                [&](const capture::Scope& scope) { return scope.listener == listener; });
+}
+
 void Capturing::begin(uv::Stream& stream, Side side, const Endpoint& remote, std::string_view host, bool late) {
   const auto local = Endpoint::local(stream.fd());
   if (!local) return;

@@ -32,6 +32,8 @@ class Capturing {
     ++generation_;
   }
   bool wants(std::string_view listener, const IpAddress& client) const { return wanted_ && find(listener, client); }
+  // Some client's of that listener.
+  bool wantsAnyOf(std::string_view listener) const;
   bool off() const { return !wanted_; }
 
   // The stream is captured from now on. `host`: the name of an origin.

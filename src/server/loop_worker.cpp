@@ -103,6 +103,7 @@ void LoopWorker::Inside::carryOut(Change& change) {
 void LoopWorker::Inside::carryOut(capture::WantedPtr& wanted) {
   context.capturing.change(std::move(wanted));
   context.sessions.forEach([](Session& session) { session.captureChanged(); });
+  for (const auto& service : udpServices) service->captureChanged();
   if (context.capturing.off()) context.idleOrigins.forgetWitnesses();
 }
 

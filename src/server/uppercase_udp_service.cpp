@@ -42,6 +42,7 @@ UppercaseUdpService::UppercaseUdpService(LoopContext& context, SocketId socket, 
       socket_(context.loop, std::move(fd), *this) {
   record_.kind = record::Kind::uppercase_udp;
   record_.listener = listener_->settings.name;
+  captureChanged();
 }
 
 bool UppercaseUdpService::serveAsConfigured() {
@@ -53,7 +54,12 @@ bool UppercaseUdpService::serveAsConfigured() {
   if (now->settings.receive_buffer != listener_->settings.receive_buffer)
     socket_.askForReceiveBuffer(now->settings.receive_buffer);
   listener_ = std::move(now);
+  captureChanged();
   return true;
+}
+
+void UppercaseUdpService::captureChanged() {
+  socket_.tellClosedPorts(context_.capturing.wantsAnyOf(listener_->settings.name));
 }
 
 UppercaseUdpService::~UppercaseUdpService() { writeRecord(); }
@@ -97,14 +103,27 @@ std::string_view UppercaseUdpService::judge(const uv::Datagram& datagram, MonoTi
 }
 
 void UppercaseUdpService::capture(const uv::Datagram& datagram, capture::Direction direction, std::string_view text) {
-  const Endpoint local{datagram.to.isUnspecified() ? local_.address : datagram.to, local_.port};
   context_.capturing.lane().push({.kind = capture::EventKind::datagram,
                                   .direction = direction,
-                                  .local = local,
+                                  .local = localFor(datagram.to),
                                   .remote = datagram.from,
                                   .listener = listener_->settings.name,
                                   .text = text,
                                   .bytes = {datagram.payload.data(), datagram.payload.size()}});
+}
+
+// Nobody is there any more to take our answer.
+void UppercaseUdpService::onPortClosed(const Endpoint& remote, const IpAddress& local, std::string_view quote) {
+  if (!context_.capturing.wants(listener_->settings.name, remote.address)) return;
+  context_.capturing.lane().push({.kind = capture::EventKind::unreachable,
+                                  .local = localFor(local),
+                                  .remote = remote,
+                                  .listener = listener_->settings.name,
+                                  .bytes = quote});
+}
+
+Endpoint UppercaseUdpService::localFor(const IpAddress& told) const {
+  return {told.isUnspecified() ? local_.address : told, local_.port};
 }
 
 bool UppercaseUdpService::mayAnswer(const uv::Datagram& datagram) const {

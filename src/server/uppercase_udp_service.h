@@ -22,13 +22,17 @@ class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::N
 
   // From now on as the Listeners say. Whether they still have this socket.
   bool serveAsConfigured();
+  // Other captures run than before.
+  void captureChanged();
 
  private:
   void onDatagrams(std::span<uv::Datagram> batch) override;
   void onUnsent(std::size_t count, std::size_t bytes) override;
+  void onPortClosed(const Endpoint& remote, const IpAddress& local, std::string_view quote) override;
   void onDeadline(MonoTime now) override;
   std::string_view judge(const uv::Datagram& datagram, MonoTime now);
   void capture(const uv::Datagram& datagram, capture::Direction direction, std::string_view text);
+  Endpoint localFor(const IpAddress& told) const;
   bool mayAnswer(const uv::Datagram& datagram) const;
   void writeRecord();
 

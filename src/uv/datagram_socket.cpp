@@ -9,7 +9,9 @@
 #include <optional>
 #include <utility>
 
+#include "error_queue.h"
 #include "loop_inside.h"
+#include "packet_info.h"
 
 namespace megaphone::uv {
 namespace {
@@ -18,6 +20,7 @@ constexpr std::size_t kBatch = 64;
 constexpr int kBatchesPerTurn = 4;            // so that a flood leaves the loop to others
 constexpr std::size_t kLargest = 65'536;      // no UDP payload is larger
 constexpr std::size_t kSlot = kLargest + 64;  // else the beginnings of all slots would share one set of a cache
+constexpr unsigned kMostStumbles = 16;        // in a row; each one takes an error away
 constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo));
 
 // Received control data becomes the control data of the answer: send from the address that was spoken to, through
@@ -25,22 +28,16 @@ constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPAC
 IpAddress turnAround(msghdr& header) {
   IpAddress to;
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
-    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-      in_pktinfo info;
-      std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      std::array<std::uint8_t, 4> bytes;
-      std::memcpy(bytes.data(), &info.ipi_addr, bytes.size());
-      to = IpAddress::v4(bytes);
+    if (isPacketInfo4(*c)) {
+      auto info = packetInfo<in_pktinfo>(*c);
+      to = addressOf(info);
       info.ipi_ifindex = 0;
       // Unknown for what was queued before IP_PKTINFO was set.
       if (info.ipi_spec_dst.s_addr == INADDR_ANY) info.ipi_spec_dst = info.ipi_addr;
       std::memcpy(CMSG_DATA(c), &info, sizeof info);
-    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
-      in6_pktinfo info;
-      std::memcpy(&info, CMSG_DATA(c), sizeof info);
-      std::array<std::uint8_t, 16> bytes;
-      std::memcpy(bytes.data(), &info.ipi6_addr, bytes.size());
-      to = IpAddress::v6(bytes).unmapped();
+    } else if (isPacketInfo6(*c)) {
+      auto info = packetInfo<in6_pktinfo>(*c);
+      to = addressOf(info);
       if (!to.isLinkLocal()) info.ipi6_ifindex = 0;
       std::memcpy(CMSG_DATA(c), &info, sizeof info);
     }
@@ -63,18 +60,21 @@ struct DatagramSocket::Box final : Watcher {
   std::array<sockaddr_storage, kBatch> names{};
   alignas(cmsghdr) std::array<std::array<char, kControlSize>, kBatch> controls{};
   std::array<Datagram, kBatch> batch{};
+  std::unique_ptr<ErrorQueue> errors;  // null: nobody wants to know
 
-  void turn(std::uint32_t) override;
+  void turn(std::uint32_t events) override;
   void watch() { loop->watch(*this, fd.get(), EPOLLIN); }
   void prepare();
   std::size_t receive();
   void answer(std::size_t count);
   void send(std::size_t count);
+  void readErrors();
 };
 
 // As long as a socket is watched, the kernel looks for sleepers with each datagram that has left: with many, a tenth of
 // all the work. A busy one is out of the set for its turn.
-void DatagramSocket::Box::turn(std::uint32_t) {
+void DatagramSocket::Box::turn(std::uint32_t events) {
+  if ((events & EPOLLERR) != 0) readErrors();
   bool watched = true;
   for (int i = 0; i < kBatchesPerTurn && sink; ++i) {
     const std::size_t count = receive();
@@ -105,7 +105,11 @@ std::size_t DatagramSocket::Box::receive() {
     header.msg_namelen = sizeof names[i];
     header.msg_controllen = header.msg_control ? kControlSize : 0;
   }
-  const int got = ::recvmmsg(fd.get(), messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+  int got = -1;
+  for (unsigned stumbles = 0; got < 0 && stumbles < kMostStumbles; ++stumbles) {
+    got = ::recvmmsg(fd.get(), messages.data(), kBatch, MSG_DONTWAIT, nullptr);
+    if (!errors || errno == EAGAIN) break;
+  }
   return got > 0 ? static_cast<std::size_t>(got) : 0;
 }
 
@@ -119,6 +123,12 @@ void DatagramSocket::Box::answer(std::size_t count) {
   }
   sink->onDatagrams({batch.data(), count});
   send(count);
+  if (errors) errors->read(*sink);  // they take room of what is received
+}
+
+// Another loop that has the same socket may have switched it on before ours was told to: then ours does so again.
+void DatagramSocket::Box::readErrors() {
+  errors ? errors->read(*sink) : std::make_unique<ErrorQueue>(fd.get())->read(*sink);
 }
 
 // The answers stand between datagrams that get none: each run of them leaves by one call.
@@ -126,6 +136,7 @@ void DatagramSocket::Box::send(std::size_t count) {
   std::size_t unsent = 0;
   std::size_t bytes = 0;
   bool full = false;
+  unsigned stumbles = 0;
   for (std::size_t i = 0; i < count;) {
     std::size_t end = i;
     for (; end < count && batch[end].answer; ++end) pieces[end].iov_len = batch[end].payload.size();
@@ -136,10 +147,13 @@ void DatagramSocket::Box::send(std::size_t count) {
     const int sent = full ? -1 : ::sendmmsg(fd.get(), &messages[i], static_cast<unsigned>(end - i), MSG_DONTWAIT);
     if (sent > 0) {
       i += static_cast<std::size_t>(sent);
+      stumbles = 0;
       continue;
     }
     full = full || errno == EAGAIN || errno == ENOBUFS;  // drop the rest, as the network would
-    ++unsent;                                            // sendmmsg stops at the first that fails
+    if (!full && (errors || errno == ECONNREFUSED) && ++stumbles < kMostStumbles) continue;
+    stumbles = 0;
+    ++unsent;  // sendmmsg stops at the first that fails
     bytes += batch[i++].payload.size();
   }
   if (unsent > 0) sink->onUnsent(unsent, bytes);
@@ -169,9 +183,15 @@ void DatagramSocket::askForReceiveBuffer(std::uint64_t bytes) {
   ::setsockopt(box_->fd.get(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 }
 
+void DatagramSocket::tellClosedPorts(bool on) {
+  if (on == (box_->errors != nullptr)) return;
+  box_->errors = on ? std::make_unique<ErrorQueue>(box_->fd.get()) : nullptr;
+}
+
 void DatagramSocket::Closer::operator()(Box* box) const {
   box->sink = nullptr;
   box->loop->forget(box->fd.get());  // other loops may have descriptors of the same socket
+  box->errors.reset();
   box->fd.reset();
   box->loop->bury(box);
 }

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import signal
 import socket
 import sys
 import tempfile
@@ -245,6 +246,31 @@ class Uppercase(Capture):
         self.assertEqual(rows[0][2:], (b"hello".hex(), ""))
         self.assertEqual(rows[1], (service, rows[0][0], b"HELLO".hex(), ""))
         self.assertIn("not answered: silenced for repeating itself", [row[3] for row in rows])
+
+    def test_a_closed_udp_port_is_told_by_icmp(self):
+        for host, family, condition in (("127.0.0.1", "ip", "icmp.type==3 and icmp.code==3"),
+                                        ("[::1]", "ipv6", "icmpv6.type==1 and icmpv6.code==4")):
+            for size in (4, 1400):  # a short one is quoted as a whole, a long one is not
+                with self.subTest(host=host, size=size):
+                    daemon = self.daemon(uppercase_udp={"name": "upper", "listen": f"{host}:0",
+                                                        "capture": str(self.file)})
+                    service = daemon.address("upper")
+                    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as gone:
+                        gone.bind((service[0], 0))
+                        port = gone.getsockname()[1]
+                        daemon.signal(signal.SIGSTOP)  # so that the client is gone before it is answered
+                        gone.sendto(b"x" * size, service)
+                    daemon.signal(signal.SIGCONT)
+                    live = self.datagrams(service)
+                    self.assertEqual([live.ask(b"one"), live.ask(b"two")], [b"ONE", b"TWO"])
+                    wait_until(lambda: tshark.count(self.file, condition) == 1, "ICMP in the file")
+                    path = self.captured(daemon)
+                    rows = tshark.lines(path, condition, f"{family}.src", f"{family}.dst", "udp.srcport", "udp.dstport",
+                                        "udp.length", "udp.checksum")
+                    answer = tshark.lines(path, f"udp.dstport=={port} and not icmp and not icmpv6", "udp.length",
+                                          "udp.checksum")
+                    both = "|".join([service[0]] * 2)  # of the message, and of what it quotes
+                    self.assertEqual(rows, [(both, both, str(service[1]), str(port), *answer[0])])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ enum class EventKind : std::uint8_t {
   reset,        // sent in that direction
   gone,         // nothing more is seen of it
   datagram,     // local, remote, listener, text
-  unreachable,  // the port of `remote` to which these bytes were sent is closed
+  unreachable,  // the port of `remote` is closed, to which these bytes were sent, or more that begin so
 };
 
 struct Event {

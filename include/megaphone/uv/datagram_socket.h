@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/unique_fd.h"
@@ -24,6 +25,9 @@ class DatagramSink {
   virtual void onDatagrams(std::span<Datagram> batch) = 0;
   // So many answers of the batch, with so many bytes of payload, could not be sent: they are lost.
   virtual void onUnsent(std::size_t count, std::size_t bytes) = 0;
+  // While they are told: the port is closed to which a datagram was sent, from `local` if the kernel says. `quote`: its
+  // payload, or the first hundreds of bytes of it.
+  virtual void onPortClosed(const Endpoint& /*remote*/, const IpAddress& /*local*/, std::string_view /*quote*/) {}
 
  protected:
   ~DatagramSink() = default;
@@ -37,6 +41,9 @@ class DatagramSocket {
 
   // SO_RCVBUF; the kernel may give less.
   void askForReceiveBuffer(std::uint64_t bytes);
+
+  // Has the sink told of ports that are closed, or not any more. Until then nothing of it costs anything.
+  void tellClosedPorts(bool on);
 
   explicit operator bool() const { return box_ != nullptr; }
 

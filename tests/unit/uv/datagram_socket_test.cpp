@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "megaphone/uv/handles.h"
 
@@ -12,7 +13,8 @@ namespace megaphone::uv {
 namespace {
 
 UniqueFd udpSocket(const char* text) {
-  UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const int family = *text == '[' ? AF_INET6 : AF_INET;
+  UniqueFd fd(::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   sockaddr_storage storage;
   const socklen_t length = Endpoint::parse(text)->toSockaddr(storage);
   EXPECT_EQ(::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), length), 0);
@@ -22,8 +24,14 @@ UniqueFd udpSocket(const char* text) {
 struct Answering final : DatagramSink {
   std::function<void(std::span<Datagram>)> batch;
   std::size_t unsent = 0;
+  std::vector<std::string> closed;
+  std::function<void()> onClosed = [] {};
   void onDatagrams(std::span<Datagram> datagrams) override { batch(datagrams); }
   void onUnsent(std::size_t count, std::size_t) override { unsent += count; }
+  void onPortClosed(const Endpoint& remote, const IpAddress& local, std::string_view quote) override {
+    closed.push_back(remote.text() + ' ' + local.text() + ' ' + std::string(quote));
+    onClosed();
+  }
 };
 
 void sendTo(const UniqueFd& client, const Endpoint& server, std::string_view text) {
@@ -82,6 +90,91 @@ TEST(DatagramSocket, AnswersWhatIsAskedForAmongManyAndGoesOnListening) {
   EXPECT_EQ(receiveAll(client), wanted);
   EXPECT_EQ(seen, kMany + 1);
 }
+
+// A client that has asked and gone: its port is closed when the answer comes.
+Endpoint askAndGo(const char* address, const Endpoint& server, std::string_view text) {
+  const UniqueFd client = udpSocket(address);
+  sendTo(client, server, text);
+  return *Endpoint::local(client.get());
+}
+
+class ClosedPorts : public ::testing::TestWithParam<const char*> {};
+
+// One that is not answered stands in front of each live one: that one's answer begins a call, and meets the error.
+TEST_P(ClosedPorts, CostNobodyElseAnAnswer) {
+  constexpr std::size_t kRounds = 130;  // several batches, and no more than waits in the buffers of both
+  const std::string any = std::string(GetParam()) + ":0";
+  for (const bool told : {false, true}) {
+    Loop loop;
+    Answering sink;
+    UniqueFd socket = udpSocket(any.c_str());
+    const Endpoint server = *Endpoint::local(socket.get());
+    UniqueFd client = udpSocket(any.c_str());
+    DatagramSocket datagrams(loop, std::move(socket), sink);
+    datagrams.askForReceiveBuffer(8 << 20);
+    datagrams.tellClosedPorts(told);
+    std::string wanted;
+    for (std::size_t i = 0; i < kRounds; ++i) {
+      askAndGo(any.c_str(), server, "gone");
+      sendTo(client, server, "?");
+      sendTo(client, server, std::to_string(i));
+      wanted += std::to_string(i) + ' ';
+    }
+    std::size_t seen = 0;
+    sink.batch = [&](std::span<Datagram> batch) {
+      for (Datagram& datagram : batch) datagram.answer = datagram.payload[0] != '?';
+      if ((seen += batch.size()) == 3 * kRounds) loop.stop();
+    };
+    loop.run();
+    EXPECT_EQ(receiveAll(client), wanted) << told;
+    EXPECT_EQ(sink.unsent, 0u) << told;
+    EXPECT_EQ(sink.closed.empty(), !told);  // the kernel may limit how many
+  }
+}
+
+TEST_P(ClosedPorts, AreToldWithWhatWasSentThere) {
+  Loop loop;
+  Answering sink;
+  const bool v6 = std::string_view(GetParam()) == "[::1]";
+  UniqueFd socket = udpSocket(v6 ? "[::]:0" : "0.0.0.0:0");
+  Endpoint server = *Endpoint::local(socket.get());
+  server.address = Endpoint::parse(std::string(GetParam()) + ":1")->address;
+  DatagramSocket datagrams(loop, std::move(socket), sink);
+  datagrams.tellClosedPorts(true);
+  const Endpoint gone = askAndGo((std::string(GetParam()) + ":0").c_str(), server, "gone");
+  sink.batch = [&](std::span<Datagram> batch) { batch[0].answer = true; };
+  sink.onClosed = [&] { loop.stop(); };
+  loop.run();
+  ASSERT_EQ(sink.closed.size(), 1u);
+  EXPECT_EQ(sink.closed[0], gone.text() + ' ' + server.address.text() + " gone");
+}
+
+TEST_P(ClosedPorts, AreNotToldAnyMoreWhenNobodyWantsToKnow) {
+  Loop loop;
+  Answering sink;
+  UniqueFd socket = udpSocket((std::string(GetParam()) + ":0").c_str());
+  const Endpoint server = *Endpoint::local(socket.get());
+  DatagramSocket datagrams(loop, std::move(socket), sink);
+  datagrams.tellClosedPorts(true);
+  UniqueFd client = udpSocket((std::string(GetParam()) + ":0").c_str());
+  int batches = 0;
+  sink.batch = [&](std::span<Datagram> batch) {
+    for (Datagram& datagram : batch) datagram.answer = true;
+    if (++batches == 1) {
+      datagrams.tellClosedPorts(false);
+      askAndGo((std::string(GetParam()) + ":0").c_str(), server, "gone");
+      sendTo(client, server, "here");
+    }
+    if (batch.back().payload[0] == 'h') loop.stop();
+  };
+  askAndGo((std::string(GetParam()) + ":0").c_str(), server, "gone");
+  loop.run();
+  EXPECT_EQ(receiveAll(client), "here ");
+  EXPECT_TRUE(sink.closed.empty());
+  EXPECT_EQ(sink.unsent, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, ClosedPorts, ::testing::Values("127.0.0.1", "[::1]"));
 
 TEST(DatagramSocket, AnswersInPlaceFromTheAddressThatWasSpokenTo) {
   Loop loop;
