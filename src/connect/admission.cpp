@@ -19,18 +19,18 @@ void countDown(Map& map, const Key& key) {
 
 }  // namespace
 
-Admission::Admission(const config::Daemon& limits, std::size_t workers, KeyedHash hash)
-    : limits_(limits), workers_(workers), destinations_(0, hash), clients_(0, hash) {}
+Admission::Admission(const config::Daemon& limits, std::size_t places, KeyedHash hash)
+    : limits_(limits), places_(places), destinations_(0, hash), clients_(0, hash) {}
 
 void Admission::change(const config::Daemon& limits) {
   const std::lock_guard lock(mutex_);
   limits_ = limits;
 }
 
-Result<Admission::Ticket> Admission::enter(std::size_t worker, std::string destination, const IpAddress& client) {
+Result<Admission::Ticket> Admission::enter(std::size_t place, std::string destination, const IpAddress& client) {
   const std::lock_guard lock(mutex_);
-  if (workers_[worker] >= limits_.max_pending_connects) {
-    return full("connect to " + destination + " (the connect worker has too many connects pending)");
+  if (places_[place] >= limits_.max_pending_connects) {
+    return full("connect to " + destination + " (too many connects are pending)");
   }
   if (countOf(destinations_, destination) >= limits_.max_pending_per_destination) {
     return full("connect to " + destination + " (too many connects to it are pending)");
@@ -38,12 +38,12 @@ Result<Admission::Ticket> Admission::enter(std::size_t worker, std::string desti
   if (countOf(clients_, client) >= limits_.max_pending_per_client) {
     return full("connect to " + destination + " (too many connects of client " + client.text() + " are pending)");
   }
-  ++workers_[worker];
+  ++places_[place];
   ++destinations_[destination];
   ++clients_[client];
   Ticket ticket;
   ticket.admission_ = this;
-  ticket.worker_ = worker;
+  ticket.place_ = place;
   ticket.destination_ = std::move(destination);
   ticket.client_ = client;
   return ticket;
@@ -51,12 +51,12 @@ Result<Admission::Ticket> Admission::enter(std::size_t worker, std::string desti
 
 std::vector<std::uint32_t> Admission::pending() const {
   const std::lock_guard lock(mutex_);
-  return workers_;
+  return places_;
 }
 
 void Admission::leave(const Ticket& ticket) {
   const std::lock_guard lock(mutex_);
-  --workers_[ticket.worker_];
+  --places_[ticket.place_];
   countDown(destinations_, ticket.destination_);
   countDown(clients_, ticket.client_);
 }

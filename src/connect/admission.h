@@ -1,5 +1,5 @@
-// Admission: how many connects may be pending, per worker, per destination and per client. A full one refuses only its
-// own. Any thread.
+// Admission: how many connects may be pending: in one place (a worker; or the loops, for all that they dial), to one
+// destination and for one client. A full one refuses only its own. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace megaphone::connect {
 
 class Admission {
  public:
-  Admission(const config::Daemon& limits, std::size_t workers, KeyedHash hash);
+  Admission(const config::Daemon& limits, std::size_t places, KeyedHash hash);
 
   // Counts for as long as it lives. REQUIRES: the admission outlives it.
   class Ticket {
@@ -37,19 +37,19 @@ class Admission {
     friend class Admission;
     void swap(Ticket& other) noexcept {
       std::swap(admission_, other.admission_);
-      std::swap(worker_, other.worker_);
+      std::swap(place_, other.place_);
       destination_.swap(other.destination_);
       std::swap(client_, other.client_);
     }
     Admission* admission_ = nullptr;
-    std::size_t worker_ = 0;
+    std::size_t place_ = 0;
     std::string destination_;
     IpAddress client_;
   };
 
   void change(const config::Daemon& limits);
-  Result<Ticket> enter(std::size_t worker, std::string destination, const IpAddress& client);
-  // Tickets that are out, by worker.
+  Result<Ticket> enter(std::size_t place, std::string destination, const IpAddress& client);
+  // Tickets that are out, by place.
   std::vector<std::uint32_t> pending() const;
 
  private:
@@ -57,7 +57,7 @@ class Admission {
 
   mutable std::mutex mutex_;  // guards what follows
   config::Daemon limits_;
-  std::vector<std::uint32_t> workers_;
+  std::vector<std::uint32_t> places_;
   std::unordered_map<std::string, std::uint32_t, KeyedHash> destinations_;
   std::unordered_map<IpAddress, std::uint32_t, KeyedHash> clients_;
 };

@@ -1,6 +1,6 @@
 #include "attempt_tap.h"
 
-#include "megaphone/connect/connect_pool.h"
+#include "megaphone/connect/connects.h"
 
 namespace megaphone::connect {
 

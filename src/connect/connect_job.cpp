@@ -6,9 +6,9 @@
 namespace megaphone::connect {
 namespace {
 
-ConnectPlan planFor(const Order& order, const Resolver& resolver) {
+ConnectPlan planFor(const Order& order, const Resolver* resolver) {
   const auto* name = std::get_if<std::string>(&order.host);
-  return ConnectPlan(name ? resolver.preferred(*name) : IpAddress::Family::v6);
+  return ConnectPlan(name ? resolver->preferred(*name) : IpAddress::Family::v6);
 }
 
 std::string destinationText(const Job& job) {
@@ -18,18 +18,18 @@ std::string destinationText(const Job& job) {
 
 }  // namespace
 
-ConnectJob::ConnectJob(uv::Loop& loop, Resolver& resolver, const std::vector<std::uint16_t>& ownPorts,
-                       capture::Lane* lane, Owner& owner, Order order)
+ConnectJob::ConnectJob(uv::Loop& loop, Resolver* resolver, capture::Lane* lane, Owner& owner, Order order)
     : loop_(loop),
       resolver_(resolver),
       owner_(owner),
       order_(std::move(order)),
-      race_(loop, planFor(order_, resolver), {destinationText(order_.job), order_.job.port, order_.job.deadline},
-            ownPorts, AttemptTap(lane, order_.job), *this) {}
+      race_(loop, planFor(order_, resolver),
+            {destinationText(order_.job), order_.job.port, order_.job.deadline, order_.ownPorts},
+            AttemptTap(lane, order_.job), *this) {}
 
 void ConnectJob::start() {
   if (const std::string* toLookUp = name()) {
-    resolver_.resolve(*toLookUp, *this);
+    resolver_->resolve(*toLookUp, *this);
   } else {
     const IpAddress address = std::get<IpAddress>(order_.host);
     const auto none = address.isV4() ? IpAddress::Family::v6 : IpAddress::Family::v4;
@@ -61,13 +61,13 @@ std::vector<IpAddress> ConnectJob::judged(const std::vector<IpAddress>& addresse
 }
 
 void ConnectJob::onConnected(Connection connection) {
-  if (name()) resolver_.worked(*name(), connection.peer.address.family());
-  answer(std::move(connection));
+  if (name()) resolver_->worked(*name(), connection.peer.address.family());
+  end(std::move(connection));
 }
 
-void ConnectJob::onRaceFailed(Error error) { answer(std::move(error)); }
+void ConnectJob::onRaceFailed(Error error) { end(std::move(error)); }
 
-void ConnectJob::answer(Result<Connection> connection) {
+void ConnectJob::end(Result<Connection> connection) {
   unlink();  // no lookup any more
   // The round's time may be older than the order: it is read once, and mail comes in all the while.
   const auto sinceSubmitted = [&](MonoTime until) { return std::max(until - order_.submitted, Duration::zero()); };
@@ -80,8 +80,7 @@ void ConnectJob::answer(Result<Connection> connection) {
     outcome.resolve = sinceSubmitted(now);
   }
   order_.ticket = {};  // before the answer, so that the asker may submit the next one
-  order_.job.answerTo->post(std::move(outcome));
-  owner_.onJobEnded(*this);
+  owner_.onJobEnded(*this, std::move(outcome));
 }
 
 }  // namespace megaphone::connect

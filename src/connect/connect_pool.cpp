@@ -3,30 +3,12 @@
 #include <algorithm>
 #include <cassert>
 #include <utility>
-#include <vector>
 
-#include "admission.h"
-#include "connect_worker.h"
-#include "keyed_hash.h"
+#include "connect_pool_inside.h"
 #include "megaphone/base/host_name.h"
 
 namespace megaphone::connect {
-
-struct ConnectPool::Inside {
-  Inside(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ports,
-         const std::vector<capture::Lane*>& lanes);
-
-  // The same for submit() and cancel(). A number has no name to remember: its jobs are spread by their ids.
-  std::size_t workerFor(const std::variant<std::string, IpAddress>& host, JobId id) const;
-
-  KeyedHash hash;
-  Admission admission;  // outlives the workers, which hold tickets
-  std::vector<std::unique_ptr<ConnectWorker>> workers;
-};
-
 namespace {
-
-using Host = std::variant<std::string, IpAddress>;
 
 std::optional<Host> parseHost(const std::string& text) {
   if (const auto address = IpAddress::parse(text)) return Host(address->unmapped());
@@ -45,24 +27,46 @@ std::string shortened(const std::string& host) {
   return host.size() <= kMost ? host : host.substr(0, kMost) + "...";
 }
 
+unsigned workersOf(const config::Daemon& limits) { return std::max(limits.connect_workers, 1u); }
+
 }  // namespace
 
-ConnectPool::Inside::Inside(const config::Daemon& limits, const config::Dns& dns,
-                            const std::vector<std::uint16_t>& ports, const std::vector<capture::Lane*>& lanes)
-    : admission(limits, std::max(limits.connect_workers, 1u), hash) {
-  const unsigned count = std::max(limits.connect_workers, 1u);
-  for (unsigned i = 0; i < count; ++i) {
+ConnectPool::Inside::Inside(const config::Daemon& limits, const config::Dns& dns, const Ports& ports,
+                            const std::vector<capture::Lane*>& lanes)
+    : admission(std::make_shared<Admission>(limits, workersOf(limits) + 1, hash)),
+      ownPorts_(std::make_shared<const Ports>(ports)) {
+  for (unsigned i = 0; i < workersOf(limits); ++i) {
     Resolver::Options options;
     options.dns = dns;
     options.maxNamesAsked = limits.max_pending_connects;
     workers.push_back(
-        std::make_unique<ConnectWorker>(i, std::move(options), hash, ports, i < lanes.size() ? lanes[i] : nullptr));
+        std::make_unique<ConnectWorker>(i, std::move(options), hash, i < lanes.size() ? lanes[i] : nullptr));
   }
 }
 
-std::size_t ConnectPool::Inside::workerFor(const Host& host, JobId id) const {
-  if (const auto* name = std::get_if<std::string>(&host)) return hash(*name) % workers.size();
-  return hash(std::string_view(reinterpret_cast<const char*>(&id), sizeof id)) % workers.size();
+Result<Order> ConnectPool::Inside::admit(Job job, OutcomeMailbox& answerTo) {
+  assert(job.rules);
+  auto host = parseHost(job.host);
+  if (!host) return Error{Reason::dns_error, Side::client, 0, "look up " + shortened(job.host) + " (not a host name)"};
+  auto ticket = admission->enter(placeFor(*host), destinationKey(*host, job.port), job.client);
+  if (!ticket) return std::move(ticket.error());
+  return Order{std::move(job), *std::move(host), std::move(*ticket), ownPorts(), &answerTo, monoNow()};
+}
+
+// A place of the admission: one for each worker, and behind them one for what the loops dial.
+std::size_t ConnectPool::Inside::placeFor(const Host& host) const {
+  const auto* name = std::get_if<std::string>(&host);
+  return name ? indexFor(*name) : workers.size();
+}
+
+void ConnectPool::Inside::change(const Ports& ports) {
+  const std::lock_guard lock(mutex_);
+  ownPorts_ = std::make_shared<const Ports>(ports);
+}
+
+std::shared_ptr<const Ports> ConnectPool::Inside::ownPorts() {
+  const std::lock_guard lock(mutex_);
+  return ownPorts_;
 }
 
 ConnectPool::ConnectPool(const config::Daemon& limits, const config::Dns& dns,
@@ -73,19 +77,9 @@ ConnectPool::~ConnectPool() = default;
 
 void ConnectPool::change(const config::Daemon& limits, const config::Dns& dns,
                          const std::vector<std::uint16_t>& ownProxyPorts) {
-  inside_->admission.change(limits);
-  for (auto& worker : inside_->workers) worker->change({dns, limits.max_pending_connects, ownProxyPorts});
-}
-
-Result<void> ConnectPool::submit(Job job) {
-  assert(job.answerTo && job.rules);
-  auto host = parseHost(job.host);
-  if (!host) return Error{Reason::dns_error, Side::client, 0, "look up " + shortened(job.host) + " (not a host name)"};
-  const std::size_t worker = inside_->workerFor(*host, job.id);
-  auto ticket = inside_->admission.enter(worker, destinationKey(*host, job.port), job.client);
-  if (!ticket) return std::move(ticket.error());
-  inside_->workers[worker]->submit({std::move(job), *std::move(host), std::move(*ticket), monoNow()});
-  return {};
+  inside_->admission->change(limits);
+  inside_->change(ownProxyPorts);
+  for (auto& worker : inside_->workers) worker->change({dns, limits.max_pending_connects});
 }
 
 void ConnectPool::ask(const std::function<void(unsigned worker)>& onPresent) {
@@ -93,15 +87,10 @@ void ConnectPool::ask(const std::function<void(unsigned worker)>& onPresent) {
 }
 
 std::vector<ConnectPool::WorkerFigures> ConnectPool::figures() const {
+  const std::vector<std::uint32_t> pending = inside_->admission->pending();
   std::vector<WorkerFigures> figures;
-  for (const std::uint32_t pending : inside_->admission.pending())
-    figures.push_back({pending, inside_->workers[figures.size()]->names()});
+  for (const auto& worker : inside_->workers) figures.push_back({pending[figures.size()], worker->names()});
   return figures;
-}
-
-void ConnectPool::cancel(OutcomeMailbox& mailbox, JobId id, const std::string& host) {
-  const auto parsed = parseHost(host);
-  if (parsed) inside_->workers[inside_->workerFor(*parsed, id)]->cancel(mailbox, id);
 }
 
 }  // namespace megaphone::connect

@@ -5,12 +5,9 @@
 #include <functional>
 #include <memory>
 #include <thread>
-#include <unordered_map>
-#include <utility>
 #include <variant>
-#include <vector>
 
-#include "connect_job.h"
+#include "connect_jobs.h"
 #include "keyed_hash.h"
 #include "megaphone/uv/loop.h"
 #include "megaphone/uv/mailbox.h"
@@ -18,10 +15,9 @@
 
 namespace megaphone::connect {
 
-class ConnectWorker final : public ConnectJob::Owner {
+class ConnectWorker {
  public:
-  ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, std::vector<std::uint16_t> ownPorts,
-                capture::Lane* lane);
+  ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, capture::Lane* lane);
   ConnectWorker(const ConnectWorker&) = delete;
   ConnectWorker& operator=(const ConnectWorker&) = delete;
   // Ends its jobs without an answer and joins its thread.
@@ -30,7 +26,6 @@ class ConnectWorker final : public ConnectJob::Owner {
   struct Change {
     config::Dns dns;
     std::size_t maxNamesAsked;
-    std::vector<std::uint16_t> ownPorts;
   };
 
   // Any thread.
@@ -43,11 +38,6 @@ class ConnectWorker final : public ConnectJob::Owner {
   std::size_t names() const { return resolver_.names(); }
 
  private:
-  using JobKey = std::pair<const OutcomeMailbox*, JobId>;
-  struct JobKeyHash {
-    std::size_t operator()(const JobKey& key) const;
-    KeyedHash hash;
-  };
   struct Cancel {
     const OutcomeMailbox* mailbox;
     JobId id;
@@ -60,15 +50,11 @@ class ConnectWorker final : public ConnectJob::Owner {
 
   void run();
   void onMail(Mail&& mail);
-  void begin(Order order);
-  void onJobEnded(ConnectJob& job) override;
 
   const unsigned index_;
-  capture::Lane* const lane_;  // null: nothing is captured
   uv::Loop loop_;
-  std::vector<std::uint16_t> ownPorts_;
   Resolver resolver_;
-  std::unordered_map<JobKey, std::unique_ptr<ConnectJob>, JobKeyHash> jobs_;
+  ConnectJobs jobs_;
   uv::Mailbox<Mail> orders_;
   std::thread thread_;
 };

@@ -28,9 +28,14 @@ bool isOfThisHost(const IpAddress& address) {
   return false;
 }
 
-bool isOurself(const Ends& ends, const std::vector<std::uint16_t>& ownPorts) {
-  if (std::find(ownPorts.begin(), ownPorts.end(), ends.peer.port) == ownPorts.end()) return false;
-  return ends.local.address == ends.peer.address || isOfThisHost(ends.peer.address);
+bool isOurself(const Endpoint& local, const Endpoint& peer, const std::vector<std::uint16_t>& ownPorts) {
+  if (std::find(ownPorts.begin(), ownPorts.end(), peer.port) == ownPorts.end()) return false;
+  return local.address == peer.address || isOfThisHost(peer.address);
+}
+
+// 0.0.0.0 and :: lead to this host, by another address.
+std::optional<Endpoint> peerOf(int fd, const Endpoint& to) {
+  return to.address.isUnspecified() ? Endpoint::peer(fd) : to;
 }
 
 Reason reasonOf(int errnum, const Endpoint& to) {
@@ -75,19 +80,18 @@ Result<UniqueFd> dial(const Endpoint& to) {
   return fd;
 }
 
-Result<Ends> establishedEnds(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts) {
+Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts) {
   int errnum = 0;
   socklen_t length = sizeof errnum;
   if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &errnum, &length) != 0) errnum = errno;
   if (errnum != 0) return dialError(errnum, to);
   const auto local = Endpoint::local(fd);
-  const auto peer = Endpoint::peer(fd);
+  const auto peer = peerOf(fd, to);
   if (!local || !peer) return dialError(ENOTCONN, to);
-  const Ends ends{*local, *peer};
   // Nobody listens there, and the kernel chose that very port for us: a connection of a socket with itself.
-  if (ends.local == ends.peer) return dialError(ECONNREFUSED, to);
-  if (isOurself(ends, ownPorts)) return Error{Reason::proxy_loop_detected, Side::daemon, 0, to.text()};
-  return ends;
+  if (*local == *peer) return dialError(ECONNREFUSED, to);
+  if (isOurself(*local, *peer, ownPorts)) return Error{Reason::proxy_loop_detected, Side::daemon, 0, to.text()};
+  return *local;
 }
 
 }  // namespace megaphone::connect

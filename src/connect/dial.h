@@ -15,11 +15,7 @@ Result<UniqueFd> dial(const Endpoint& to);
 // What errno means for a connection attempt. The context is the address.
 Error dialError(int errnum, const Endpoint& to);
 
-// The two ends of a connection that is established, or why it is not (any more, or not one that may be used).
-struct Ends {
-  Endpoint local;
-  Endpoint peer;
-};
-Result<Ends> establishedEnds(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts);
+// Our end of a connection that is established, or why it is not (any more, or not one that may be used).
+Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts);
 
 }  // namespace megaphone::connect

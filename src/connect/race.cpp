@@ -16,13 +16,14 @@ class Race::Attempt final : public uv::StreamSink {
   }
   ~Attempt() { race_.tap_.gone(leg_); }
   void failed(const Error& error) { race_.tap_.failed(leg_, error); }
-  // From here on it is another one's to tell of.
-  capture::LegId succeeded() {
+  // From here on it is another one's, and another one's to tell of.
+  Connection succeeded(const Endpoint& local) {
     race_.tap_.accepted(leg_);
-    return std::exchange(leg_, 0);
+    stream_.clearSink();
+    return {std::move(stream_), to_, local, std::exchange(leg_, 0)};
   }
   const Endpoint& to() const { return to_; }
-  uv::Stream& stream() { return stream_; }
+  int fd() const { return stream_.fd(); }
 
  private:
   void onReadable() override {}  // reading is never on
@@ -34,12 +35,10 @@ class Race::Attempt final : public uv::StreamSink {
   uv::Stream stream_;
 };
 
-Race::Race(uv::Loop& loop, ConnectPlan plan, Destination destination, const std::vector<std::uint16_t>& ownPorts,
-           AttemptTap tap, RaceSink& sink)
+Race::Race(uv::Loop& loop, ConnectPlan plan, Destination destination, AttemptTap tap, RaceSink& sink)
     : loop_(loop),
       plan_(std::move(plan)),
       destination_(std::move(destination)),
-      ownPorts_(ownPorts),
       tap_(std::move(tap)),
       sink_(sink),
       timer_(loop, [this] { go(); }) {}
@@ -80,11 +79,11 @@ void Race::dialNow(const IpAddress& address) {
 }
 
 void Race::attemptReady(Attempt& attempt) {
-  auto ends = establishedEnds(attempt.stream().fd(), attempt.to(), ownPorts_);
-  if (ends) return succeed({attempt.stream().release(), attempt.to(), ends->local, attempt.succeeded()});
-  attempt.failed(ends.error());
+  auto local = establishedFrom(attempt.fd(), attempt.to(), *destination_.ownPorts);
+  if (local) return succeed(attempt.succeeded(*local));
+  attempt.failed(local.error());
   std::erase_if(attempts_, [&](const auto& each) { return each.get() == &attempt; });
-  plan_.attemptFailed(std::move(ends.error()), loop_.now());
+  plan_.attemptFailed(std::move(local.error()), loop_.now());
   go();
 }
 

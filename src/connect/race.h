@@ -10,7 +10,7 @@
 
 #include "attempt_tap.h"
 #include "megaphone/connect/connect_plan.h"
-#include "megaphone/connect/connect_pool.h"
+#include "megaphone/connect/connects.h"
 #include "megaphone/uv/handles.h"
 #include "megaphone/uv/loop.h"
 
@@ -31,12 +31,12 @@ class Race {
   struct Destination {
     std::string text;  // for messages: "example.org:443"
     std::uint16_t port = 0;
-    MonoTime deadline;  // over the lookups, too
+    MonoTime deadline;                                           // over the lookups, too
+    std::shared_ptr<const std::vector<std::uint16_t>> ownPorts;  // connect_pool.h
   };
 
-  // REQUIRES: ownPorts (connect_pool.h) and sink outlive the race.
-  Race(uv::Loop& loop, ConnectPlan plan, Destination destination, const std::vector<std::uint16_t>& ownPorts,
-       AttemptTap tap, RaceSink& sink);
+  // REQUIRES: sink outlives the race.
+  Race(uv::Loop& loop, ConnectPlan plan, Destination destination, AttemptTap tap, RaceSink& sink);
   Race(const Race&) = delete;
   Race& operator=(const Race&) = delete;
   ~Race();
@@ -63,8 +63,7 @@ class Race {
 
   uv::Loop& loop_;
   ConnectPlan plan_;
-  Destination destination_;
-  const std::vector<std::uint16_t>& ownPorts_;
+  const Destination destination_;
   const AttemptTap tap_;
   RaceSink& sink_;
   uv::Timer timer_;

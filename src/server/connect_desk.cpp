@@ -3,9 +3,8 @@
 namespace megaphone::server {
 
 ConnectDesk::ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool, Capturing& capturing)
-    : pool_(pool),
-      capturing_(capturing),
-      outcomes_(loop, [this](connect::Outcome&& outcome) { deliver(std::move(outcome)); }) {}
+    : capturing_(capturing),
+      connects_(loop, pool, &capturing.lane(), [this](connect::Outcome&& outcome) { deliver(std::move(outcome)); }) {}
 
 Result<connect::JobId> ConnectDesk::ask(connect::Job job, ConnectAsker& asker) {
   if (free_.empty()) {
@@ -17,8 +16,7 @@ Result<connect::JobId> ConnectDesk::ask(connect::Job job, ConnectAsker& asker) {
   const connect::JobId id = std::uint64_t{slot.generation} << 32 | index;
   slot.host = job.host;
   job.id = id;
-  job.answerTo = &outcomes_;
-  if (auto taken = pool_.submit(std::move(job)); !taken) return taken.error();
+  if (auto taken = connects_.submit(std::move(job)); !taken) return taken.error();
   free_.pop_back();
   slot.asker = &asker;
   return id;
@@ -26,7 +24,7 @@ Result<connect::JobId> ConnectDesk::ask(connect::Job job, ConnectAsker& asker) {
 
 void ConnectDesk::cancel(connect::JobId id) {
   const std::string host = slots_[static_cast<std::uint32_t>(id)].host;
-  if (release(id)) pool_.cancel(outcomes_, id, host);
+  if (release(id)) connects_.cancel(id, host);
 }
 
 void ConnectDesk::deliver(connect::Outcome&& outcome) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "capturing.h"
-#include "megaphone/connect/connect_pool.h"
+#include "megaphone/connect/connects.h"
 
 namespace megaphone::server {
 
@@ -22,10 +22,10 @@ class ConnectAsker {
 
 class ConnectDesk {
  public:
-  // REQUIRES: all outlive the desk.
+  // REQUIRES: loop and capturing outlive the desk; the pool ends before it does.
   ConnectDesk(uv::Loop& loop, connect::ConnectPool& pool, Capturing& capturing);
 
-  // Takes a job (id and answerTo are filled in here) or refuses it. REQUIRES: asker outlives the job or cancels it.
+  // Takes a job (its id is filled in here) or refuses it. REQUIRES: asker outlives the job or cancels it.
   Result<connect::JobId> ask(connect::Job job, ConnectAsker& asker);
   void cancel(connect::JobId id);
 
@@ -38,11 +38,10 @@ class ConnectDesk {
   void deliver(connect::Outcome&& outcome);
   ConnectAsker* release(connect::JobId id);
 
-  connect::ConnectPool& pool_;
   Capturing& capturing_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  connect::OutcomeMailbox outcomes_;
+  connect::Connects connects_;
 };
 
 }  // namespace megaphone::server

@@ -197,8 +197,8 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
   job_.reset();
   const proxy::Exchange::ConnectTimes times{outcome.resolve, outcome.connect};
   if (outcome.connection) {
-    context_.room.hasRoomFor(outcome.connection->fd.get());  // or some is made
-    origin_ = uv::Stream(context_.loop, std::move(outcome.connection->fd), originSink_);
+    origin_ = outcome.connection->take(context_.loop, originSink_);
+    context_.room.hasRoomFor(origin_.fd());  // or some is made
     captureConnected(*outcome.connection, outcome.resolve, outcome.connect);
     exchange_.originReady(outcome.connection->peer, false, times, now());
   } else if (mayConnectAgain(outcome.connection.error())) {

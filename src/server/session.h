@@ -15,7 +15,6 @@
 #include "idle_origins.h"
 #include "listener_state.h"
 #include "megaphone/base/intrusive_list.h"
-#include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
 #include "megaphone/observe/counters.h"
 #include "megaphone/proxy/exchange.h"

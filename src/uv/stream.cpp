@@ -109,6 +109,7 @@ void Stream::Closer::operator()(Box* box) const {
 
 int Stream::fd() const { return box_->fd.get(); }
 void Stream::setSink(StreamSink& sink) { box_->sink = &sink; }
+void Stream::clearSink() { box_->sink = nullptr; }
 void Stream::watch(std::unique_ptr<StreamWitness> witness) { box_->witness = std::move(witness); }
 StreamWitness* Stream::witness() const { return box_ ? box_->witness.get() : nullptr; }
 

@@ -118,7 +118,7 @@ struct Proxy : Listener {
 struct Daemon {
   std::uint32_t event_loops = 0;  // 0: one per CPU that this process may use
   std::uint32_t connect_workers = 2;
-  std::uint32_t max_pending_connects = 4'096;  // per worker
+  std::uint32_t max_pending_connects = 4'096;  // per worker, and of all loops
   std::uint32_t max_pending_per_destination = 512;
   std::uint32_t max_pending_per_client = 512;
   std::uint32_t max_idle_origins = 1'024;  // kept connections per event loop

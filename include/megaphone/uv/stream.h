@@ -72,6 +72,8 @@ class Stream {
   explicit operator bool() const { return box_ != nullptr; }
   int fd() const;
   void setSink(StreamSink& sink);
+  // Nobody is told until it has another one. Nothing is lost.
+  void clearSink();
   // Null: nobody is told any more. REQUIRES: not while bytes are moved through a pipe.
   void watch(std::unique_ptr<StreamWitness> witness);
   StreamWitness* witness() const;

@@ -35,8 +35,10 @@ struct RaceTest : testing::Test, RaceSink {
     over();
   }
   void prepare(std::uint16_t port, Duration time = 20s) {
+    auto own = std::make_shared<const std::vector<std::uint16_t>>(ownPorts);
     race = std::make_unique<Race>(loop, ConnectPlan(Family::v4),
-                                  Race::Destination{"origin.example", port, monoNow() + time}, ownPorts, AttemptTap{}, *this);
+                                  Race::Destination{"origin.example", port, monoNow() + time, std::move(own)},
+                                  AttemptTap{}, *this);
   }
   void addV4(std::initializer_list<const char*> addresses) {
     std::vector<IpAddress> list;
@@ -185,7 +187,7 @@ TEST(Dial, ASocketConnectedToItselfIsARefusal) {
   sockaddr_storage storage;
   const socklen_t length = own.toSockaddr(storage);
   ASSERT_EQ(::connect(self.get(), reinterpret_cast<const sockaddr*>(&storage), length), 0);
-  const auto ends = establishedEnds(self.get(), own, {});
+  const auto ends = establishedFrom(self.get(), own, {});
   ASSERT_FALSE(ends);
   EXPECT_EQ(ends.error().reason, Reason::connection_refused);
 }

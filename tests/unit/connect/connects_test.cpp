@@ -1,4 +1,4 @@
-#include "megaphone/connect/connect_pool.h"
+#include "megaphone/connect/connects.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -18,37 +18,40 @@ namespace {
 using namespace std::chrono_literals;
 using Type = NameServer::Type;
 
-struct ConnectPoolTest : testing::Test {
+struct ConnectsTest : testing::Test {
   uv::Loop loop;
   std::map<JobId, Outcome> outcomes;
   std::size_t wanted = 0;
-  OutcomeMailbox mailbox{loop, [this](Outcome&& outcome) {
-                           const JobId id = outcome.id;
-                           EXPECT_TRUE(outcomes.emplace(id, std::move(outcome)).second) << "answered twice: " << id;
-                           if (outcomes.size() >= wanted) loop.stop();
-                         }};
   NameServer names;
   config::Daemon limits;
   config::Dns dns;
   access::DestinationRulesPtr rules = loopbackRules();
   std::vector<std::uint16_t> ownPorts;
-  std::optional<ConnectPool> pool;
+  std::optional<Connects> connects;
+  std::optional<ConnectPool> pool;  // ends first
 
-  ConnectPoolTest() {
+  ConnectsTest() {
     dns.servers = {names.endpoint()};
     dns.hosts_file = false;
   }
-  ConnectPool& thePool() {
-    if (!pool) pool.emplace(limits, dns, ownPorts);
-    return *pool;
+  void onOutcome(Outcome&& outcome) {
+    const JobId id = outcome.id;
+    EXPECT_TRUE(outcomes.emplace(id, std::move(outcome)).second) << "answered twice: " << id;
+    if (outcomes.size() >= wanted) loop.stop();
+  }
+  void begin() {
+    if (pool) return;
+    pool.emplace(limits, dns, ownPorts);
+    connects.emplace(loop, *pool, nullptr, [this](Outcome&& outcome) { onOutcome(std::move(outcome)); });
   }
   Job job(JobId id, const std::string& host, std::uint16_t port, Duration time = 20s,
           const char* client = "192.0.2.1") {
-    return {id, host, port, rules, monoNow() + time, ip(client), &mailbox, {}};
+    return {id, host, port, rules, monoNow() + time, ip(client), {}};
   }
   Result<void> submit(JobId id, const std::string& host, std::uint16_t port, Duration time = 20s,
                       const char* client = "192.0.2.1") {
-    return thePool().submit(job(id, host, port, time, client));
+    begin();
+    return connects->submit(job(id, host, port, time, client));
   }
   void await(std::size_t count) {
     wanted = count;
@@ -58,24 +61,24 @@ struct ConnectPoolTest : testing::Test {
   const Error& errorOf(JobId id) { return outcomes.at(id).connection.error(); }
 };
 
-TEST_F(ConnectPoolTest, ANumericAddressIsConnectedWithoutALookup) {
+TEST_F(ConnectsTest, ANumericAddressIsConnectedWithoutALookup) {
   LiveListener origin("127.0.0.1");
   ASSERT_TRUE(submit(7, "127.0.0.1", origin.port()));
   await(1);
   ASSERT_TRUE(outcome(7)) << describe(errorOf(7));
   EXPECT_EQ(outcome(7)->peer, origin.endpoint());
-  EXPECT_EQ(outcome(7)->local, Endpoint::local(outcome(7)->fd.get()));
+  EXPECT_EQ(outcome(7)->local, Endpoint::local(outcome(7)->fd()));
   EXPECT_EQ(outcomes.at(7).resolve, Duration::zero());
   EXPECT_GE(outcomes.at(7).connect, Duration::zero());
   EXPECT_EQ(names.askedInAll(), 0);
 }
 
-TEST_F(ConnectPoolTest, TheDescriptorIsNonBlockingCloseOnExecAndWithoutDelay) {
+TEST_F(ConnectsTest, TheDescriptorIsNonBlockingCloseOnExecAndWithoutDelay) {
   LiveListener origin("127.0.0.1");
   ASSERT_TRUE(submit(1, "127.0.0.1", origin.port()));
   await(1);
   ASSERT_TRUE(outcome(1));
-  const int fd = outcome(1)->fd.get();
+  const int fd = outcome(1)->fd();
   EXPECT_TRUE(::fcntl(fd, F_GETFL) & O_NONBLOCK);
   EXPECT_TRUE(::fcntl(fd, F_GETFD) & FD_CLOEXEC);
   int noDelay = 0;
@@ -84,7 +87,7 @@ TEST_F(ConnectPoolTest, TheDescriptorIsNonBlockingCloseOnExecAndWithoutDelay) {
   EXPECT_TRUE(noDelay);
 }
 
-TEST_F(ConnectPoolTest, ANameIsLookedUpAndConnected) {
+TEST_F(ConnectsTest, ANameIsLookedUpAndConnected) {
   LiveListener origin("127.0.0.1");
   names.addresses("example.org", {ip("127.0.0.1")});
   ASSERT_TRUE(submit(1, "Example.ORG.", origin.port()));
@@ -94,7 +97,7 @@ TEST_F(ConnectPoolTest, ANameIsLookedUpAndConnected) {
   EXPECT_GE(outcomes.at(1).resolve, Duration::zero());
 }
 
-TEST_F(ConnectPoolTest, AConnectionThatIsRefusedSaysSoAndWhere) {
+TEST_F(ConnectsTest, AConnectionThatIsRefusedSaysSoAndWhere) {
   RefusedPort nobody;
   ASSERT_TRUE(submit(1, "127.0.0.1", nobody.endpoint().port));
   await(1);
@@ -105,7 +108,7 @@ TEST_F(ConnectPoolTest, AConnectionThatIsRefusedSaysSoAndWhere) {
   EXPECT_EQ(errorOf(1).context, "connect to " + nobody.endpoint().text());
 }
 
-TEST_F(ConnectPoolTest, ANameWithSeveralAddressesSaysHowManyWereTried) {
+TEST_F(ConnectsTest, ANameWithSeveralAddressesSaysHowManyWereTried) {
   RefusedPort nobody("0.0.0.0");
   names.addresses("example.org", {ip("127.0.0.1"), ip("127.0.0.2"), ip("127.0.0.3")});
   const std::uint16_t port = nobody.endpoint().port;
@@ -115,7 +118,7 @@ TEST_F(ConnectPoolTest, ANameWithSeveralAddressesSaysHowManyWereTried) {
   EXPECT_EQ(errorOf(1).context, "connect to example.org:" + std::to_string(port) + " (tried 3 addresses)");
 }
 
-TEST_F(ConnectPoolTest, OnlyAllowedAddressesAreDialled) {
+TEST_F(ConnectsTest, OnlyAllowedAddressesAreDialled) {
   LiveListener allowed("127.0.0.1");
   LiveListener denied("127.0.0.2", allowed.port());
   ASSERT_TRUE(denied);
@@ -131,7 +134,7 @@ TEST_F(ConnectPoolTest, OnlyAllowedAddressesAreDialled) {
   EXPECT_FALSE(denied.hasVisitor());
 }
 
-TEST_F(ConnectPoolTest, ANameThatLeadsToDeniedAddressesOnlyIsProhibited) {
+TEST_F(ConnectsTest, ANameThatLeadsToDeniedAddressesOnlyIsProhibited) {
   LiveListener origin("127.0.0.1");
   origin.makeNonBlocking();
   rules = std::make_shared<const access::DestinationRules>(config::Proxy{});
@@ -145,7 +148,7 @@ TEST_F(ConnectPoolTest, ANameThatLeadsToDeniedAddressesOnlyIsProhibited) {
   EXPECT_FALSE(origin.hasVisitor());
 }
 
-TEST_F(ConnectPoolTest, AMappedAddressIsTheIpv4AddressInIt) {
+TEST_F(ConnectsTest, AMappedAddressIsTheIpv4AddressInIt) {
   LiveListener origin("127.0.0.1");
   ASSERT_TRUE(submit(1, "::ffff:127.0.0.1", origin.port()));
   await(1);
@@ -153,7 +156,7 @@ TEST_F(ConnectPoolTest, AMappedAddressIsTheIpv4AddressInIt) {
   EXPECT_EQ(outcome(1)->peer, origin.endpoint());
 }
 
-TEST_F(ConnectPoolTest, WhatIsNoNameIsRefusedWithoutAQuestion) {
+TEST_F(ConnectsTest, WhatIsNoNameIsRefusedWithoutAQuestion) {
   for (const char* host :
        {"127.1", "0x7f.1", "2130706433", "1.2.3.4.", "1.2.3.256", "a..b", "", "exa mple.org", "a/b"}) {
     const auto result = submit(1, host, 80);
@@ -163,7 +166,7 @@ TEST_F(ConnectPoolTest, WhatIsNoNameIsRefusedWithoutAQuestion) {
   EXPECT_EQ(names.askedInAll(), 0);
 }
 
-TEST_F(ConnectPoolTest, AnUnknownNameIsADnsError) {
+TEST_F(ConnectsTest, AnUnknownNameIsADnsError) {
   ASSERT_TRUE(submit(1, "unknown.example", 80));
   await(1);
   EXPECT_EQ(errorOf(1).reason, Reason::dns_error);
@@ -171,21 +174,21 @@ TEST_F(ConnectPoolTest, AnUnknownNameIsADnsError) {
   EXPECT_EQ(outcomes.at(1).connect, Duration(-1));
 }
 
-TEST_F(ConnectPoolTest, TheDeadlineInALookupIsADnsTimeout) {
+TEST_F(ConnectsTest, TheDeadlineInALookupIsADnsTimeout) {
   names.silence("silent.example");
   ASSERT_TRUE(submit(1, "silent.example", 80, 30ms));
   await(1);
   EXPECT_EQ(errorOf(1).reason, Reason::dns_timeout);
 }
 
-TEST_F(ConnectPoolTest, TheDeadlineInAConnectIsAConnectionTimeout) {
+TEST_F(ConnectsTest, TheDeadlineInAConnectIsAConnectionTimeout) {
   DeadListener dead("127.0.0.1");
   ASSERT_TRUE(submit(1, "127.0.0.1", dead.port(), 30ms));
   await(1);
   EXPECT_EQ(errorOf(1).reason, Reason::connection_timeout);
 }
 
-TEST_F(ConnectPoolTest, ADeadAddressIsOvertakenByALiveOne) {
+TEST_F(ConnectsTest, ADeadAddressIsOvertakenByALiveOne) {
   LiveListener live("127.0.0.1");
   DeadListener dead("127.0.0.2", live.port());
   ASSERT_TRUE(dead);
@@ -196,7 +199,7 @@ TEST_F(ConnectPoolTest, ADeadAddressIsOvertakenByALiveOne) {
   EXPECT_EQ(outcome(1)->peer, live.endpoint());
 }
 
-TEST_F(ConnectPoolTest, ManyDeadDestinationsDoNotDelayALiveOne) {
+TEST_F(ConnectsTest, ManyDeadDestinationsDoNotDelayALiveOne) {
   limits.connect_workers = 1;
   DeadListener dead("127.0.0.1");
   LiveListener live("127.0.0.1");
@@ -207,7 +210,7 @@ TEST_F(ConnectPoolTest, ManyDeadDestinationsDoNotDelayALiveOne) {
   EXPECT_TRUE(outcome(1000));
 }
 
-TEST_F(ConnectPoolTest, AFullDestinationRefusesOnlyItself) {
+TEST_F(ConnectsTest, AFullDestinationRefusesOnlyItself) {
   limits.max_pending_per_destination = 2;
   DeadListener dead("127.0.0.1");
   LiveListener live("127.0.0.1");
@@ -221,7 +224,7 @@ TEST_F(ConnectPoolTest, AFullDestinationRefusesOnlyItself) {
   EXPECT_TRUE(outcome(4));
 }
 
-TEST_F(ConnectPoolTest, AFullClientRefusesOnlyItself) {
+TEST_F(ConnectsTest, AFullClientRefusesOnlyItself) {
   limits.max_pending_per_client = 1;
   DeadListener dead("127.0.0.1");
   ASSERT_TRUE(submit(1, "127.0.0.1", dead.port(), 1h, "192.0.2.1"));
@@ -229,7 +232,7 @@ TEST_F(ConnectPoolTest, AFullClientRefusesOnlyItself) {
   EXPECT_TRUE(submit(3, "127.0.0.1", dead.port(), 1h, "192.0.2.2"));
 }
 
-TEST_F(ConnectPoolTest, AFullWorkerRefuses) {
+TEST_F(ConnectsTest, AFullWorkerRefuses) {
   limits.connect_workers = 1;
   limits.max_pending_connects = 1;
   DeadListener dead("127.0.0.1");
@@ -237,7 +240,7 @@ TEST_F(ConnectPoolTest, AFullWorkerRefuses) {
   EXPECT_EQ(submit(2, "127.0.0.2", 80, 1h, "192.0.2.2").error().reason, Reason::connection_limit_reached);
 }
 
-TEST_F(ConnectPoolTest, AnAnsweredJobMakesRoomForTheNext) {
+TEST_F(ConnectsTest, AnAnsweredJobMakesRoomForTheNext) {
   limits.max_pending_per_destination = limits.max_pending_per_client = 1;
   LiveListener live("127.0.0.1");
   for (JobId id = 1; id <= 5; ++id) {
@@ -247,22 +250,22 @@ TEST_F(ConnectPoolTest, AnAnsweredJobMakesRoomForTheNext) {
   }
 }
 
-TEST_F(ConnectPoolTest, ACancelledJobIsNotAnsweredAndMakesRoom) {
+TEST_F(ConnectsTest, ACancelledJobIsNotAnsweredAndMakesRoom) {
   limits.max_pending_per_client = 2;
   DeadListener dead("127.0.0.1");
   LiveListener live("127.0.0.1");
   names.silence("silent.example");
   ASSERT_TRUE(submit(1, "127.0.0.1", dead.port(), 1h));
   ASSERT_TRUE(submit(2, "silent.example", 80, 1h));
-  thePool().cancel(mailbox, 1, "127.0.0.1");
-  thePool().cancel(mailbox, 2, "silent.example");
+  connects->cancel(1, "127.0.0.1");
+  connects->cancel(2, "silent.example");
   while (!submit(3, "127.0.0.1", live.port())) std::this_thread::yield();  // until the workers have read their mail
   await(1);
   EXPECT_TRUE(outcomes.contains(3));
   EXPECT_EQ(outcomes.size(), 1u);
 }
 
-TEST_F(ConnectPoolTest, CancellingOneWaiterLeavesTheSharedQuestionToTheOthers) {
+TEST_F(ConnectsTest, CancellingOneWaiterLeavesTheSharedQuestionToTheOthers) {
   LiveListener live("127.0.0.1");
   names.addresses("example.org", {ip("127.0.0.1")});
   names.hold(true);
@@ -270,7 +273,7 @@ TEST_F(ConnectPoolTest, CancellingOneWaiterLeavesTheSharedQuestionToTheOthers) {
   ASSERT_TRUE(submit(2, "EXAMPLE.org", live.port()));
   names.awaitAsked("example.org", Type::a, 1);
   names.awaitAsked("example.org", Type::aaaa, 1);
-  thePool().cancel(mailbox, 1, "example.org");
+  connects->cancel(1, "example.org");
   ASSERT_TRUE(submit(3, "example.org", live.port()));
   names.hold(false);
   await(2);
@@ -280,7 +283,7 @@ TEST_F(ConnectPoolTest, CancellingOneWaiterLeavesTheSharedQuestionToTheOthers) {
   EXPECT_EQ(names.asked("example.org", Type::aaaa), 1);
 }
 
-TEST_F(ConnectPoolTest, AConnectionToOurselvesIsALoop) {
+TEST_F(ConnectsTest, AConnectionToOurselvesIsALoop) {
   LiveListener proxy("0.0.0.0");
   ownPorts = {proxy.port()};
   names.addresses("proxy.example", {ip("127.0.0.2")});
@@ -294,7 +297,7 @@ TEST_F(ConnectPoolTest, AConnectionToOurselvesIsALoop) {
   }
 }
 
-TEST_F(ConnectPoolTest, ItEndsWithJobsOfEveryKindInFlight) {
+TEST_F(ConnectsTest, ItEndsWithJobsOfEveryKindInFlight) {
   DeadListener dead("127.0.0.1");
   LiveListener live("127.0.0.1");
   names.silence("silent.example");
@@ -309,23 +312,79 @@ TEST_F(ConnectPoolTest, ItEndsWithJobsOfEveryKindInFlight) {
   SUCCEED();
 }
 
-TEST_F(ConnectPoolTest, ManyThreadsMayUseItAtOnce) {
+TEST_F(ConnectsTest, WhatFailsAtOnceIsAnsweredLater) {
+  rules = std::make_shared<const access::DestinationRules>(config::Proxy{});
+  ASSERT_TRUE(submit(1, "127.0.0.1", 80));
+  EXPECT_TRUE(outcomes.empty());
+  await(1);
+  EXPECT_EQ(errorOf(1).reason, Reason::destination_ip_prohibited);
+}
+
+TEST_F(ConnectsTest, AnAddressIsDialledWithoutAWorker) {
+  limits.connect_workers = 1;
+  limits.max_pending_connects = 1;
+  LiveListener live("127.0.0.1");
+  names.silence("silent.example");
+  ASSERT_TRUE(submit(1, "silent.example", 80, 1h));  // the worker is full
+  ASSERT_TRUE(submit(2, "127.0.0.1", live.port()));
+  await(1);
+  EXPECT_TRUE(outcome(2));
+  EXPECT_EQ(pool->figures().at(0).pending, 1u);
+}
+
+TEST_F(ConnectsTest, WhatTheOriginSaysAtOnceIsNotLost) {
+  struct Reader final : uv::StreamSink {
+    void onReadable() override {
+      std::array<char, 16> bytes;
+      const auto got = stream.read(bytes);
+      if (got.status == uv::Stream::Status::ok) heard.append(bytes.data(), got.size);
+      if (got.status != uv::Stream::Status::blocked) loop->stop();
+    }
+    void onWritable() override {}
+    uv::Loop* loop = nullptr;
+    uv::Stream stream;
+    std::string heard;
+  };
+  LiveListener origin("127.0.0.1");
+  names.addresses("example.org", {ip("127.0.0.1")});
+  for (const char* host : {"127.0.0.1", "example.org"}) {
+    outcomes.clear();
+    ASSERT_TRUE(submit(1, host, origin.port()));
+    UniqueFd accepted = origin.accept();  // before the loop has gone round
+    ASSERT_EQ(::send(accepted.get(), "220 ready", 9, 0), 9);
+    await(1);
+    Reader reader;
+    reader.loop = &loop;
+    reader.stream = outcomes.at(1).connection->take(loop, reader);
+    reader.stream.resumeReading();
+    loop.run();
+    EXPECT_EQ(reader.heard, "220 ready") << host;
+  }
+}
+
+TEST_F(ConnectsTest, ManyLoopsMayUseOnePoolAtOnce) {
   LiveListener live("127.0.0.1");
   names.addresses("example.org", {ip("127.0.0.1")});
-  thePool();
+  begin();
   std::vector<std::thread> threads;
-  for (JobId t = 0; t < 4; ++t) {
-    threads.emplace_back([this, t, &live] {
-      for (JobId i = 0; i < 50; ++i) {
-        const JobId id = t * 1000 + i;
-        EXPECT_TRUE(submit(id, i % 2 ? "example.org" : "127.0.0.1", live.port()));
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([this, &live] {
+      constexpr std::size_t kJobs = 50;
+      uv::Loop own;
+      std::size_t connected = 0;
+      Connects mine(own, *pool, nullptr, [&](Outcome&& outcome) {
+        EXPECT_TRUE(outcome.connection) << outcome.id;
+        if (++connected == kJobs) own.stop();
+      });
+      for (JobId id = 0; id < kJobs; ++id) {
+        EXPECT_TRUE(mine.submit(job(id, id % 2 ? "example.org" : "127.0.0.1", live.port())));
+        mine.cancel(kJobs + id, "example.org");  // unknown: no harm
       }
-      for (JobId i = 0; i < 50; ++i) thePool().cancel(mailbox, t * 1000 + 500 + i, "example.org");  // unknown: no harm
+      own.run();
+      EXPECT_EQ(connected, kJobs);
     });
   }
-  await(200);
   for (std::thread& thread : threads) thread.join();
-  for (const auto& [id, each] : outcomes) EXPECT_TRUE(each.connection) << id;
 }
 
 }  // namespace

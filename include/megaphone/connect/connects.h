@@ -1,0 +1,94 @@
+// Connects: how one loop asks for connections. Names go to the connect workers; what is an address already is dialled
+// on the loop itself, by the same race, and saves the way to another thread and back
+// (docs/decisions/0016-addresses-are-dialled-on-the-loop.md).
+//
+// Everything here belongs to the loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "megaphone/access/rules.h"
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/mono_time.h"
+#include "megaphone/base/result.h"
+#include "megaphone/base/unique_fd.h"
+#include "megaphone/capture/lane.h"
+#include "megaphone/connect/connect_pool.h"
+#include "megaphone/uv/loop.h"
+#include "megaphone/uv/stream.h"
+
+namespace megaphone::connect {
+
+using JobId = std::uint64_t;  // unique among those that are pending; the asker chooses it
+
+// Whom the attempts of a job belong to, for a capture.
+struct CaptureTag {
+  std::uint64_t exchange = 0;
+  std::string listener;
+};
+
+struct Job {
+  JobId id = 0;
+  std::string host;  // a name in A-label form or a numeric address (no brackets); any case; a trailing dot is allowed
+  std::uint16_t port = 0;
+  access::DestinationRulesPtr rules;  // judges every address, before it is dialled
+  MonoTime deadline;                  // over resolution and all attempts
+  IpAddress client;                   // for the bound per client
+  std::optional<CaptureTag> capture;  // a capture wants to see the attempts
+};
+
+// A connection to an origin: non-blocking, close-on-exec, and small writes leave at once.
+class Connection {
+ public:
+  // The stream has no sink.
+  Connection(uv::Stream stream, const Endpoint& peerOf, const Endpoint& localOf, capture::LegId legOf)
+      : peer(peerOf), local(localOf), leg(legOf), stream_(std::move(stream)) {}
+
+  // The stream, on the loop that asked. Once.
+  uv::Stream take(uv::Loop& loop, uv::StreamSink& sink);
+  // Off the loop on which it was made: it may cross threads from now on.
+  void leaveLoop() { fd_ = stream_.release(); }
+  int fd() const { return stream_ ? stream_.fd() : fd_.get(); }
+
+  Endpoint peer;  // the judged address that was dialled
+  Endpoint local;
+  capture::LegId leg = 0;  // with Job::capture: a capture has been told of it, and of nothing since
+
+ private:
+  uv::Stream stream_;
+  UniqueFd fd_;  // instead of the stream
+};
+
+struct Outcome {
+  JobId id = 0;
+  Result<Connection> connection;
+  Duration resolve{-1};  // -1: not reached; zero for a numeric address
+  Duration connect{-1};
+};
+
+class Connects {
+ public:
+  using OnOutcome = std::function<void(Outcome&&)>;
+
+  // `lane`: the loop's, for captures. REQUIRES: lane outlives it.
+  Connects(uv::Loop& loop, ConnectPool& pool, capture::Lane* lane, OnOutcome onOutcome);
+  // Ends all jobs without an answer. REQUIRES: the pool has ended, or owes no answer.
+  ~Connects();
+
+  // Takes the job, or refuses it at once: a full worker, destination or client has connection_limit_reached, a host
+  // that is neither a name nor an address dns_error ("127.1" is neither). A job that was taken is answered exactly
+  // once, unless it is cancelled before; never inside this call.
+  Result<void> submit(Job job);
+  // The answer is not wanted any more. One that is on its way may still come: the asker checks ids. `host`: the job's.
+  void cancel(JobId id, const std::string& host);
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace megaphone::connect

@@ -1,0 +1,29 @@
+// Order: a job that was let in, on its way to the loop that does it. A value.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "admission.h"
+#include "megaphone/connect/connects.h"
+#include "megaphone/uv/mailbox.h"
+
+namespace megaphone::connect {
+
+using OutcomeMailbox = uv::Mailbox<Outcome>;
+using Host = std::variant<std::string, IpAddress>;  // a normal name (host_name.h) or a numeric address
+using Ports = std::vector<std::uint16_t>;
+
+struct Order {
+  Job job;
+  Host host;
+  Admission::Ticket ticket;
+  std::shared_ptr<const Ports> ownPorts;  // connect_pool.h
+  OutcomeMailbox* answerTo = nullptr;     // of the loop that asked
+  MonoTime submitted;
+};
+
+}  // namespace megaphone::connect
