@@ -165,21 +165,25 @@ void TunnelSession::finish(Reason reason, Side by) {
   if (over_) return;
   over_ = true;
   if (reason != Reason::none) note(word(reason));
-  for (End* end : {&client_, &origin_}) {
-    end->road.close(context_.pipes);
-    if (reason == Reason::none)
-      end->stream.close();
-    else
-      end->stream.reset();  // an end would say that all bytes have come
-  }
   record_->reason = reason;
   record_->ended_by = by;
   record_->ended_in = record::Phase::tunnel;
   const Duration before = record_->total == record::kNever ? Duration{} : record_->total;
   record_->total = before + (context_.loop.now() - began_);
-  listener_->noteFailure(*record_);
+  listener_->noteFailure(*record_);  // before the streams end: who has seen that finds it on its page
+  closeBoth();
   context_.write(*record_);
   context_.leave(*this);
+}
+
+void TunnelSession::closeBoth() {
+  for (End* end : {&client_, &origin_}) {
+    end->road.close(context_.pipes);
+    if (record_->reason == Reason::none)
+      end->stream.close();
+    else
+      end->stream.reset();  // an end would say that all bytes have come
+  }
 }
 
 }  // namespace megaphone::server

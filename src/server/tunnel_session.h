@@ -59,6 +59,7 @@ class TunnelSession final : public Session {
   void broken(const End& end);
   void note(std::string_view text);
   void finish(Reason reason, Side by);
+  void closeBoth();
   // Whether bytes of that end wait to be written to the other.
   bool waits(const End& source) { return !other(source).out.empty() || source.road.held() > 0; }
   End& other(const End& end) { return end.side == Side::client ? origin_ : client_; }
