@@ -58,7 +58,8 @@ Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, cons
   const auto place =
       options.serve != 0 ? oneReader(options.serve, Waiter(interrupt.fd()), notes) : newFile(options.write);
   if (const auto* failure = std::get_if<Ending>(&place)) return *failure;
-  return runControl(options, std::get<UniqueFd>(place).get(), false, interrupt, notes);
+  const std::string begun = options.write.empty() ? "" : "capturing into " + options.write + "; Ctrl-C ends it";
+  return runControl(options, std::get<UniqueFd>(place).get(), false, interrupt, notes, begun);
 }
 
 }  // namespace megaphone::client

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cerrno>
+#include <functional>
+#include <utility>
 #include <variant>
 
 #include "diagnosis.h"
@@ -55,8 +57,13 @@ std::string requestLine(const cli::ControlOptions& options, bool terminal) {
 // Reads the answer as it comes: its first line says for whom the rest is.
 class AnswerReader {
  public:
-  AnswerReader(int fd, const std::string& path, int output, Interrupt& interrupt)
-      : fd_(fd), path_(path), interrupt_(interrupt), waiter_(interrupt.fd()), output_(output, waiter_) {}
+  AnswerReader(int fd, const std::string& path, int output, Interrupt& interrupt, std::function<void()> agreed)
+      : fd_(fd),
+        path_(path),
+        interrupt_(interrupt),
+        waiter_(interrupt.fd()),
+        output_(output, waiter_),
+        agreed_(std::move(agreed)) {}
 
   Stop run() {
     std::array<char, 64 * 1024> piece;
@@ -107,6 +114,7 @@ class AnswerReader {
       if (head_.size() > kLongestHead) return controlBroken(path_);
       if (size == std::string_view::npos) return std::nullopt;
       headIsWhole_ = true;
+      if (done()) agreed_();
       bytes.remove_prefix(size + 1);
     }
     if (done()) return deliver(bytes);
@@ -138,6 +146,7 @@ class AnswerReader {
   Interrupt& interrupt_;
   Waiter waiter_;
   const Output output_;
+  const std::function<void()> agreed_;
   bool enough_ = false;  // no more is asked for, or comes
   std::string head_;
   bool headIsWhole_ = false;
@@ -155,7 +164,7 @@ void tellRefusal(std::string_view text, const Notes& notes) {
 }  // namespace
 
 Ending runControl(const cli::ControlOptions& options, int output, bool terminal, Interrupt& interrupt,
-                  const Notes& notes) {
+                  const Notes& notes, std::string_view begun) {
   const std::string path = findSocket(options.socket);
   const auto connected = connectTo(path);
   if (const auto* failure = std::get_if<Ending>(&connected)) return *failure;
@@ -163,7 +172,9 @@ Ending runControl(const cli::ControlOptions& options, int output, bool terminal,
   const std::string line = requestLine(options, terminal);
   if (::send(fd, line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))
     return controlBroken(path);
-  AnswerReader answer(fd, path, output, interrupt);
+  AnswerReader answer(fd, path, output, interrupt, [&] {
+    if (!begun.empty()) notes.remark(begun);
+  });
   if (Stop stop = answer.run()) return *stop;
   if (answer.done()) return {};
   tellRefusal(answer.refusal(), notes);

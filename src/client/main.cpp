@@ -46,21 +46,19 @@ client::Ending converse(const cli::ClientOptions& options, const client::Console
   return tcp ? client::runTcp(options, endpoints, console) : client::runUdp(options, endpoints, console);
 }
 
-// The session with what it needs of this process: the input, Ctrl-C, the clock.
-client::Ending run(const cli::ClientOptions& options, const client::Notes& notes, client::Report& report) {
+// The session with what it needs of this process: the input and the clock.
+client::Ending run(const cli::ClientOptions& options, const client::Waiter& waiter, const client::Notes& notes,
+                   client::Report& report) {
   const bool named = !options.file.empty() && options.file != "-";
   const UniqueFd file(named ? ::open(options.file.c_str(), O_RDONLY | O_CLOEXEC) : -1);
   if (named && !file) return client::inputFailed(errno, "\"" + options.file + "\"");
   const int input = named ? file.get() : STDIN_FILENO;
-  client::Interrupt interrupt = client::Interrupt::open();
-  const client::Waiter waiter(interrupt.fd());
   const client::Output output(STDOUT_FILENO, waiter);
   client::Answers answers(output, formOf(options));
   const MonoTime start = monoNow();
   const client::Ending ending =
       converse(options, {input, ::isatty(input) != 0, output, answers, waiter, notes, report});
   report.total = monoNow() - start;
-  interrupt.close();
   return ending;
 }
 
@@ -88,13 +86,15 @@ int talk(const cli::ClientOptions& options) {
   const client::Notes notes(STDERR_FILENO, levelOf(options.detail));
   client::Report report;
   report.place = client::placeOf(options);
-  client::Ending ending = run(options, notes, report);
+  client::Interrupt interrupt = client::Interrupt::open();
+  client::Ending ending = run(options, client::Waiter(interrupt.fd()), notes, report);
+  const int signal = interrupt.close();
   const client::Waiter waiter;
   const client::Stop stop = client::Output(STDOUT_FILENO, waiter).write(lastWords(options, ending, report));
   if (stop && ending.code == client::ExitCode::ok) ending = *stop;
   tell(options, ending, report, notes);
   // Ended by the signal itself, so that a shell knows and leaves its loop, too.
-  if (ending.code == client::ExitCode::interrupted) std::raise(SIGINT);
+  if (ending.code == client::ExitCode::interrupted) std::raise(signal);
   return static_cast<int>(ending.code);
 }
 
@@ -105,9 +105,9 @@ int command(const cli::ControlOptions& options) {
       options.command == "capture"
           ? client::runCapture(options, interrupt, notes)
           : client::runControl(options, STDOUT_FILENO, ::isatty(STDOUT_FILENO) != 0, interrupt, notes);
-  interrupt.close();
+  const int signal = interrupt.close();
   if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
-  if (ending.code == client::ExitCode::interrupted) std::raise(SIGINT);
+  if (ending.code == client::ExitCode::interrupted) std::raise(signal);
   return static_cast<int>(ending.code);
 }
 

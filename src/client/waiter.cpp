@@ -24,10 +24,15 @@ int millisecondsUntil(Deadline deadline) {
   return static_cast<int>(std::clamp<decltype(left)>(left, 0, INT_MAX));
 }
 
+// Those that the process does not ignore.
 sigset_t interruptSet() {
   sigset_t set;
   ::sigemptyset(&set);
-  ::sigaddset(&set, SIGINT);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction inherited {};
+    const bool ignored = ::sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN;
+    if (!ignored) ::sigaddset(&set, signal);
+  }
   return set;
 }
 
@@ -51,21 +56,23 @@ Stop Waiter::wait(std::initializer_list<pollfd*> fds, Deadline deadline) const {
 Interrupt Interrupt::open() {
   const sigset_t set = interruptSet();
   Interrupt result;
-  struct sigaction inherited {};
-  if (::sigaction(SIGINT, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN) return result;
   result.fd_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (result.fd_) ::sigprocmask(SIG_BLOCK, &set, nullptr);
   return result;
 }
 
-void Interrupt::close() {
-  if (!fd_) return;
-  signalfd_siginfo pending{};
-  while (::read(fd_.get(), &pending, sizeof pending) > 0) {
+int Interrupt::close() {
+  int first = 0;
+  if (fd_) {
+    signalfd_siginfo pending{};
+    while (::read(fd_.get(), &pending, sizeof pending) > 0) {
+      if (first == 0) first = static_cast<int>(pending.ssi_signo);
+    }
+    fd_.reset();
+    const sigset_t set = interruptSet();
+    ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
   }
-  fd_.reset();
-  const sigset_t set = interruptSet();
-  ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  return first != 0 ? first : SIGINT;
 }
 
 }  // namespace megaphone::client

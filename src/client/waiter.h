@@ -29,13 +29,13 @@ class Waiter {
   int interrupt_;
 };
 
-// Ctrl-C as a descriptor. From open() to close() SIGINT does not end the process by itself. Where it is ignored from
-// the beginning, as by what a shell runs in the background, it stays so, and there is no descriptor.
+// Ctrl-C and SIGTERM as a descriptor. From open() to close() they do not end the process by themselves. What is ignored
+// from the beginning, as SIGINT is by what a script runs in the background, stays so.
 class Interrupt {
  public:
   static Interrupt open();
-  // What came meanwhile is forgotten; from now on Ctrl-C ends the process.
-  void close();
+  // The signal that came first meanwhile, SIGINT where none did; it is forgotten, and from now on they end the process.
+  int close();
   int fd() const { return fd_.get(); }
 
  private:

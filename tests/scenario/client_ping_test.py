@@ -133,13 +133,18 @@ class Ping(Scenario):
         self.assertIn(b"2 sent, 0 answered, 2 lost (100 %), 2 refusals", done.stdout)
         self.assertIn(b"port unreachable", done.stderr)
 
-    def test_ctrl_c_is_the_usual_end(self):
+    def test_ctrl_c_is_the_usual_end_and_timeout_another(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                self.end_by(number)
+
+    def end_by(self, number):
         daemon = self.daemon(uppercase_udp={})
         command = self.command("udp", "--ping", "-i", "60s", *daemon.address("uppercase-udp"))
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as client:
             while b"number 1" not in client.stdout.readline():
                 pass
-            os.kill(client.pid, signal.SIGINT)
+            os.kill(client.pid, number)
             out, err = client.communicate(timeout=60)
         self.assertEqual((client.returncode, err), (0, b""))
         self.assertIn(b"1 sent, 1 answered, 0 lost (0 %)", out)

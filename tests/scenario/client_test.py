@@ -265,7 +265,12 @@ class Client(Scenario):
             signalled.set()
             self.assertEqual((client.communicate(timeout=60)[0], client.returncode), (b"HELLO\n", 0))
 
-    def test_ctrl_c_ends_it_by_the_signal_without_a_word(self):
+    def test_ctrl_c_and_sigterm_end_it_by_the_signal_without_a_word(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                self.end_by(number)
+
+    def end_by(self, number):
         with socket.socket() as silent:
             silent.bind(("127.0.0.1", 0))
             silent.listen()
@@ -273,9 +278,9 @@ class Client(Scenario):
             with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as client:
                 peer = silent.accept()[0]
                 self.assertEqual(peer.recv(100), b"hello\n")
-                os.kill(client.pid, signal.SIGINT)
+                os.kill(client.pid, number)
                 self.assertEqual(client.communicate(timeout=60), (b"", b""))
-                self.assertEqual(client.returncode, -signal.SIGINT)
+                self.assertEqual(client.returncode, -number)
                 peer.close()
 
 
