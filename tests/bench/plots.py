@@ -1,29 +1,15 @@
 """Plots as SVG text. Pure; no library."""
 import math
-from html import escape
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts" / "lib"))
+
+import svg  # pylint: disable=wrong-import-position
 
 WIDTH = 720
 COLOURS = ("#0b6e4f", "#c8553d", "#3066be", "#7a5c99", "#8a8d91", "#c79a00", "#444444", "#2a9d8f")
 LABEL, TOP, BAR, GAP = 150, 48, 16, 14
-
-
-def _document(height, title, body):
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
-        f'font-family="sans-serif" font-size="12"><title>{escape(title)}</title>\n'
-        f'<rect width="{WIDTH}" height="{height}" fill="white"/>\n{_text(12, 24, title, size=15)}\n'
-        + "\n".join(body)
-        + "\n</svg>\n"
-    )
-
-
-def _text(x, y, text, anchor="start", size=12):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="#222">{escape(text)}</text>'
-
-
-def _line(x1, y1, x2, y2, colour="#bbb", dash=""):
-    dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"{dashed}/>'
 
 
 def bars(title, groups, mark=None):
@@ -33,16 +19,16 @@ def bars(title, groups, mark=None):
     scale = (WIDTH - LABEL - 60) / largest
     body, y = [], TOP + 8
     for label, values in groups:
-        body.append(_text(LABEL - 8, y + BAR * len(values) / 2 + 4, label, "end"))
+        body.append(svg.text(LABEL - 8, y + BAR * len(values) / 2 + 4, label, "end"))
         for name, value in values:
             colour = COLOURS[names.index(name) % len(COLOURS)]
             body.append(f'<rect x="{LABEL}" y="{y}" width="{value * scale:.1f}" height="{BAR - 2}" fill="{colour}"/>')
-            body.append(_text(LABEL + value * scale + 4, y + BAR - 5, f"{value:.2f} {name}"))
+            body.append(svg.text(LABEL + value * scale + 4, y + BAR - 5, f"{value:.2f} {name}"))
             y += BAR
         y += GAP
     if mark is not None:
-        body.append(_line(LABEL + mark * scale, TOP, LABEL + mark * scale, y - GAP, "#222", "4 3"))
-    return _document(y + 8, title, body)
+        body.append(svg.line(LABEL + mark * scale, TOP, LABEL + mark * scale, y - GAP, "#222", "4 3"))
+    return svg.document(WIDTH, y + 8, title, body)
 
 
 def lines(title, x_label, y_label, series, height=340):
@@ -57,17 +43,17 @@ def lines(title, x_label, y_label, series, height=340):
         return left + part * (right - left), bottom - y / top * (bottom - TOP)
 
     body = [
-        _line(left, bottom, right, bottom),
-        _line(left, TOP, left, bottom),
-        _text((left + right) / 2, height - 12, x_label, "middle"),
-        _text(8, TOP - 4, y_label),
+        svg.line(left, bottom, right, bottom),
+        svg.line(left, TOP, left, bottom),
+        svg.text((left + right) / 2, height - 12, x_label, "middle"),
+        svg.text(8, TOP - 4, y_label),
     ]
     for x in sorted({x for x, _ in points}):
-        body.append(_text(at(x, 0)[0], bottom + 18, f"{x:,}", "middle"))
+        body.append(svg.text(at(x, 0)[0], bottom + 18, f"{x:,}", "middle"))
     for part in range(1, 5):
         value = top * part / 5
-        body.append(_line(left, at(10**first, value)[1], right, at(10**first, value)[1], "#eee"))
-        body.append(_text(left - 6, at(10**first, value)[1] + 4, f"{value:.3g}", "end"))
+        body.append(svg.line(left, at(10**first, value)[1], right, at(10**first, value)[1], "#eee"))
+        body.append(svg.text(left - 6, at(10**first, value)[1] + 4, f"{value:.3g}", "end"))
     for index, (name, values) in enumerate(series.items()):
         colour = COLOURS[index % len(COLOURS)]
         path = " ".join("{:.1f},{:.1f}".format(*at(*point)) for point in values)
@@ -76,5 +62,5 @@ def lines(title, x_label, y_label, series, height=340):
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in (at(*point) for point in values)
         ]
         x, y = at(*values[-1])
-        body.append(_text(x + 8, y + 4, name))
-    return _document(height, title, body)
+        body.append(svg.text(x + 8, y + 4, name))
+    return svg.document(WIDTH, height, title, body)

@@ -20,9 +20,9 @@ class NameServer:
     server.add("half.test", a=["127.0.0.1"], silent_for={AAAA})
     """
 
-    def __init__(self):
+    def __init__(self, port=0):
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind(("127.0.0.1", 0))
+        self.sock.bind(("127.0.0.1", port))
         self.address = "127.0.0.1:%d" % self.sock.getsockname()[1]
         self.zone = {}
         self.queries = collections.Counter()  # by (name, type)

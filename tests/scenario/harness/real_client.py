@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 from .case import Scenario
-from .site import Site, echo
+from .site import Site, echo, self_signed
 from .wait import wait_until
 
 
@@ -39,22 +39,7 @@ class RealClient(Scenario):
         if not path.exists():
             if not shutil.which("openssl"):
                 self.skipTest("openssl is not installed")
-            key = self.folder / "site.key"
-            command = [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-            ]
-            command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", path]
-            subprocess.run(command, check=True, capture_output=True)
-            path.write_bytes(path.read_bytes() + key.read_bytes())
+            self_signed(path, "localhost")
         return path
 
     @staticmethod

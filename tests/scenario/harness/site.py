@@ -6,9 +6,11 @@ import contextlib
 import dataclasses
 import email.utils
 import http.server
+import mimetypes
 import pathlib
 import socket
 import ssl
+import subprocess
 import threading
 
 from .wait import PATIENCE
@@ -28,6 +30,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     timeout = PATIENCE
     disable_nagle_algorithm = True
 
+    def version_string(self):
+        return "site"
+
     def read_body(self):
         if "chunked" not in self.headers.get("Transfer-Encoding", ""):
             return self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -44,6 +49,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         request = Request(self.command, self.path, self.headers, self.read_body(), chunked)
         self.server.site.requests.append(request)
         status, fields, body = self.server.site.answer(request)
+        self.gather(True)
         self.send_response(status)
         for name, value in fields:
             self.send_header(name, value)
@@ -55,8 +61,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body) if whole else self.send_chunks(body)
+        self.gather(False)
+
+    def gather(self, on):
+        """Whether what is written waits for more, so that head and body go out together."""
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, on)
 
     def send_chunks(self, parts):
+        self.gather(False)
         for part in filter(None, parts):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
         self.wfile.write(b"0\r\n\r\n")
@@ -87,14 +99,14 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class Site:
-    def __init__(self, answer, certificate=None):
+    def __init__(self, answer, certificate=None, port=0):
         self.answer = answer
         self.requests, self.connections, self.lock = [], 0, threading.Lock()
         self.tls = None
         if certificate:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(certificate)
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", port), Handler)
         self.server.site = self
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
@@ -109,6 +121,18 @@ class Site:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+def self_signed(path, *names):
+    """A new certificate with its key in one file, which clients can trust as their only authority. Needs openssl."""
+    path, key = pathlib.Path(path), pathlib.Path(f"{path}.key")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={names[0]}"]
+    subject = ",".join(["IP:127.0.0.1", *(f"DNS:{name}" for name in names)])
+    command += ["-addext", f"subjectAltName={subject}", "-keyout", key, "-out", path]
+    subprocess.run(command, check=True, capture_output=True)
+    path.write_bytes(path.read_bytes() + key.read_bytes())
+    key.unlink()
+    return path
 
 
 def echo(request):
@@ -127,7 +151,7 @@ def folder(root):
             return 404, [], b"no such file"
         data, modified = file.read_bytes(), email.utils.formatdate(file.stat().st_mtime, usegmt=True)
         fields = [("Last-Modified", modified), ("Accept-Ranges", "bytes")]
-        fields.append(("Content-Type", "text/html" if file.suffix == ".html" else "application/octet-stream"))
+        fields.append(("Content-Type", mimetypes.guess_type(file)[0] or "application/octet-stream"))
         if request.headers.get("If-Modified-Since") == modified:
             return 304, fields, b""
         if ranged := request.headers.get("Range"):

@@ -10,13 +10,14 @@ from .wait import PATIENCE
 class Terminal:
     """`shown` names the streams that are the terminal; the others are pipes to nowhere."""
 
-    def __init__(self, command, shown=("stdin", "stdout", "stderr"), environment=None):
+    def __init__(self, command, shown=("stdin", "stdout", "stderr"), environment=None, patience=PATIENCE):
         self.master, slave = pty.openpty()
         streams = {name: slave if name in shown else subprocess.DEVNULL for name in ("stdin", "stdout", "stderr")}
         environment = {**os.environ, "TERM": "xterm", "NO_COLOR": "", **(environment or {})}
         self.process = subprocess.Popen(command, env=environment, start_new_session=True, **streams)
         os.close(slave)
         self.screen = b""
+        self.patience = patience
 
     def type(self, text):
         os.write(self.master, text)
@@ -35,10 +36,10 @@ class Terminal:
         """All that is shown up to the end, and the exit code."""
         while data := self._read():
             self.screen += data
-        return self.screen, self.process.wait(PATIENCE)
+        return self.screen, self.process.wait(self.patience)
 
     def _read(self):
-        if not select.select([self.master], [], [], PATIENCE)[0]:
+        if not select.select([self.master], [], [], self.patience)[0]:
             return b""
         try:
             return os.read(self.master, 65536)
