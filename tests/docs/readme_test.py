@@ -1,6 +1,5 @@
-"""What the README shows is what happens: its configuration is started, and its commands answer as printed.
-
-A block is tested when "<!-- tested -->" stands above it. Ports are replaced by free ones.
+"""What the README shows is what happens: its configuration is started, and its commands answer as printed. Ports are
+replaced by free ones.
 
 Usage: readme_test.py README (MEGAPHONED and MEGAPHONE name the programs)
 """
@@ -11,28 +10,19 @@ import sys
 import tomllib
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "scenario"))
-
-from harness import Scenario, program  # pylint: disable=wrong-import-position
+import console  # finds the harness, too
+from harness import Scenario, program
 
 README = pathlib.Path(sys.argv.pop(1))
-BLOCK = re.compile(r"<!-- tested -->\n```(\w+)\n(.*?)```", re.S)
 
 
-def blocks(language):
-    return [text for kind, text in BLOCK.findall(README.read_text()) if kind == language]
-
-
-def commands(text):
-    """(command, expected output) of a console block."""
-    for part in text.split("$ ")[1:]:
-        command, _, output = part.partition("\n")
-        yield command, output
+def texts(language):
+    return [block.text for block in console.blocks(README.read_text()) if block.language == language]
 
 
 class Readme(Scenario):
     def test_the_commands_answer_as_printed(self):
-        (configuration,) = blocks("toml")
+        (configuration,) = texts("toml")
         sections = tomllib.loads(configuration)
         shown = {kind: listener["listen"] for kind, (listener,) in sections.items()}
         for (listener,) in sections.values():
@@ -47,8 +37,8 @@ class Readme(Scenario):
             return command.replace("build/megaphone ", program("megaphone") + " ")
 
         done = 0
-        for block in blocks("console"):
-            for command, expected in commands(block):
+        for text in texts("console"):
+            for command, expected in console.commands(text):
                 with self.subTest(command):
                     real = with_real_ports(command)
                     ran = subprocess.run(real, shell=True, capture_output=True, text=True, timeout=60)

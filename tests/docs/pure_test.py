@@ -1,0 +1,102 @@
+"""The pure parts of the pages: which block is what, what may differ between two runs, and what a ladder draws.
+
+Usage: pure_test.py
+"""
+import pathlib
+import re
+import sys
+import unittest
+import xml.etree.ElementTree
+
+import console
+import sameness
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts" / "lib"))
+
+import ladder  # pylint: disable=wrong-import-position
+
+
+def frame(interface="lo", **fields):
+    return {**dict.fromkeys(ladder.FIELDS, ""), "interface": interface, "time": "0.001", **fields}
+
+
+def tcp(near, far, flags, interface="lo", payload="", **more):
+    return frame(interface, protocol="TCP", tcp_from=near, tcp_to=far, flags=hex(flags), tcp_bytes=payload.encode().hex(), **more)
+
+
+def arrows(*frames):
+    """(label, from, to) of each, by the places of the columns from the left."""
+    picture = ladder.draw(list(frames), "x < y")
+    xml.etree.ElementTree.fromstring(picture)
+    found = re.findall(r"<g><title>(.*?)</title><line x1=\"([\d.]+)\" y1=\"[\d.]+\" x2=\"([\d.]+)\"", picture, re.S)
+    columns = sorted({float(x) for _, *ends in found for x in ends})
+    return [(label, columns.index(float(start)), columns.index(float(end))) for label, start, end in found]
+
+
+class Ladder(unittest.TestCase):
+    def test_arrows_go_from_who_sends_to_who_hears(self):
+        self.assertEqual(
+            arrows(tcp("40000", "7", 0x02), tcp("7", "40000", 0x12), tcp("40000", "7", 0x18, payload="hello\n"),
+                   tcp("7", "40000", 0x14)),
+            [("SYN", 0, 1), ("SYN, ACK", 1, 0), ("“hello”", 0, 1), ("RST, ACK", 1, 0)],
+        )
+
+    def test_the_origin_has_a_column_of_its_own(self):
+        near = tcp("40000", "3128", 0x02, "proxy/client")
+        far = tcp("40001", "80", 0x02, "proxy/origin")
+        self.assertEqual(arrows(near, far), [("SYN", 0, 1), ("SYN", 1, 2)])
+        self.assertIn(">origin<", ladder.draw([near, far], ""))
+        self.assertNotIn(">origin<", ladder.draw([near], ""))
+
+    def test_an_icmp_message_goes_to_who_sent_what_it_quotes(self):
+        asked = frame(protocol="UDP", udp_from="40000", udp_to="7", udp_bytes="68690a")
+        told = frame(protocol="ICMP", icmp="3", udp_from="40000", udp_to="7", info="Port unreachable", ip="10.0.0.1|10.0.0.2")
+        self.assertEqual(arrows(asked, told), [("“hi”", 0, 1), ("Port unreachable", 1, 0)])
+
+    def test_bytes_that_are_no_words_are_counted_and_comments_are_shown(self):
+        words = tcp("40000", "7", 0x18, payload="x" * 5000, comment="exchange 7|a < b")
+        self.assertEqual(arrows(words), [("5,000 bytes\nexchange 7\na &lt; b", 0, 1)])
+
+    def test_so_many_arrows_and_no_more(self):
+        packets = [tcp("40000", "7", 0x10)] * (ladder.MOST + 3)
+        self.assertEqual(len(arrows(*packets)), ladder.MOST)
+        self.assertIn("and 3 more", ladder.draw(packets, ""))
+
+
+class Console(unittest.TestCase):
+    PAGE = "a\n<!-- tested: root tshark -->\n```console\n$ one \\\n  two\nsaid\n> said\n$ three &\n```\n```sh\n$ no\n```\n"
+
+    def test_blocks_say_what_they_need(self):
+        (block,) = console.blocks(self.PAGE)
+        self.assertEqual((block.language, block.needs), ("console", ["root", "tshark"]))
+        self.assertEqual(self.PAGE[slice(*block.place)], block.text)
+
+    def test_commands_and_what_is_shown(self):
+        (block,) = console.blocks(self.PAGE)
+        self.assertEqual(console.commands(block.text), [("one \\\n  two", "said\n> said\n"), ("three &", "")])
+
+
+class Sameness(unittest.TestCase):
+    def test_what_varies_is_the_same(self):
+        for one, other in (
+            ("    1 0.000000000    127.0.0.1 → 127.0.0.1 TCP 74 49316 → 7", "12 0.500000000 127.0.0.1 → 127.0.0.1 TCP 74 50000 → 7"),
+            ("exchange 5,answered 200 after 0.802 ms", "exchange 15,answered 200 after 12.1 ms"),
+            ("Date: Thu, 26 Nov 2026 07:35:29 GMT", "Date: Fri, 27 Nov 2026 08:35:29 GMT"),
+            ("43  tcp       tcp   127.0.0.1:36148  open   32ms", "9  tcp  tcp  127.0.0.1:56148  open  2ms"),
+            ("Via: 1.1 megaphone-1b56ddc7", "Via: 1.1 megaphone-00000000"),
+            ("[1]+  Done    sleep 1\nx\n", "x\n"),
+        ):
+            self.assertEqual(sameness.plain(one), sameness.plain(other))
+
+    def test_what_does_not_vary_is_not(self):
+        for one, other in (
+            ("    1 0.000000000 TCP 49316 → 7007 [SYN]", "    1 0.000000000 TCP 49316 → 7007 [RST]"),
+            ("5 sent, 5 answered, 0 lost (0 %)", "5 sent, 4 answered, 1 lost (20 %)"),
+            ("HTTP/1.1 200 OK", "HTTP/1.1 502 Bad Gateway"), ("69", "75"), ("127.0.0.1:7007", "127.0.0.1:7008"),
+            ("      3 proxy/client", "      4 proxy/client"), ("Len=5", "Len=6"),
+        ):
+            self.assertNotEqual(sameness.plain(one), sameness.plain(other))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], "-v"])

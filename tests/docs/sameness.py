@@ -1,0 +1,50 @@
+"""What may differ between two runs of the same commands, as named rules. Pure."""
+import re
+
+NOISE = {
+    "tshark's word to root": (re.compile(r'^Running as user "root" and group "root".*\n', re.M), ""),
+    "tshark's words at its start": (re.compile(r"^ \*\* \(tshark:.*\n", re.M), ""),
+    "the shell's word on jobs": (re.compile(r"^\[\d+\][+-]? +[A-Z].*\n", re.M), ""),
+    "blanks at the end": (re.compile(r" +$", re.M), ""),
+}
+RULES = {
+    **NOISE,
+    "dates": (re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"), "DATE"),
+    "numbers and times of packets": (re.compile(r"^ *\d+ +\d+\.\d{6,9} ", re.M), "N TIME "),
+    "seconds with many digits": (re.compile(r"\b\d+\.\d{4,9}\b"), "TIME"),
+    "the rows of histograms": (re.compile(r"^ +[\d.]+ \.\. +[\d.]+ ms .*\n", re.M), ""),
+    "figures of round trips": (re.compile(r"^(round trip|percentiles) ([a-z0-9./]+) [\d./]+ ms", re.M), r"\1 \2 N ms"),
+    "sizes of what is under way": (re.compile(r"\b\d+(\.\d+)? ([kM]B|[KM]iB)\b"), "N kB"),
+    "durations": (re.compile(r"\b\d+(\.\d+)?(?= ?(ms|s|min)\b)"), "N"),
+    "rates": (re.compile(r"\b\d+(?=(/s|k?B/s| bits/s)\b)"), "N"),
+    "time stamps of TCP": (re.compile(r"\bTS(val|ecr)=\d+"), r"TS\1=N"),
+    "ports that the kernel chose": (re.compile(r"\b(3[2-9]\d{3}|[45]\d{4}|60\d{3})\b"), "PORT"),
+    "numbers of exchanges": (re.compile(r"\bexchange \d+"), "exchange N"),
+    "numbers of connections": (re.compile(r"^ *\d+(?= +(tcp|proxy) +(tcp|http|connect) )", re.M), "N"),
+    "numbers of processes": (re.compile(r"\bprocess \d+"), "process N"),
+    "the daemon's name in Via": (re.compile(r"\bmegaphone-[0-9a-f]{8}\b"), "megaphone-ID"),
+    "versions of programs": (re.compile(r"\b(curl|Chrome|megaphoned)([/ ])[\d.]+"), r"\1\2N"),
+    "widths of columns": (re.compile(r"[ \t]+"), " "),
+}
+
+
+def _by(rules, text):
+    for rule, replacement in rules.values():
+        text = rule.sub(replacement, text)
+    return text
+
+
+def told(text):
+    """As a page shows it."""
+    return _by(NOISE, text)
+
+
+def plain(text):
+    """The same for two texts that differ in nothing else."""
+    return _by(RULES, text)
+
+
+def drawn(picture):
+    """What the arrows of a ladder say, in no order: packets of two connections may swap."""
+    arrows = re.findall(r"<g><title>(.*?)$", picture, re.M)
+    return sorted(plain(arrow.partition("</title>")[0]) for arrow in arrows)
