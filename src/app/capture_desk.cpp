@@ -10,6 +10,7 @@ capture::Order orderFor(const config::Listener& listener, bool origins) {
   order.scope.listener = listener.name;
   order.origins = origins;
   order.path = listener.capture;
+  order.headers_only = listener.capture_headers_only;
   order.file_size = listener.capture_size;
   order.older = listener.capture_files - 1;
   return order;
@@ -18,7 +19,7 @@ capture::Order orderFor(const config::Listener& listener, bool origins) {
 // Two orders with the same text are the same.
 std::string textOf(const capture::Order& order) {
   return order.scope.listener + '\n' + order.path + '\n' + std::to_string(order.file_size) + '\n' +
-         std::to_string(order.older);
+         std::to_string(order.older) + (order.headers_only ? "\nheads" : "");
 }
 
 }  // namespace
@@ -31,11 +32,12 @@ CaptureDesk::CaptureDesk(uv::Loop& main, std::size_t lanes, std::function<void(c
 Result<capture::Id> CaptureDesk::start(capture::Order order, OnEnd onEnd) {
   const std::string listener = order.scope.listener;
   const std::string where = order.path.empty() ? "a reader" : order.path;
-  const bool secrets = order.with_secrets;
+  const std::string how =
+      std::string(order.with_secrets ? " with secrets" : "") + (order.headers_only ? " without content" : "");
   auto id = captures_.start(std::move(order));
   if (!id) return id;
   active_[*id] = {listener, where, std::move(onEnd)};
-  log::info("capturing listener=" + listener + " to=" + where + (secrets ? " with secrets" : ""));
+  log::info("capturing listener=" + listener + " to=" + where + how);
   tell();
   return id;
 }

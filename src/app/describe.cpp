@@ -31,7 +31,8 @@ std::optional<bool> hasOrigins(const SocketTable& sockets, const std::string& li
 void describeCaptures(const std::vector<capture::Running>& captures, control::Status& out) {
   const MonoTime now = monoNow();
   for (const capture::Running& each : captures)
-    out.captures.push_back({each.scope.listener, each.path, each.with_secrets, now - each.began, each.figures});
+    out.captures.push_back(
+        {each.scope.listener, each.path, each.with_secrets, each.headers_only, now - each.began, each.figures});
 }
 
 void describeThreads(const Figures& figures, control::Status& out) {

@@ -191,7 +191,7 @@ Result<Id> Captures::start(Order order) {
   }
   const Id id = ++inside.lastId;
   const MonoTime now = monoNow();
-  Running running{id, order.scope, order.path, now, order.with_secrets, {}};
+  Running running{id, order.scope, order.path, now, order.with_secrets, order.headers_only, {}};
   auto output = Output::open(id, std::move(order), randomSeed(), now);
   if (!output) return std::move(output.error());
   inside.entries.push_back({std::move(running), std::move(*output)});

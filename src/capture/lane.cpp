@@ -17,6 +17,7 @@ struct Packed {
   Side side;
   Direction direction;
   bool late;
+  Next next;
   std::uint32_t lost;
   LegId leg;
   WallTime time;
@@ -37,6 +38,7 @@ void copyPlain(const From& from, To& to) {
   to.side = from.side;
   to.direction = from.direction;
   to.late = from.late;
+  to.next = from.next;
   to.lost = from.lost;
   to.leg = from.leg;
   to.time = from.time;

@@ -37,7 +37,7 @@ Output::Output(Id id, Order order, std::uint64_t seed, MonoTime now)
     : id_(id),
       order_(std::move(order)),
       began_(now),
-      recorder_({order_.scope, order_.origins, order_.with_secrets}, seed) {}
+      recorder_({order_.scope, order_.origins, order_.with_secrets, order_.headers_only}, seed) {}
 
 // What was there before is another capture's: it is left to whoever has it open.
 Result<void> Output::openFile() {

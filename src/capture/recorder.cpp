@@ -15,6 +15,9 @@ constexpr std::string_view kHowMade =
     "does after its connection was closed here is not seen.";
 constexpr std::string_view kHidden =
     " Values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are overwritten with x.";
+constexpr std::string_view kHeadsOnly =
+    " Content of HTTP messages, trailers, what passes through tunnels and payloads of datagrams are left out, and of a "
+    "head that content follows, perhaps the last line feed: so readers do not wait for that content.";
 constexpr std::string_view kLate = "older than this capture: the handshake is made up";
 constexpr std::string_view kGoesOn = "goes on from the file before: the handshake is made up";
 
@@ -33,7 +36,10 @@ void Recorder::begin(std::string& out) {
   ++file_;
   interfaces_ = {};
   names_.clear();
-  pcapng::appendSection(out, kApplication, std::string(kHowMade) + (options_.with_secrets ? "" : std::string(kHidden)));
+  std::string comment(kHowMade);
+  if (!options_.with_secrets) comment += kHidden;
+  if (options_.headers_only) comment += kHeadsOnly;
+  pcapng::appendSection(out, kApplication, comment);
   const std::string& listener = options_.scope.listener;
   pcapng::appendInterface(out, listener + "/client", "between clients and the listener " + listener);
   if (options_.origins) pcapng::appendInterface(out, listener + "/origin", "between " + listener + " and origins");
@@ -51,7 +57,7 @@ Recorder::Added Recorder::take(const Event& event, std::string& out) {
   time_ = event.time;
   const auto found = legs_.find(event.leg);
   added_ = {found != legs_.end() ? found->second.side : event.side};
-  if (event.lost > 0) miss(event.lost);
+  if (event.lost > 0) missEvents(event.lost);
   if (event.kind == EventKind::open) {
     open(event);
   } else if (event.kind == EventKind::datagram || event.kind == EventKind::unreachable) {
@@ -75,6 +81,13 @@ void Recorder::lose(const Added& added) {
 }
 
 // Whose they were is not known: perhaps those of a leg that is not shown.
+void Recorder::missEvents(std::uint64_t count) {
+  miss(count);
+  for (auto& [id, leg] : legs_) {
+    if (leg.heads) leg.heads->lose();
+  }
+}
+
 void Recorder::miss(std::uint64_t count) {
   Interface& interface = interfaces_[interfaceOf(added_.side)];
   interface.lost += count;
@@ -95,6 +108,8 @@ void Recorder::open(const Event& event) {
   leg.late = event.late;
   if (event.late) leg.ways[0].offset = leg.ways[1].offset = std::nullopt;
   leg.opened = event.time;
+  if (options_.headers_only && options_.origins) leg.heads = std::make_unique<HeadCuts>();
+  if (leg.heads && event.late) leg.heads->lose();
   if (event.side == Side::origin && !event.late) leg.handshake = Handshake::asked;
 }
 
@@ -102,6 +117,8 @@ void Recorder::decide(Leg& leg, const Event& about) {
   const Scope& scope = options_.scope;
   const bool mine = scope.wantsClient(about.listener, about.client);
   const bool open = mine && !scope.host.empty() && about.host.empty();
+  if (leg.heads && about.next == Next::message) leg.heads->restart();
+  if (leg.heads && about.next == Next::tunnel) leg.heads->lose();
   if (leg.exchange != about.exchange) leg.notes.clear();
   leg.exchange = about.exchange;
   leg.showing = open ? Showing::undecided : mine && scope.wantsHost(about.host) ? Showing::yes : Showing::no;
@@ -138,6 +155,7 @@ void Recorder::skip(Leg& leg, const Event& event) {
   if (event.kind == EventKind::bytes) {
     way.offset = event.offset + event.bytes.size();
     way.mask = {};
+    if (leg.heads) leg.heads->lose();
   } else if (event.kind == EventKind::accepted) {
     leg.handshake = Handshake::accepted;
   } else if (event.kind == EventKind::end || event.kind == EventKind::reset) {
@@ -189,8 +207,10 @@ void Recorder::show(Leg& leg, const Event& event) {
     case EventKind::accepted: leg.handshake = Handshake::accepted; return leg.talk->accept(*this);
     case EventKind::refused: return leg.talk->refuse(*this);
     case EventKind::bytes: return showBytes(leg, event);
-    case EventKind::end: return leg.talk->end(leg.party(event.direction), *this);
-    case EventKind::reset: return leg.talk->reset(leg.party(event.direction), *this);
+    case EventKind::end: giveUpHead(leg, event.direction); return leg.talk->end(leg.party(event.direction), *this);
+    case EventKind::reset:
+      for (const Direction each : {Direction::inbound, Direction::outbound}) giveUpHead(leg, each);
+      return leg.talk->reset(leg.party(event.direction), *this);
     default: return;
   }
 }
@@ -198,15 +218,35 @@ void Recorder::show(Leg& leg, const Event& event) {
 void Recorder::showBytes(Leg& leg, const Event& event) {
   Way& way = leg.way(event.direction);
   const Party from = leg.party(event.direction);
-  if (way.offset && event.offset > *way.offset) {
-    leg.talk->skip(from, event.offset - *way.offset);
-    way.mask.skip();
-  }
+  if (way.offset && event.offset > *way.offset) showHole(leg, way, event);
   way.offset = event.offset + event.bytes.size();
   text_ = event.bytes;
   if (!options_.with_secrets) way.mask.apply(text_);
+  if (leg.heads) return send(leg, from, leg.heads->take(from, event.bytes, text_));
   left_ = text_.size();
+  keep_ = options_.headers_only ? 0 : text_.size();
   leg.talk->data(from, text_, *this);
+}
+
+void Recorder::showHole(Leg& leg, Way& way, const Event& event) {
+  giveUpHead(leg, Direction::inbound);
+  giveUpHead(leg, Direction::outbound);
+  if (leg.heads) leg.heads->lose();
+  leg.talk->skip(leg.party(event.direction), event.offset - *way.offset);
+  way.mask.skip();
+}
+
+void Recorder::send(Leg& leg, Party from, const std::vector<HeadCuts::Cut>& cuts) {
+  left_ = 0;
+  for (const auto& each : cuts) left_ += each.bytes.size();
+  for (const auto& each : cuts) {
+    keep_ = each.kept;
+    leg.talk->data(from, each.bytes, *this);
+  }
+}
+
+void Recorder::giveUpHead(Leg& leg, Direction direction) {
+  if (leg.heads) send(leg, leg.party(direction), leg.heads->giveUp(leg.party(direction)));
 }
 
 void Recorder::onPacket(Party from, std::string_view headers, std::string_view payload) {
@@ -220,40 +260,13 @@ void Recorder::onPacket(Party from, std::string_view headers, std::string_view p
     for (std::string& note : std::exchange(leg_->notes, {})) comments.push_back(std::move(note));
   }
   const bool inbound = (from == Party::initiator) == (leg_->side == Side::client);
-  append(leg_->side, inbound ? Direction::inbound : Direction::outbound, headers, payload, std::move(comments));
-}
-
-void Recorder::showDatagram(const Event& event) {
-  const Scope& scope = options_.scope;
-  const bool inbound = event.direction == Direction::inbound;
-  if (!scope.host.empty() || !scope.wantsClient(event.listener, event.remote.address)) return;
-  if (event.local.address.family() != event.remote.address.family()) return;
-  std::vector<std::string> comments;
-  if (!event.text.empty()) comments.emplace_back(event.text);
-  if (event.kind == EventKind::unreachable) {
-    const std::string told = pcapng::portUnreachable(event.remote.address, event.local.address, headersSent(event));
-    return append(Side::client, Direction::inbound, told, {}, std::move(comments));
-  }
-  const std::string headers =
-      pcapng::udpHeaders(inbound ? event.remote : event.local, inbound ? event.local : event.remote, event.bytes);
-  if (!inbound && event.bytes.size() > kQuotedWhole) rememberSent(event, headers);
-  append(Side::client, event.direction, headers, event.bytes, std::move(comments));
-}
-
-// Of the datagram that met a closed port, a part of which the event has.
-std::string Recorder::headersSent(const Event& event) const {
-  const auto known = longSent_.find({event.local, event.remote});
-  if (event.bytes.size() > kQuotedWhole && known != longSent_.end()) return known->second;
-  return pcapng::udpHeaders(event.local, event.remote, event.bytes);
-}
-
-void Recorder::rememberSent(const Event& event, const std::string& headers) {
-  if (longSent_.size() >= kMostLongSent) longSent_.clear();
-  longSent_[{event.local, event.remote}] = headers;
+  const std::size_t kept = std::min(keep_, payload.size());
+  keep_ -= kept;
+  append(leg_->side, inbound ? Direction::inbound : Direction::outbound, headers, payload, kept, std::move(comments));
 }
 
 void Recorder::append(Side side, Direction direction, std::string_view headers, std::string_view payload,
-                      std::vector<std::string> comments) {
+                      std::size_t kept, std::vector<std::string> comments) {
   Interface& interface = interfaces_[interfaceOf(side)];
   last_ = std::max(last_, time_);
   pcapng::appendPacket(*out_, {.interface = interfaceOf(side),
@@ -261,6 +274,7 @@ void Recorder::append(Side side, Direction direction, std::string_view headers, 
                                .direction = direction,
                                .headers = headers,
                                .payload = payload,
+                               .kept = kept,
                                .lost = std::exchange(interface.lostSince, 0),
                                .comments = comments});
   ++interface.packets;

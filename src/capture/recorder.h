@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <set>
@@ -14,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "head_cuts.h"
 #include "lane_inside.h"
 #include "megaphone/capture/event.h"
 #include "megaphone/capture/order.h"
@@ -28,6 +30,7 @@ class Recorder final : private pcapng::PacketSink {
     Scope scope;
     bool origins = true;
     bool with_secrets = false;
+    bool headers_only = false;
   };
   // `seed`: of the initial sequence numbers.
   Recorder(Options options, std::uint64_t seed);
@@ -69,6 +72,7 @@ class Recorder final : private pcapng::PacketSink {
     Handshake handshake = Handshake::accepted;
     std::optional<pcapng::TcpConversation> talk;  // once it was shown
     std::uint32_t file = 0;                       // in which it was introduced last
+    std::unique_ptr<HeadCuts> heads;              // null: all is shown, or there are none
     Showing showing = Showing::no;
     std::uint64_t exchange = 0;
     std::vector<std::string> notes;
@@ -92,13 +96,17 @@ class Recorder final : private pcapng::PacketSink {
   void skip(Leg& leg, const Event& event);
   void show(Leg& leg, const Event& event);
   void showBytes(Leg& leg, const Event& event);
+  void showHole(Leg& leg, Way& way, const Event& event);
+  void send(Leg& leg, pcapng::Party from, const std::vector<HeadCuts::Cut>& cuts);
+  void giveUpHead(Leg& leg, Direction direction);
   void introduce(Leg& leg);
   void nameHost(const Leg& leg);
   void miss(std::uint64_t count);
+  void missEvents(std::uint64_t count);
   void showDatagram(const Event& event);
   std::string headersSent(const Event& event) const;
   void rememberSent(const Event& event, const std::string& headers);
-  void append(Side side, Direction direction, std::string_view headers, std::string_view payload,
+  void append(Side side, Direction direction, std::string_view headers, std::string_view payload, std::size_t kept,
               std::vector<std::string> comments);
   std::uint32_t sequence() { return static_cast<std::uint32_t>(random_()) >> 1; }  // far from 2^32, where readers err
 
@@ -118,6 +126,7 @@ class Recorder final : private pcapng::PacketSink {
   WallTime time_{};
   Added added_;
   std::size_t left_ = 0;  // bytes of it that are to come
+  std::size_t keep_ = 0;  // so many of the next ones are shown
   bool first_ = false;    // no packet has been made of it
   bool labels_ = false;   // its first packet bears the exchange, even without bytes
 };

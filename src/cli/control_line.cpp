@@ -27,7 +27,7 @@ std::optional<UsageError> readOperands(const Command& command, const Line& line,
 
 std::optional<UsageError> readOption(const Line::Given& given, ControlOptions& out) {
   if (given.name == "json") return std::nullopt;
-  if (given.name == "with-secrets") {
+  if (given.name == "with-secrets" || given.name == "headers-only") {
     out.options.emplace_back(given.name, "yes");
     return std::nullopt;
   }

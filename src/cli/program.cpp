@@ -98,6 +98,7 @@ constexpr std::array kCaptureOptions{
     Option{"max", "", "SIZE", false, "so many bytes at most, such as 50MiB"},
     Option{"client", "", "NETWORK", false, "only of these clients, such as 192.168.0.0/16"},
     Option{"host", "", "NAME", false, "only to this host, or *.example.org"},
+    Option{"headers-only", "", "", false, "leave out content, and what passes through tunnels"},
     Option{"with-secrets", "", "", false, "do not hide the values of credentials and cookies"},
     Option{"write", "w", "FILE", false, "into a new file (default: stdout)"},
     Option{"serve", "", "PORT", false, "to one reader on this port of 127.0.0.1"},

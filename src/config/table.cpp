@@ -50,6 +50,8 @@ std::vector<Key<S>> listenerKeys(std::string_view name, std::vector<Key<S>> own)
        "The size of that file at which another one begins."},
       {"capture_files", Field<S, std::uint32_t, NumberRule>{&S::capture_files, {1, 1'000}},
        "How many of these files are kept, the one that is written included."},
+      {"capture_headers_only", Field<S, bool, FlagRule>{&S::capture_headers_only, {}},
+       "Whether content, and what passes through tunnels, is left out of it; heads of HTTP messages are not."},
   };
   keys.insert(keys.end(), own.begin(), own.end());
   return keys;

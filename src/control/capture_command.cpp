@@ -7,7 +7,8 @@
 namespace megaphone::control {
 namespace {
 
-constexpr std::array<std::string_view, 6> kOptions{"listener", "for", "max", "client", "host", "with-secrets"};
+constexpr std::array<std::string_view, 7> kOptions{"listener", "for",          "max",         "client",
+                                                   "host",     "with-secrets", "headers-only"};
 
 // What a reading does not understand.
 template <class T>
@@ -32,14 +33,19 @@ std::optional<Mistake> readScope(const Request& request, capture::Scope& scope) 
   return Mistake{"client: \"" + *client + "\" is no network", "for example 10.0.0.0/8, or one address"};
 }
 
+std::optional<Mistake> readSwitch(const Request& request, std::string_view name, bool& out) {
+  const std::string text = request.option(name).value_or("no");
+  out = text == "yes";
+  if (out || text == "no") return std::nullopt;
+  return Mistake{std::string(name) + " cannot be \"" + text + "\"", "it is yes or no"};
+}
+
 std::optional<Mistake> readOrder(const Request& request, capture::Order& order) {
   if (auto mistake = readScope(request, order.scope)) return mistake;
   if (auto mistake = read(request, "for", config::readDuration, order.time)) return mistake;
   if (auto mistake = read(request, "max", config::readSize, order.size)) return mistake;
-  const std::string secrets = request.option("with-secrets").value_or("no");
-  order.with_secrets = secrets == "yes";
-  if (order.with_secrets || secrets == "no") return std::nullopt;
-  return Mistake{"with-secrets cannot be \"" + secrets + "\"", "it is yes or no"};
+  if (auto mistake = readSwitch(request, "with-secrets", order.with_secrets)) return mistake;
+  return readSwitch(request, "headers-only", order.headers_only);
 }
 
 void run(const Request& request, Daemon& daemon, Answer answer) {

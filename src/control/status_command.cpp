@@ -68,11 +68,13 @@ std::string captures(const Status& status, Form form) {
                      {"PACKETS", Align::right},
                      {"BYTES", Align::right},
                      {"LOST", Align::right},
+                     {"CONTENT"},
                      {"SECRETS"}});
   for (const Status::Capture& capture : status.captures) {
     table.add({capture.listener, capture.to.empty() ? "a reader" : capture.to, table.duration(capture.age),
                std::to_string(capture.figures.packets), table.bytes(capture.figures.bytes),
-               std::to_string(capture.figures.lost), capture.withSecrets ? "shown" : "hidden"});
+               std::to_string(capture.figures.lost), capture.headersOnly ? "left out" : "shown",
+               capture.withSecrets ? "shown" : "hidden"});
   }
   return table.text() + '\n';
 }

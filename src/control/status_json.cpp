@@ -48,6 +48,7 @@ void append(const Status::Capture& capture, std::string& out) {
   members.text("listener", capture.listener);
   members.textIfAny("to", capture.to);
   members.boolean("with_secrets", capture.withSecrets);
+  members.boolean("headers_only", capture.headersOnly);
   members.number("seconds", seconds(capture.age));
   members.number("packets", capture.figures.packets);
   members.number("bytes", capture.figures.bytes);

@@ -75,6 +75,7 @@ void Wire::about(const CapturedExchange& exchange) {
     exchangeHost_ = exchange.host;
   }
   capturing_.lane().push({.kind = EventKind::about,
+                          .next = exchange.next,
                           .leg = leg_,
                           .exchange = exchange_,
                           .client = exchange.client,

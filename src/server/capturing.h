@@ -20,6 +20,7 @@ struct CapturedExchange {
   std::string_view listener;
   IpAddress client;
   std::string_view host;  // "": not known yet
+  capture::Next next = capture::Next::unknown;
 };
 
 class Capturing {

@@ -84,7 +84,7 @@ class ProxySession final : public Session, private ConnectAsker {
   bool isWanted();
   void captureClient();
   void captureOrigin(const Endpoint& endpoint);
-  void tellExchange(std::string_view host);
+  void tellExchange(std::string_view host, capture::Next nextOfOrigin = capture::Next::unknown);
   void captureConnected(connect::Connection& connection, Duration resolve, Duration connect);
   void captureKept(const Endpoint& endpoint);
   void noteVerdict(std::string text, const Endpoint& endpoint);

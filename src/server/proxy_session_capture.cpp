@@ -45,13 +45,14 @@ void ProxySession::captureOrigin(const Endpoint& endpoint) {
 }
 
 // A kept connection may have been another listener's: captures of that one hear that it is not theirs now.
-void ProxySession::tellExchange(std::string_view host) {
+void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigin) {
   const std::uint64_t id = exchange_.record().id;
-  const CapturedExchange exchange{id != 0 ? id : context_.surroundings.idToCome(), listener_->settings.name,
-                                  exchange_.record().client.address, host};
-  for (const uv::Stream* stream : {&client_, &origin_}) {
-    if (Wire* wire = Wire::of(*stream)) wire->about(exchange);
-  }
+  CapturedExchange exchange{id != 0 ? id : context_.surroundings.idToCome(), listener_->settings.name,
+                            exchange_.record().client.address, host};
+  exchange.next = id == 0 ? capture::Next::message : capture::Next::unknown;
+  if (Wire* wire = Wire::of(client_)) wire->about(exchange);
+  exchange.next = nextOfOrigin;
+  if (Wire* wire = Wire::of(origin_)) wire->about(exchange);
 }
 
 void ProxySession::captureConnected(connect::Connection& connection, Duration resolve, Duration connect) {
@@ -62,7 +63,7 @@ void ProxySession::captureConnected(connect::Connection& connection, Duration re
   const std::string& host = exchange_.target().host;
   if (connection.leg != 0) context_.capturing.goOn(origin_, connection.leg, connection.local, connection.peer, host);
   captureOrigin(connection.peer);
-  tellExchange(host);
+  tellExchange(host, exchange_.isConnect() ? capture::Next::tunnel : capture::Next::message);
   std::string text;
   if (resolve > Duration::zero()) text = host + " resolved in " + milliseconds(resolve) + ", ";
   noteVerdict(text + "connected in " + milliseconds(connect), connection.peer);
@@ -71,7 +72,7 @@ void ProxySession::captureConnected(connect::Connection& connection, Duration re
 void ProxySession::captureKept(const Endpoint& endpoint) {
   if (!client_.witness() && !origin_.witness()) return;
   if (client_.witness()) captureOrigin(endpoint);
-  tellExchange(exchange_.target().host);
+  tellExchange(exchange_.target().host, capture::Next::message);
   noteVerdict("kept connection, used again", endpoint);
 }
 

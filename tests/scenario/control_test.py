@@ -338,18 +338,24 @@ class Capture(Control):
 
     def test_scope_and_secrets_are_the_askers_choice(self):
         daemon, origin = self.proxy(), self.origin()
-        with_all, other_host = daemon.path / "all", daemon.path / "other"
+        with_all, other_host, heads = (daemon.path / name for name in ("all", "other", "heads"))
         first = self.start(daemon, "--with-secrets", "--client", "127.0.0.0/8", "--write", with_all)
         second = self.start(daemon, "--host", "elsewhere.test", "--write", other_host)
-        self.wait_captures(daemon, 2)
-        self.assertEqual(sorted(each["with_secrets"] for each in self.status(daemon)["captures"]), [False, True])
+        third = self.start(daemon, "--headers-only", "--write", heads)
+        self.wait_captures(daemon, 3)
+        running = self.status(daemon)["captures"]
+        self.assertEqual(sorted((each["with_secrets"], each["headers_only"]) for each in running),
+                         [(False, False), (False, True), (True, False)])
         self.fetch(daemon, request(origin.url("/captured"), fields=[("Authorization", "Basic c2VjcmV0")]))
-        for running in (first, second):
+        for running in (first, second, third):
             running.send_signal(signal.SIGINT)
             self.assertEqual(running.wait(60), 0)
             running.stdout.close()
         self.assertIn(b"c2VjcmV0", with_all.read_bytes())
         self.assertNotIn(b"captured", other_host.read_bytes())
+        self.assertIn(b"GET /captured", heads.read_bytes())
+        self.assertIn(b"hello", with_all.read_bytes())
+        self.assertNotIn(b"hello", heads.read_bytes())
 
     def test_mistakes_are_told(self):
         daemon = self.proxy()

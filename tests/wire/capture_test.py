@@ -221,6 +221,96 @@ class Tunnels(Capture):
         self.assertTrue(all(LATE in row[0] for row in first), first)
 
 
+class HeadersOnly(Capture):
+    def heads(self, path, interface):
+        """What tshark finds: methods or codes, with the length that the packet had and was captured with."""
+        return ["".join(row) for row in tshark.lines(
+            path, f'http and frame.interface_name=="{interface}"', "http.request.method", "http.response.code")]
+
+    def serving(self, peer):
+        while (data := peer.receive()) != b"":
+            peer.pending = data + peer.pending
+            method = peer.read_request().head.method
+            peer.respond(200, [("Content-Length", 70_000)])
+            if method != "HEAD":
+                peer.send(b"CONTENT" * 10_000)
+
+    def everything(self, origin, client):
+        client.send(request(origin.url("/secretpath"), fields=[("Cookie", "verysecret")])).read_response()
+        client.send(request(origin.url("/"), method="POST", fields=[("Content-Length", "10")]))
+        client.send(b"CONTENT!!!").read_response()
+        client.send(request(origin.url("/"), method="PUT", fields=[("Transfer-Encoding", "chunked")]))
+        client.send(b"7\r\nCONTENT\r\n0\r\nT: CONTENT\r\n\r\n").read_response()
+        client.send(request(origin.url("/"), method="HEAD")).read_response("HEAD")
+        client.send(request(origin.url("/"), method="GET") + request(origin.url("/"), method="DELETE"))
+        client.read_response()
+        client.read_response()
+
+    def test_heads_of_both_legs_are_dissected_and_content_is_nowhere(self):
+        origin = self.origin(self.serving)
+        daemon = self.capturing(capture_headers_only=True)
+        with daemon.client() as client:
+            self.everything(origin, client)
+        daemon.wait_record(lambda _: len(daemon.records()) == 6)
+        path = self.captured(daemon)
+        self.assertNotIn(b"CONTENT", path.read_bytes())
+        self.assertNotIn(b"verysecret", path.read_bytes())
+        self.assertIn(b"secretpath", path.read_bytes())
+        self.assertIn(b"payloads of datagrams are left out", path.read_bytes())
+        methods = ["GET", "POST", "PUT", "HEAD", "GET", "DELETE"]
+        for interface in ("web/client", "web/origin"):
+            heads = self.heads(path, interface)
+            self.assertEqual([head for head in heads if head != "200"], methods)
+            self.assertEqual(heads.count("200"), 6)
+        sizes = tshark.lines(path, "tcp.len>0", "frame.len", "frame.cap_len")
+        self.assertGreater(sum(int(whole) for whole, _ in sizes), 10 * 70_000)
+        self.assertLess(path.stat().st_size, 40_000)
+
+    def test_one_that_begins_in_the_middle_shows_from_the_next_message_on(self):
+        goes_on = threading.Event()
+
+        def script(peer):
+            while (data := peer.receive()) != b"":
+                peer.pending = data + peer.pending
+                peer.read_request()
+                peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\nCONTENT")
+                goes_on.wait(60)
+                peer.send(b"CONTENT")
+
+        origin, daemon = self.origin(script), self.proxy(name="web")
+        with daemon.client() as client, daemon.client() as idle:
+            idle.send(request("http://megaphone.internal/")).read_response()
+            client.send(request(origin.url("/first")))
+            client.read_until(b"CONTENT")
+            daemon.sections["proxy"][0].update(capture=str(self.file), capture_headers_only=True)
+            daemon.reload()
+            wait_until(lambda: self.file.read_bytes().count(LATE.encode()) == 3, "all three legs in the file")
+            goes_on.set()
+            client.read_until(b"CONTENT")
+            client.send(request(origin.url("/second"))).read_response()
+            idle.send(request(origin.url("/third"))).read_response()
+        daemon.wait_record(lambda _: len(daemon.records()) == 4)
+        path = self.captured(daemon)
+        self.assertNotIn(b"CONTENT", path.read_bytes())
+        asked = [row[0] for row in tshark.lines(path, 'http.request and frame.interface_name=="web/client"',
+                                                "http.request.full_uri")]
+        self.assertEqual(sorted(asked), [origin.url("/second"), origin.url("/third")])
+        self.assertEqual(tshark.count(path, 'http.request and frame.interface_name=="web/origin"'), 2)
+        self.assertEqual(tshark.count(path, "http.response"), 4)
+
+    def test_of_a_tunnel_the_heads_in_front_of_it_are_left(self):
+        origin, daemon = self.origin(echo), self.capturing(connect_ports=["any"], capture_headers_only=True)
+        with daemon.client() as client:
+            client.send(request(origin.authority, method="CONNECT")).read_response("CONNECT")
+            client.send(b"GET /CONTENT HTTP/1.1\r\n\r\n").finish()
+            client.read_to_end()
+        daemon.wait_record()
+        path = self.captured(daemon)
+        self.assertNotIn(b"CONTENT", path.read_bytes())
+        self.assertEqual(self.heads(path, "web/client"), ["CONNECT", "200"])
+        self.assertEqual(self.heads(path, "web/origin"), [])
+
+
 class Uppercase(Capture):
     def test_tcp(self):
         daemon = self.daemon(uppercase_tcp={"name": "upper", "capture": str(self.file)})

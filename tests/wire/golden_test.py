@@ -35,6 +35,14 @@ class Golden(unittest.TestCase):
                      ("web/origin", "", "200", "exchange 7"),
                      ("web/client", "", "200", "exchange 7")])
 
+    def test_heads_are_shown_without_their_content(self):
+        path = self.faultless("heads")
+        self.assertEqual(
+            tshark.lines(path, "http", "http.request.uri", "http.response.code", "http.content_length_header"),
+            [("http://www.example.org/", "", "9"), ("", "200", "9"), ("http://www.example.org/next", "", ""),
+             ("", "304", "")])
+        self.assertNotIn(b"left out", path.read_bytes())
+
     def test_bytes_are_those_that_were_written(self):
         path = self.faultless("exchange-v4")
         request, answer = tshark.follow(path, 0)

@@ -32,11 +32,18 @@ enum class EventKind : std::uint8_t {
   unreachable,  // the port of `remote` is closed, to which these bytes were sent, or more that begin so
 };
 
+enum class Next : std::uint8_t {
+  unknown,
+  message,  // the beginning of one of HTTP: none is under way
+  tunnel,   // and so is all behind them: whatever it looks like, it is no HTTP of this proxy
+};
+
 struct Event {
   EventKind kind = EventKind::gone;
   Side side = Side::client;  // of the leg
   Direction direction = Direction::inbound;
-  bool late = false;  // the leg is older than the capture
+  bool late = false;          // the leg is older than the capture
+  Next next = Next::unknown;  // about: what the next bytes are, in either direction
   LegId leg = 0;
   std::uint32_t lost = 0;  // events that this lane had no room for, since the last one
   WallTime time{};

@@ -28,6 +28,7 @@ struct Order {
   Scope scope;
   bool origins = true;        // it is a proxy: the file has an interface for its origins, too
   bool with_secrets = false;  // false: values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are hidden
+  bool headers_only = false;  // true: content, tunnels and payloads of datagrams are left out; HTTP heads are not
   Duration time{0};           // for so long; 0: until it is stopped
   std::uint64_t size = 0;     // so many bytes in all; 0: without end
 
@@ -64,6 +65,7 @@ struct Running {
   std::string path;  // "": a descriptor
   MonoTime began{};
   bool with_secrets = false;
+  bool headers_only = false;
   Figures figures;
 };
 

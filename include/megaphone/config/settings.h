@@ -63,6 +63,7 @@ struct Listener {
   std::string capture;                    // the file of a capture that runs all the time; empty: none
   std::uint64_t capture_size = 50 << 20;  // when its file is this large, another one begins
   std::uint32_t capture_files = 4;        // and so many are kept, the one that is written included
+  bool capture_headers_only = false;      // without content; of uppercase listeners nothing but packets is left
   Position position;
 };
 

@@ -61,6 +61,7 @@ struct Status {
     std::string listener;
     std::string to;  // a file; "": a reader
     bool withSecrets = false;
+    bool headersOnly = false;
     Duration age{};
     capture::Figures figures;
   };

@@ -235,6 +235,107 @@ TEST_F(Recording, DatagramsAndClosedPorts) {
   EXPECT_EQ(all[2].protocol, 1);
 }
 
+constexpr std::string_view kAsk = "POST / HTTP/1.1\r\nCookie: a\r\nContent-Length: 2\r\n\r\n";
+constexpr std::string_view kAskShown = "POST / HTTP/1.1\r\nCookie: x\r\nContent-Length: 2\r\n\r\n";
+
+class HeadersOnly : public Recording {
+ protected:
+  void SetUp() override { use({{"web", {}, ""}, true, false, true}); }
+  // Of all segments with bytes: what is kept, and how many are not.
+  using Kept = std::vector<std::pair<std::string, std::size_t>>;
+  Kept kept() const {
+    Kept all;
+    for (const ReadPacket& packet : packets()) {
+      if (!packet.payload.empty() || packet.missing > 0) all.emplace_back(packet.payload, packet.missing);
+    }
+    return all;
+  }
+};
+
+TEST_F(HeadersOnly, AHeadWithContentIsOnePacketThatIsCutBehindIt) {
+  openNear();
+  about(kNear, 7);
+  bytes(kNear, kIn, std::string(kAsk) + "xx");
+  bytes(kNear, kOut, "HTTP/1.1 204 No\r\n\r\n");
+  EXPECT_EQ(kept(), (Kept{{std::string(kAskShown), 2}, {"HTTP/1.1 204 No\r\n\r\n", 0}}));
+}
+
+TEST_F(HeadersOnly, AHeadInPiecesIsOnePacketAndNobodyWaitsForItsContent) {
+  openNear();
+  about(kNear, 7);
+  for (const char& c : kAsk) bytes(kNear, kIn, {&c, 1});
+  for (const char* each : {"x", "x", "GET"}) bytes(kNear, kIn, each);
+  happens(EventKind::end, kNear, kIn);
+  const std::string cut(kAskShown.substr(0, kAskShown.size() - 1));
+  EXPECT_EQ(kept(), (Kept{{cut, 1}, {"", 1}, {"", 1}, {"", 3}}));
+  EXPECT_EQ(packets().back().acknowledged, packets().front().sequence + 1 + kAsk.size() + 2 + 3 + 1);
+}
+
+TEST_F(HeadersOnly, WhatBeganBeforeTheCaptureIsShownFromTheNextMessageOn) {
+  openNear(true);
+  about(kNear, 7);
+  bytes(kNear, kOut, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  take({.kind = EventKind::about,
+        .next = Next::message,
+        .leg = kNear,
+        .exchange = 8,
+        .client = at("10.0.0.9:5000").address,
+        .listener = "web"});
+  bytes(kNear, kIn, "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(kept(), (Kept{{"", 38}, {"GET / HTTP/1.1\r\n\r\n", 0}}));
+}
+
+TEST_F(HeadersOnly, HttpInATunnelIsNotShown) {
+  openFar();
+  take({.kind = EventKind::about,
+        .next = Next::tunnel,
+        .leg = kFar,
+        .exchange = 7,
+        .client = at("10.0.0.9:5000").address,
+        .listener = "web",
+        .host = "example.org"});
+  happens(EventKind::accepted, kFar);
+  bytes(kFar, kOut, "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(kept(), (Kept{{"", 18}}));
+}
+
+TEST_F(HeadersOnly, LosingEventsLosesAllHeads) {
+  openNear();
+  about(kNear, 7);
+  openFar();
+  take({.kind = EventKind::gone, .leg = kFar, .lost = 1});
+  bytes(kNear, kIn, "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(kept(), (Kept{{"", 18}}));
+}
+
+TEST_F(HeadersOnly, LosingBytesLosesHeads) {
+  openNear();
+  about(kNear, 7);
+  bytes(kNear, kIn, "GET / HT");
+  offsets[kNear * 2 + 1] += 10;
+  bytes(kNear, kIn, "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(kept(), (Kept{{"", 8}, {"", 18}}));
+}
+
+TEST_F(HeadersOnly, UppercaseTrafficHasNone) {
+  use({{"web", {}, ""}, false, false, true});
+  openNear();
+  about(kNear, 7);
+  bytes(kNear, kIn, "GET / HTTP/1.1\r\n\r\n");
+  take({.kind = EventKind::datagram,
+        .local = at("10.0.0.1:7"),
+        .remote = at("10.0.0.9:1"),
+        .listener = "web",
+        .bytes = "hello"});
+  EXPECT_EQ(kept(), (Kept{{"", 18}, {"", 5}}));
+}
+
+TEST_F(HeadersOnly, TheFileSaysSo) {
+  EXPECT_NE(file.find("Content of HTTP messages"), std::string::npos);
+  use({{"web", {}, ""}});
+  EXPECT_EQ(file.find("Content of HTTP messages"), std::string::npos);
+}
+
 TEST_F(Recording, TimesNeverGoBack) {
   openNear();
   about(kNear, 7);

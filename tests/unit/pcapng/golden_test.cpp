@@ -120,5 +120,26 @@ TEST(PcapngGolden, BulkWithHalfCloses) {
   expectGolden("bulk", scene);
 }
 
+TEST(PcapngGolden, HeadsWithoutContent) {
+  Scene scene;
+  TcpConversation talk({at("192.0.2.10:50000"), 0x1000}, {at("192.0.2.1:3128"), 0x2000});
+  talk.ask(scene);
+  talk.accept(scene);
+  const auto send = [&](Party from, const std::string& head, const std::string& content, std::size_t left) {
+    scene.kept = head.size() - left;
+    talk.data(from, head + content, scene);
+    scene.kept.reset();
+  };
+  const std::string length = "Content-Length: 9\r\n\r\n";
+  send(Party::initiator, "POST http://www.example.org/ HTTP/1.1\r\nHost: www.example.org\r\n" + length, "", 1);
+  send(Party::initiator, "", "left out.", 0);
+  send(Party::responder, "HTTP/1.1 200 OK\r\n" + length, "left out.", 0);
+  send(Party::initiator, "GET http://www.example.org/next HTTP/1.1\r\nHost: www.example.org\r\n\r\n", "", 0);
+  send(Party::responder, "HTTP/1.1 304 Not Modified\r\n\r\n", "", 0);
+  talk.end(Party::initiator, scene);
+  talk.end(Party::responder, scene);
+  expectGolden("heads", scene);
+}
+
 }  // namespace
 }  // namespace megaphone::pcapng

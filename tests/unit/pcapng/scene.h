@@ -1,6 +1,7 @@
 // A capture file made by hand: what the tests write packets into.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ class Scene final : public PacketSink {
     add({.interface = interface,
          .direction = inbound ? Direction::inbound : Direction::outbound,
          .headers = headers,
-         .payload = payload});
+         .payload = payload,
+         .kept = kept});
   }
   void add(Packet packet) {
     time += std::chrono::milliseconds(1);
@@ -37,6 +39,7 @@ class Scene final : public PacketSink {
 
   std::string file;
   std::uint32_t interface = 0;
+  std::optional<std::size_t> kept;    // of the next payloads
   std::vector<std::string> comments;  // of the next packet
   WallTime time{std::chrono::seconds(1'700'000'000)};
 };

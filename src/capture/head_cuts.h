@@ -1,0 +1,37 @@
+// HeadCuts: how the bytes of a connection are cut into segments where only heads of HTTP messages are shown. Pure.
+//
+// A head becomes one segment, together with the content behind it that is at hand. Readers take a packet that is cut
+// short as it is; behind a whole one they would wait for all the content, so that one lacks its last line feed.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "head_follower.h"
+
+namespace megaphone::capture {
+
+class HeadCuts {
+ public:
+  struct Cut {
+    std::string bytes;
+    std::size_t kept = 0;  // so many of them are shown
+  };
+
+  // `shown`: what stands for these bytes, as many. Those of a head that is not whole wait.
+  std::vector<Cut> take(pcapng::Party from, std::string_view bytes, std::string_view shown);
+  // That it will not become whole, if one has begun.
+  std::vector<Cut> giveUp(pcapng::Party from);
+  // Some bytes are missing here, of either: what has begun is given up first.
+  void lose() { follower_.lose(); }
+  // The next bytes of either begin a message.
+  void restart() { follower_.restart(); }
+
+ private:
+  std::string& begun(pcapng::Party from) { return begun_[static_cast<std::size_t>(from)]; }
+
+  HeadFollower follower_;
+  std::array<std::string, 2> begun_;  // of a head
+};
+
+}  // namespace megaphone::capture

@@ -1,0 +1,67 @@
+// HeadFollower: which bytes of a connection are heads of HTTP messages, requests one way and answers the other, however
+// they are cut. Pure.
+//
+// What it does not understand is no head, and nor is anything behind that: content and trailers, a tunnel, another
+// protocol, what follows a hole.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "megaphone/http/response_parser.h"
+#include "megaphone/pcapng/tcp_conversation.h"
+
+namespace megaphone::capture {
+
+class HeadFollower {
+ public:
+  enum class Kind : std::uint8_t {
+    part,    // of a head, which is not whole with it
+    last,    // of a head: it is whole
+    before,  // the same, and content follows
+    other,   // no head
+  };
+  struct Run {
+    std::size_t size = 0;
+    Kind kind = Kind::other;
+  };
+
+  HeadFollower();
+
+  // What these bytes are, one behind the other. Together the runs are as long as they. The initiator sends requests.
+  std::vector<Run> take(pcapng::Party from, std::string_view bytes);
+  // Some bytes are missing here.
+  void lose() { state_ = State::lost; }
+  // The next bytes of either begin a message.
+  void restart();
+
+ private:
+  static constexpr std::size_t kMostAsked = 10'000;
+
+  enum class State : std::uint8_t {
+    follows,
+    asked_tunnel,  // the answer to CONNECT is to come
+    early,         // and who has asked does not wait for it
+    nonsense,      // what was asked is not understood; that is answered, still
+    lost,          // nothing is a head any more
+  };
+  void takeRequests(std::string_view bytes, std::vector<Run>& runs);
+  void takeAnswers(std::string_view bytes, std::vector<Run>& runs);
+  void endRequest();
+  void beginAnswer();
+  void headOfAnswer();
+
+  State state_ = State::follows;
+  http::RequestParser requests_;
+  http::ResponseParser answers_;
+  bool inRequest_ = false;  // its head is whole
+  bool inAnswer_ = false;
+  bool answering_ = false;  // the parser knows to what
+  std::deque<http::RequestKind> asked_;
+  http::RequestKind answered_ = http::RequestKind::ordinary;
+};
+
+}  // namespace megaphone::capture
