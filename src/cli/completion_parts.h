@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "megaphone/cli/program.h"
+#include "megaphone/setup/guides.h"
 
 namespace megaphone::cli {
 
@@ -27,6 +28,15 @@ inline std::string commandWords(const Program& program) {
 // "HOST" of "HOST PORT [MESSAGE...]".
 inline std::string_view firstOperand(const Command& command) {
   return command.operands.substr(0, command.operands.find(' '));
+}
+
+// All that the first operand can be, as "chromium firefox"; "": anything.
+inline std::string operandWords(const Program& program, const Command& command) {
+  if (firstOperand(command) == "[COMMAND]") return commandWords(program);
+  std::string out;
+  if (firstOperand(command) != "[NAME]") return out;
+  for (const setup::Guide& guide : setup::guides()) out.append(out.empty() ? "" : " ").append(guide.name);
+  return out;
 }
 
 // In single quotes of a POSIX shell, with a backslash before each of `special`.

@@ -41,7 +41,8 @@ std::string values(const Program& program) {
 
 std::string operandsOf(const Program& program, const Command& command) {
   if (firstOperand(command) == "HOST") return "_megaphone_offer -A hostname";
-  return firstOperand(command) == "[COMMAND]" ? "_megaphone_offer -W '" + commandWords(program) + "'" : ":";
+  const std::string words = operandWords(program, command);
+  return words.empty() ? ":" : "_megaphone_offer -W '" + words + "'";
 }
 
 std::string choice(const std::string& options, const std::string& operands) {

@@ -31,7 +31,8 @@ std::string specifications(std::span<const Option> options, const std::string& m
 
 std::string operandsOf(const Program& program, const Command& command) {
   if (firstOperand(command) == "HOST") return "'1:host:_hosts' '2:port: ' '*:message: '";
-  return firstOperand(command) == "[COMMAND]" ? "'1:command:(" + commandWords(program) + ")'" : "";
+  const std::string words = operandWords(program, command);
+  return words.empty() ? "" : "'1:word:(" + words + ")'";
 }
 
 std::string byCommand(const Program& program) {

@@ -23,6 +23,8 @@ CASES = [
     ("megaphone udp --ipv", ["--ipv4", "--ipv6"], ["--verbose"]),
     ("megaphone tcp --file ma", ["made.toml"], ["--quiet"]),
     ("megaphone help t", ["tcp"], ["udp"]),
+    ("megaphone setup c", ["chromium", "curl"], ["firefox", "tcp"]),
+    ("megaphone setup --", ["--proxy"], ["chromium"]),
 ]
 
 
