@@ -4,6 +4,7 @@
 #include "megaphone/base/ascii.h"
 #include "megaphone/http/writer.h"
 #include "page.h"
+#include "tellable.h"
 
 namespace megaphone::proxy {
 namespace {
@@ -25,12 +26,8 @@ std::string titleOf(const Error& error) {
   return decimal(static_cast<std::uint64_t>(status)) + ' ' + std::string(http::phraseFor(status));
 }
 
-// What is known beyond the reason's sentence. Where the kernel had a word, or an address was judged, it names addresses
-// that a name stands for inside: they are in the access log, and nobody else's business.
-std::string_view tellable(const Error& error) {
-  const bool namesAddress = error.errnum != 0 || error.reason == Reason::destination_ip_prohibited ||
-                            error.reason == Reason::proxy_loop_detected;
-  return namesAddress ? std::string_view() : std::string_view(error.context);
+std::string tellable(const Error& error, const Asker& asker) {
+  return mayTell(error, asker.target) ? detailOf(error) : std::string();
 }
 
 std::string_view originOf(const Asker& asker) { return asker.target.empty() ? "the destination" : asker.target; }
@@ -75,7 +72,7 @@ std::string errorPage(const Error& error, const Asker& asker) {
   std::string body;
   appendPageStart(body, title);
   body += "<h1>" + capitalised(sentence(error.reason)) + "</h1>\n" + hopsOf(error, asker);
-  const std::string_view more = tellable(error);
+  const std::string more = tellable(error, asker);
   if (!more.empty()) body += "<p><code>" + escapeHtml(more) + "</code></p>\n";
   body += "<p>" + std::string(advice(error.reason)) + "</p>\n<dl>\n";
   body += row("Failed", hopOf(error, asker));
@@ -91,8 +88,8 @@ std::string errorPage(const Error& error, const Asker& asker) {
 
 std::string errorText(const Error& error, const Asker& asker) {
   std::string body = titleOf(error) + ": " + std::string(sentence(error.reason)) + ".\n";
-  const std::string_view more = tellable(error);
-  if (!more.empty()) body += std::string(more) + "\n";
+  const std::string more = tellable(error, asker);
+  if (!more.empty()) body += more + "\n";
   body += std::string(advice(error.reason)) + "\n\n";
   body += "failed    " + hopOf(error, asker) + "\n";
   if (!asker.target.empty()) body += "asked for " + std::string(asker.target) + "\n";
@@ -104,8 +101,8 @@ std::string errorText(const Error& error, const Asker& asker) {
 
 std::string errorDetails(const Error& error, const Asker& asker) {
   std::string text(sentence(error.reason));
-  const std::string_view more = tellable(error);
-  if (!more.empty()) text += ": " + std::string(more);
+  const std::string more = tellable(error, asker);
+  if (!more.empty()) text += ": " + more;
   text += " (" + hopOf(error, asker) + ", exchange " + decimal(asker.id) + ")";
   if (asker.cannotRead) text.append("; ").append(kWhyUrl).append(" tells more");
   std::string out = "\"";

@@ -1,5 +1,6 @@
 // How an exchange ends: with an answer of our own, cut, abandoned, or as it should.
 #include "megaphone/proxy/exchange.h"
+#include "tellable.h"
 
 namespace megaphone::proxy {
 
@@ -98,7 +99,8 @@ void Exchange::note(const Error& error) {
   record_.reason = error.reason;
   record_.ended_by = error.side;
   record_.ended_in = phase();
-  record_.detail = error.errnum != 0 ? describe(error) : error.context;
+  record_.detail = detailOf(error);
+  record_.detail_is_inner = !mayTell(error, request_ == Request::head ? std::string_view() : target_.key);
 }
 
 record::Phase Exchange::phase() const {

@@ -30,7 +30,7 @@ std::optional<Failure> failureOf(const ExchangeRecord& record, WallTime now) {
                  .status = record.status,
                  .reason = record.reason,
                  .side = record.ended_by,
-                 .detail = bounded(record.detail)};
+                 .detail = record.detail_is_inner ? "" : bounded(record.detail)};
 }
 
 }  // namespace megaphone::record

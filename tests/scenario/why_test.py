@@ -45,6 +45,19 @@ class Why(Scenario):
         self.assertIn(f"a.test:25 is denied by connect_ports, line {line}\n", why)
         self.assertIn("10.1.2.3:443 is denied by private network 10.0.0.0/8\n", why)
 
+    def test_an_address_is_told_to_who_has_named_it_and_to_nobody_else(self):
+        names, origin = self.name_server(), self.refused_origin()
+        names.add("denied.test", a=["10.1.2.3"])
+        names.add("refused.test", a=["127.0.0.1"])
+        daemon = self.proxy(connect_ports=["any"], dns={"servers": names.address, "hosts_file": False})
+        for host, address, detail in (("denied.test", "10.1.2.3", "denied by private network 10.0.0.0/8"),
+                                      ("refused.test", "127.0.0.1", "127.0.0.1:%d: Connection refused" % origin.port)):
+            for asked in (host, address):
+                answer = self.ask(daemon, request(f"http://{asked}:{origin.port}/"))
+                for text in (answer.body.decode(), self.why(daemon).split("\n\n")[1]):
+                    self.assertIn(asked, text)
+                    self.assertEqual((detail in text, address in text), (asked == address,) * 2, text)
+
     def test_the_newest_come_first_and_old_ones_go(self):
         daemon = self.daemon(proxy={"failures_per_client": 3})
         for number in range(1, 6):

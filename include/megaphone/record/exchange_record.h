@@ -71,6 +71,7 @@ struct ExchangeRecord {
   Side ended_by = Side::daemon;  // who ended it early; of a tunnel or TCP session, who closed first
   Phase ended_in = Phase::none;  // in which phase, where reason is not none
   std::string detail;            // a sentence for people, or ""
+  bool detail_is_inner = false;  // it names an address that the client has not named: it is not for him
 
   void clear();
 };

@@ -17,7 +17,7 @@ struct Failure {
   int status = 0;      // as sent to the client; 0: none was
   Reason reason = Reason::none;
   Side side = Side::daemon;
-  std::string detail;       // with the rule that decided, where one did; at most kMostText bytes
+  std::string detail;       // as in the log, if the client may know it; at most kMostText bytes
   std::uint32_t times = 1;  // that it has failed so; all else is of the last time
 
   static constexpr std::size_t kMostText = 256;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <vector>
 
 #include "wire_text.h"
@@ -78,6 +79,16 @@ TEST(ErrorAnswer, TellsNoAddressThatTheClientHasNotNamed) {
       EXPECT_TRUE(error.side != Side::origin || has(answer, "a.example:80")) << answer;
     }
   }
+}
+
+TEST(ErrorAnswer, TellsOfAnAddressThatTheClientHasNamed) {
+  const std::string denied =
+      errorAnswer({Reason::destination_ip_prohibited, Side::daemon, 0, "10.0.0.5:80 is denied by private network"},
+                  {.tag = "mp", .target = "10.0.0.5:80"});
+  EXPECT_TRUE(has(denied, "\n10.0.0.5:80 is denied by private network\n"));
+  const std::string refused = errorAnswer({Reason::connection_refused, Side::origin, ECONNREFUSED, "[::1]:80"},
+                                          {.tag = "mp", .target = "[::1]:80"});
+  EXPECT_TRUE(has(refused, "\n[::1]:80: Connection refused\n"));
 }
 
 TEST(ErrorAnswer, HasItsGistInDetailsAsAStringOfAStructuredField) {

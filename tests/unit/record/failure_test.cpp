@@ -55,6 +55,12 @@ TEST(Failure, KeepsNoSecretsOfTheTarget) {
   EXPECT_EQ(targetOf("user:secret@a.example:443"), "a.example:443");
 }
 
+TEST(Failure, KeepsNoDetailThatIsNotForTheClient) {
+  ExchangeRecord record = refused();
+  record.detail_is_inner = true;
+  EXPECT_EQ(failureOf(record, {})->detail, "");
+}
+
 TEST(Failure, BoundsItsTexts) {
   ExchangeRecord record = refused();
   record.method = record.target = record.detail = std::string(10'000, 'x');
