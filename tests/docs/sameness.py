@@ -21,6 +21,8 @@ RULES = {
     "ports that the kernel chose": (re.compile(r"\b(3[2-9]\d{3}|[45]\d{4}|60\d{3})\b"), "PORT"),
     "numbers of exchanges": (re.compile(r"\bexchange \d+"), "exchange N"),
     "numbers of connections": (re.compile(r"^ *\d+(?= +(tcp|proxy) +(tcp|http|connect) )", re.M), "N"),
+    "datagrams, and bytes, which are summed up every ten seconds": (
+        re.compile(r"^(datagrams (in|out|dropped)|from clients|to clients) +\d+( B)?$", re.M), r"\1 N"),
     "numbers of processes": (re.compile(r"\bprocess \d+"), "process N"),
     "the daemon's name in Via": (re.compile(r"\bmegaphone-[0-9a-f]{8}\b"), "megaphone-ID"),
     "versions of programs": (re.compile(r"\b(curl|Chrome|megaphoned)([/ ])[\d.]+"), r"\1\2N"),
