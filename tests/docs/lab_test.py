@@ -135,11 +135,9 @@ class Walk:
         self.ports = Ports()
         self.folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="megaphone-lab-")))
         self._furnish()
-        path = f"{self.folder}/bin:{os.environ['PATH']}"
         self.environment = {
-            **{name: value for name, value in os.environ.items() if "proxy" not in name.lower()},
-            "PATH": path, "HOME": str(self.folder), "TMPDIR": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder),
-            "RUNTIME_DIRECTORY": str(self.folder / "none"), "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
+            **os.environ, "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "HOME": str(self.folder),
+            "TMPDIR": str(self.folder), "XDG_RUNTIME_DIR": str(self.folder), "LC_ALL": "C.UTF-8", "NO_COLOR": "1",
         }
         self.shell = console.Shell(self.folder, self.environment)
         stack.callback(self.shell.close)
@@ -214,7 +212,6 @@ def blocks_that_happen(walk, page):
 
 class Lab(unittest.TestCase):
     def setUp(self):
-        require("curl", "openssl")
         self.stack = contextlib.ExitStack()
         self.addCleanup(self.stack.close)
 
@@ -263,7 +260,16 @@ def write():
     PAGE.write_text(page)
 
 
+def forget_surroundings():
+    """What would lead commands elsewhere than it leads readers."""
+    for name in list(os.environ):
+        if name == "RUNTIME_DIRECTORY" or name.lower().endswith("_proxy"):
+            del os.environ[name]
+
+
 if __name__ == "__main__":
+    forget_surroundings()
+    require("curl", "openssl")
     if WRITES:
         write()
     else:

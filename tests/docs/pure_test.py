@@ -82,7 +82,9 @@ class Sameness(unittest.TestCase):
             ("    1 0.000000000    127.0.0.1 → 127.0.0.1 TCP 74 49316 → 7", "12 0.500000000 127.0.0.1 → 127.0.0.1 TCP 74 50000 → 7"),
             ("exchange 5,answered 200 after 0.802 ms", "exchange 15,answered 200 after 12.1 ms"),
             ("Date: Thu, 26 Nov 2026 07:35:29 GMT", "Date: Fri, 27 Nov 2026 08:35:29 GMT"),
-            ("43  tcp       tcp   127.0.0.1:36148  open   32ms", "9  tcp  tcp  127.0.0.1:56148  open  2ms"),
+            ("43  tcp       tcp   127.0.0.1:36148  open   32ms", "9  tcp  tcp  127.0.0.1:56148  open  2s"),
+            ("1 tcp tcp a open\n2 proxy http b body\n", "3 proxy http b body\n4 tcp tcp a open\n"),
+            ("megaphoned 0.1.0, process 40000, serving", "megaphoned 0.2.0, process 7, serving"),
             ("Via: 1.1 megaphone-1b56ddc7", "Via: 1.1 megaphone-00000000"),
             ("[1]+  Done    sleep 1\nx\n", "x\n"),
         ):

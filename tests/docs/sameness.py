@@ -9,24 +9,26 @@ NOISE = {
 }
 RULES = {
     **NOISE,
+    "numbers of processes": (re.compile(r"\bprocess \d+"), "process N"),
     "dates": (re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"), "DATE"),
     "numbers and times of packets": (re.compile(r"^ *\d+ +\d+\.\d{6,9} ", re.M), "N TIME "),
     "seconds with many digits": (re.compile(r"\b\d+\.\d{4,9}\b"), "TIME"),
     "the rows of histograms": (re.compile(r"^ +[\d.]+ \.\. +[\d.]+ ms .*\n", re.M), ""),
-    "figures of round trips": (re.compile(r"^(round trip|percentiles) ([a-z0-9./]+) [\d./]+ ms", re.M), r"\1 \2 N ms"),
+    "figures of round trips": (re.compile(r"^(round trip|percentiles) ([a-z0-9./]+) [\d./]+ ms", re.M), r"\1 \2"),
     "sizes of what is under way": (re.compile(r"\b\d+(\.\d+)? ([kM]B|[KM]iB)\b"), "N kB"),
-    "durations": (re.compile(r"\b\d+(\.\d+)?(?= ?(ms|s|min)\b)"), "N"),
+    "durations": (re.compile(r"\b\d+(\.\d+)? ?(ms|s|min|h)\b( \d+ ?(s|min)\b)*"), "DURATION"),
     "rates": (re.compile(r"\b\d+(?=(/s|k?B/s| bits/s)\b)"), "N"),
     "time stamps of TCP": (re.compile(r"\bTS(val|ecr)=\d+"), r"TS\1=N"),
     "ports that the kernel chose": (re.compile(r"\b(3[2-9]\d{3}|[45]\d{4}|60\d{3})\b"), "PORT"),
-    "numbers of exchanges": (re.compile(r"\bexchange \d+"), "exchange N"),
+    "numbers of exchanges": (re.compile(r"\bexchange( +)\d+"), r"exchange\1N"),
     "numbers of connections": (re.compile(r"^ *\d+(?= +(tcp|proxy) +(tcp|http|connect) )", re.M), "N"),
     "datagrams, and bytes, which are summed up every ten seconds": (
         re.compile(r"^(datagrams (in|out|dropped)|from clients|to clients) +\d+( B)?$", re.M), r"\1 N"),
-    "numbers of processes": (re.compile(r"\bprocess \d+"), "process N"),
     "the daemon's name in Via": (re.compile(r"\bmegaphone-[0-9a-f]{8}\b"), "megaphone-ID"),
     "versions of programs": (re.compile(r"\b(curl|Chrome|megaphoned)([/ ])[\d.]+"), r"\1\2N"),
     "widths of columns": (re.compile(r"[ \t]+"), " "),
+    "the order of connections": (
+        re.compile(r"(^N (tcp|proxy) .*\n)+", re.M), lambda found: "".join(sorted(found[0].splitlines(keepends=True)))),
 }
 
 
