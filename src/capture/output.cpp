@@ -118,6 +118,7 @@ void Output::write() {
     if (taken < 0 && errno == EAGAIN) return;
     if (taken < 0) {
       if (fd_) trouble_ = errno;
+      takeBackPart();
       loseFrom(written_ > 0 ? lengthOfBlock(queue_, 0) : 0);
       if (ended_ || order_.path.empty()) queue_.clear();
       if (!ended_ && order_.path.empty()) ended_ = Ended::reader_gone;
@@ -129,6 +130,15 @@ void Output::write() {
   }
   stuck_ = false;
   trouble_ = 0;
+}
+
+// A file ends with a whole block, whatever comes of it. A reader's descriptor cannot be taken anything back from.
+void Output::takeBackPart() {
+  if (written_ == 0 || order_.path.empty() || !fd_) return;
+  const off_t end = ::lseek(fd_.get(), -static_cast<off_t>(written_), SEEK_CUR);
+  if (end < 0 || ::ftruncate(fd_.get(), end) != 0) return;
+  bytes_ -= written_;
+  written_ = 0;
 }
 
 void Output::forgetWritten() {

@@ -50,6 +50,7 @@ class Output {
   void beginFile();
   void nextFile();
   void write();
+  void takeBackPart();
   void forgetWritten();
   void loseFrom(std::size_t begin);
   bool hasRingOfFiles() const { return !order_.path.empty() && order_.file_size > 0; }

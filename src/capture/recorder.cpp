@@ -207,8 +207,12 @@ void Recorder::show(Leg& leg, const Event& event) {
     case EventKind::accepted: leg.handshake = Handshake::accepted; return leg.talk->accept(*this);
     case EventKind::refused: return leg.talk->refuse(*this);
     case EventKind::bytes: return showBytes(leg, event);
-    case EventKind::end: giveUpHead(leg, event.direction); return leg.talk->end(leg.party(event.direction), *this);
+    case EventKind::end:
+      showAnyHole(leg, event);
+      giveUpHead(leg, event.direction);
+      return leg.talk->end(leg.party(event.direction), *this);
     case EventKind::reset:
+      showAnyHole(leg, event);
       for (const Direction each : {Direction::inbound, Direction::outbound}) giveUpHead(leg, each);
       return leg.talk->reset(leg.party(event.direction), *this);
     default: return;
@@ -218,7 +222,7 @@ void Recorder::show(Leg& leg, const Event& event) {
 void Recorder::showBytes(Leg& leg, const Event& event) {
   Way& way = leg.way(event.direction);
   const Party from = leg.party(event.direction);
-  if (way.offset && event.offset > *way.offset) showHole(leg, way, event);
+  showAnyHole(leg, event);
   way.offset = event.offset + event.bytes.size();
   text_ = event.bytes;
   if (!options_.with_secrets) way.mask.apply(text_);
@@ -228,7 +232,9 @@ void Recorder::showBytes(Leg& leg, const Event& event) {
   leg.talk->data(from, text_, *this);
 }
 
-void Recorder::showHole(Leg& leg, Way& way, const Event& event) {
+void Recorder::showAnyHole(Leg& leg, const Event& event) {
+  Way& way = leg.way(event.direction);
+  if (!way.offset || event.offset <= *way.offset) return;
   giveUpHead(leg, Direction::inbound);
   giveUpHead(leg, Direction::outbound);
   if (leg.heads) leg.heads->lose();
@@ -253,10 +259,12 @@ void Recorder::onPacket(Party from, std::string_view headers, std::string_view p
   left_ -= payload.size();
   std::vector<std::string> comments;
   const bool speaks = std::exchange(first_, false) || !payload.empty();
-  const bool labelled = std::exchange(labels_, false) || !payload.empty();  // an end may come between two exchanges
+  // An end without a note may come between two exchanges.
+  const bool noted = left_ == 0 && speaks && !leg_->notes.empty();
+  const bool labelled = std::exchange(labels_, false) || !payload.empty() || noted;
   if (labelled && leg_->exchange != 0) comments.push_back("exchange " + std::to_string(leg_->exchange));
   // Readers show a message with the packet that completes it.
-  if (left_ == 0 && speaks) {
+  if (noted) {
     for (std::string& note : std::exchange(leg_->notes, {})) comments.push_back(std::move(note));
   }
   const bool inbound = (from == Party::initiator) == (leg_->side == Side::client);

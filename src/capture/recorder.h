@@ -96,7 +96,7 @@ class Recorder final : private pcapng::PacketSink {
   void skip(Leg& leg, const Event& event);
   void show(Leg& leg, const Event& event);
   void showBytes(Leg& leg, const Event& event);
-  void showHole(Leg& leg, Way& way, const Event& event);
+  void showAnyHole(Leg& leg, const Event& event);
   void send(Leg& leg, pcapng::Party from, const std::vector<HeadCuts::Cut>& cuts);
   void giveUpHead(Leg& leg, Direction direction);
   void introduce(Leg& leg);

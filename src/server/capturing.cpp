@@ -107,7 +107,8 @@ void Wire::onHappening(Happening happening) {
 }
 
 void Wire::push(EventKind kind, Direction direction) {
-  capturing_.lane().push({.kind = kind, .direction = direction, .leg = leg_});
+  capturing_.lane().push(
+      {.kind = kind, .direction = direction, .leg = leg_, .offset = direction == Direction::inbound ? in_ : out_});
 }
 
 }  // namespace megaphone::server

@@ -88,6 +88,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void captureConnected(connect::Connection& connection, Duration resolve, Duration connect);
   void captureKept(const Endpoint& endpoint);
   void noteVerdict(std::string text, const Endpoint& endpoint);
+  void captureOriginEnd();
   void captureEnd();
 
   void add(Batch& batch, const proxy::Action& action);

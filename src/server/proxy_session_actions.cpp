@@ -88,6 +88,7 @@ void ProxySession::closeOrigin() {
   job_.reset();
   context_.toOrigin.clear();
   toOrigin_.drop();
+  captureOriginEnd();
   fromClient_.close(context_.pipes);
   fromOrigin_.close(context_.pipes);
   origin_.close();

@@ -12,6 +12,11 @@ std::string milliseconds(Duration duration) {
   return text += " ms";
 }
 
+std::string failureText(const record::ExchangeRecord& record) {
+  std::string text(word(record.reason));
+  return record.detail.empty() ? text : text + ": " + record.detail;
+}
+
 }  // namespace
 
 // What a pipe holds has been seen by nobody: it has to reach its end first.
@@ -85,6 +90,12 @@ void ProxySession::noteVerdict(std::string text, const Endpoint& endpoint) {
   wire->note(text);
 }
 
+// Closed before its time: where the client's side has ended already, nothing else would say why.
+void ProxySession::captureOriginEnd() {
+  Wire* wire = Wire::of(origin_);
+  if (wire && exchange_.record().reason != Reason::none) wire->note(failureText(exchange_.record()));
+}
+
 // The last bytes of the answer are still to be written: the note goes with them.
 void ProxySession::captureEnd() {
   Wire* wire = Wire::of(client_);
@@ -92,10 +103,7 @@ void ProxySession::captureEnd() {
   const record::ExchangeRecord& record = exchange_.record();
   std::string text = record.status == 0 ? "not answered" : "answered " + std::to_string(record.status);
   if (record.total != record::kNever) text += " after " + milliseconds(record.total);
-  if (record.reason != Reason::none) {
-    text.append("; ").append(word(record.reason));
-    if (!record.detail.empty()) text.append(": ").append(record.detail);
-  }
+  if (record.reason != Reason::none) text += "; " + failureText(record);
   wire->note(text);
 }
 

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import sys
@@ -148,6 +149,52 @@ class Exchanges(Capture):
         daemon.wait_record()
         self.captured(daemon)
         self.assertEqual(self.flags(self.conversations("web/origin")[0]), ["S"])
+
+    def resets(self, peer):
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")
+        self.goes_on.wait(60)
+        peer.reset()
+
+    def test_a_client_that_resets_is_told_to_the_origins_side(self):
+        self.goes_on = threading.Event()
+        origin, daemon = self.origin(self.resets), self.capturing()
+        client = self.client(daemon)
+        client.send(request(origin.url())).read_until(b"abc")
+        client.reset()
+        record = daemon.wait_record()
+        self.goes_on.set()
+        path = self.captured(daemon)
+        near, far = self.conversations("web/client")[0], self.conversations("web/origin")[0]
+        self.assertEqual(self.flags(near)[-1], "AR")
+        ends = tshark.lines(path, f"tcp.stream=={far} and tcp.flags.fin==1", "frame.comment")
+        self.assertEqual(ends, [(f"exchange {record['id']}|client_reset",)])
+
+    def test_an_origin_that_resets_is_told_to_the_clients_side(self):
+        self.goes_on = threading.Event()
+        origin, daemon = self.origin(self.resets), self.capturing()
+        client = self.client(daemon)
+        client.send(request(origin.url())).read_until(b"abc")
+        self.goes_on.set()
+        record = daemon.wait_record()
+        path = self.captured(daemon)
+        self.assertEqual(self.flags(self.conversations("web/origin")[0])[-1], "AR")
+        ends = tshark.lines(path, 'frame.interface_name=="web/client" and tcp.flags.fin==1', "frame.comment")
+        self.assertRegex(ends[0][0], rf"^exchange {record['id']}\|answered 200 after .*; connection_terminated")
+
+    def test_a_full_disk_costs_packets_and_no_traffic(self):
+        size = 1_000_000
+        origin = self.origin(serve(body=b"x" * 100_000))
+        daemon = self.daemon(
+            proxy={"name": "web", "capture": str(self.file), "allow_destinations": ["127.0.0.0/8"]},
+            preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
+        with daemon.client() as client:
+            for _ in range(20):
+                self.assertEqual(len(client.send(request(origin.url())).read_response().body), 100_000)
+        daemon.wait_logged("loses packets: File too large")
+        daemon.stop()
+        self.assertGreater(self.file.stat().st_size, size - 70_000)
+        self.assertEqual(tshark.run(self.file, "-Y", "_ws.malformed"), "")  # it is whole
 
     def test_a_denied_destination_is_told_with_its_rule(self):
         daemon = self.proxy(name="web", capture=str(self.file), allow_destinations=[])

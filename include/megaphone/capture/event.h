@@ -25,7 +25,7 @@ enum class EventKind : std::uint8_t {
   about,        // what follows belongs to that exchange: exchange, listener, client, host
   note,         // text, for the next packet that is no bare acknowledgment
   bytes,        // read or written; `offset` counts them in their direction
-  end,          // of the stream, in that direction
+  end,          // of the stream, in that direction, behind `offset` bytes
   reset,        // sent in that direction
   gone,         // nothing more is seen of it
   datagram,     // local, remote, listener, text

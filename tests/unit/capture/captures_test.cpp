@@ -252,6 +252,7 @@ TEST_F(CapturesTest, AFullDiskLosesPacketsSaysSoAndLeavesAWholeFile) {
     const NoRoom full(400'000);
     send(20);
     EXPECT_EQ(output->beginsToLose(monoNow()), EFBIG);
+    EXPECT_EQ(packetsOf(folder / "web.pcapng").problem, "") << "no part of a packet at its end";
   }
   send(3);
   output->end(Ended::stopped);

@@ -196,6 +196,16 @@ TEST_F(Recording, LostBytesAreAHoleThatIsCounted) {
   EXPECT_EQ(blocks.back().all(4).size(), 1u) << "the drop count of the packet behind the hole";
 }
 
+TEST_F(Recording, BytesThatAreLostBeforeAnEndAreAHole) {
+  openNear();
+  about(kNear, 7);
+  bytes(kNear, kIn, "one");
+  take({.kind = EventKind::end, .leg = kNear, .lost = 1, .offset = 13});
+  const auto all = packets();
+  ASSERT_TRUE(all[4].fin);
+  EXPECT_EQ(all[4].sequence, all[3].sequence + 13);
+}
+
 TEST_F(Recording, WhatCouldNotBeWrittenIsInTheStatistics) {
   openNear();
   about(kNear, 7);
