@@ -11,8 +11,6 @@ FIELDS = {
     "protocol": "_ws.col.Protocol",
     "info": "_ws.col.Info",
     "comment": "frame.comment",
-    "ip": "ip.src",
-    "ip6": "ipv6.src",
     "tcp_from": "tcp.srcport",
     "tcp_to": "tcp.dstport",
     "udp_from": "udp.srcport",

@@ -33,7 +33,7 @@ ROOT = PAGE.parent.parent
 WRITES = "--write" in sys.argv
 PORTS = (9007, 9008, 9006, 3128, 5300, 8080, 8081, 8443)  # of the page; 9008 and 8081 stay without a listener
 PICTURE = re.compile(r"\]\(lab/([\w-]+\.svg)\)")
-# Students see a window; here the browser ends by itself when the page is there. Root gets it to run, and nobody is called.
+# Readers see a window and close it. Here there is none: it ends when the page is there, works for root, and calls nobody.
 CHROMIUM = """#!/bin/sh
 exec {chromium} --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync \
 --disable-background-networking --disable-component-update --explicitly-allowed-ports={ports} \
@@ -53,12 +53,12 @@ def is_free(port):
 
 def free_ports():
     """As many as the page has, for TCP and UDP, and with four digits as there: they count in lengths of messages. None of
-    them has a meaning for tshark, which would read other protocols there."""
+    them is a year, or has a meaning for tshark, which would read other protocols there."""
     known = set()
     if shutil.which("tshark"):
         table = subprocess.run(["tshark", "-G", "decodes"], capture_output=True, text=True, check=True, timeout=60).stdout
         known = {int(port) for port in re.findall(r"^(?:tcp|udp)\.port\t(\d+)\t", table, re.M)}
-    candidates = random.sample(sorted(set(range(2000, 10000)) - known), 1000)
+    candidates = random.sample(sorted(set(range(3000, 10000)) - known), 1000)
     return list(itertools.islice(filter(is_free, candidates), len(PORTS)))
 
 
@@ -92,7 +92,8 @@ class Ports:
     """The ports of the page and those of this run."""
 
     def __init__(self):
-        self.real = dict(zip(map(str, PORTS), map(str, free_ports())))
+        real = PORTS if WRITES and all(map(is_free, PORTS)) else free_ports()
+        self.real = dict(zip(map(str, PORTS), map(str, real)))
         self.shown = {real: shown for shown, real in self.real.items()}
 
     @staticmethod
@@ -133,7 +134,8 @@ class Walk:
 
     def __init__(self, stack):
         self.ports = Ports()
-        self.folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="megaphone-lab-")))
+        folder = tempfile.TemporaryDirectory(prefix="megaphone-lab-", ignore_cleanup_errors=True)
+        self.folder = pathlib.Path(stack.enter_context(folder))
         self._furnish()
         self.environment = {
             **os.environ, "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "HOME": str(self.folder),
