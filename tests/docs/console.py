@@ -57,7 +57,7 @@ class Shell:
         self.input = pathlib.Path(folder) / ".commands"
         os.mkfifo(self.input)
         start = ["bash", "-c", f'cd "$1" && exec bash "{self.input}"', "bash", str(folder)]
-        self.terminal = Terminal(start, ["stdout", "stderr"], {"TERM": "dumb", **environment}, PATIENCE)
+        self.terminal = Terminal(start, ["stdout", "stderr"], {**environment, "TERM": "dumb"}, PATIENCE)
         self.commands = open(self.input, "w", encoding="utf-8")
         self.run("set -m")  # jobs, as at a prompt; it complains that this is nobody's own terminal
 
