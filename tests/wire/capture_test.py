@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What the daemon captures, by tshark: a wire without a fault, on which the right bytes pass, with the right comments."""
+import json
 import os
 import pathlib
 import re
@@ -311,7 +312,7 @@ class HeadersOnly(Capture):
             self.assertEqual(heads.count("200"), 6)
         sizes = tshark.lines(path, "tcp.len>0", "frame.len", "frame.cap_len")
         self.assertGreater(sum(int(whole) for whole, _ in sizes), 10 * 70_000)
-        self.assertLess(path.stat().st_size, 40_000)
+        self.assertLess(path.stat().st_size, 200_000)  # however it was cut
 
     def test_one_that_begins_in_the_middle_shows_from_the_next_message_on(self):
         goes_on = threading.Event()
@@ -384,6 +385,9 @@ class Uppercase(Capture):
         self.assertEqual(rows[1], (service, rows[0][0], b"HELLO".hex(), ""))
         self.assertIn("not answered: silenced for repeating itself", [row[3] for row in rows])
 
+    def packets(self, daemon):
+        return json.loads(daemon.command("status", "--json").stdout)["captures"][0]["packets"]
+
     def test_a_closed_udp_port_is_told_by_icmp(self):
         for host, family, condition in (("127.0.0.1", "ip", "icmp.type==3 and icmp.code==3"),
                                         ("[::1]", "ipv6", "icmpv6.type==1 and icmpv6.code==4")):
@@ -400,7 +404,7 @@ class Uppercase(Capture):
                     daemon.signal(signal.SIGCONT)
                     live = self.datagrams(service)
                     self.assertEqual([live.ask(b"one"), live.ask(b"two")], [b"ONE", b"TWO"])
-                    wait_until(lambda: tshark.count(self.file, condition) == 1, "ICMP in the file")
+                    wait_until(lambda: self.packets(daemon) == 7, "three questions, their answers, and ICMP")
                     path = self.captured(daemon)
                     rows = tshark.lines(path, condition, f"{family}.src", f"{family}.dst", "udp.srcport", "udp.dstport",
                                         "udp.length", "udp.checksum")
