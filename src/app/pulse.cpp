@@ -49,7 +49,7 @@ void Pulse::feedWatchdog() {
 
 void Pulse::onAllPresent() {
   if (std::exchange(hangs_, false)) log::warning("all event loops and connect workers answer again");
-  manager_.alive();
+  if (watched_) manager_.alive();
 }
 
 }  // namespace megaphone::app

@@ -71,6 +71,15 @@ class Status(Control):
         self.assertEqual((status["totals"]["requests"], status["silent"]), (1, []))
         self.assertEqual(status["access_log"], str(daemon.access_log))
 
+    def test_the_service_manager_hears_nothing_of_it(self):
+        daemon = self.proxy()
+        daemon.status()  # empties what waits for him
+        told = len(daemon.notified)
+        for _ in range(12):  # more than wait unread, by default
+            self.status(daemon)
+        daemon.status()
+        self.assertNotIn("WATCHDOG=1", daemon.notified[told:])
+
     def test_refused_clients_are_counted(self):
         daemon = self.daemon(proxy={"clients": "192.0.2.1"}, uppercase_tcp={"clients": "192.0.2.1"})
         self.assertEqual(self.fetch(daemon, PAGE).status, 403)
