@@ -3,7 +3,8 @@ import shutil
 import subprocess
 import sys
 
-CHECKS = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"]
+CHECKS = ["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE",
+          "-o", "tcp.try_heuristic_first:TRUE"]  # a port may happen to be another protocol's
 FAULTS = ("tcp.analysis.flags or ip.checksum.status==0 or tcp.checksum.status==0 or udp.checksum.status==0 "
           "or icmp.checksum.status==0 or icmpv6.checksum.status==0 or _ws.malformed")
 
