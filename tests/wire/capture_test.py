@@ -385,6 +385,12 @@ class Uppercase(Capture):
         self.assertEqual(rows[1], (service, rows[0][0], b"HELLO".hex(), ""))
         self.assertIn("not answered: silenced for repeating itself", [row[3] for row in rows])
 
+    def halt(self, daemon):
+        daemon.signal(signal.SIGSTOP)
+        threads = pathlib.Path(f"/proc/{daemon.process.pid}/task")
+        wait_until(lambda: all((each / "stat").read_text().rpartition(")")[2].split()[0] == "T"
+                               for each in threads.iterdir()), "every thread at rest")
+
     def packets(self, daemon):
         return json.loads(daemon.command("status", "--json").stdout)["captures"][0]["packets"]
 
@@ -399,7 +405,7 @@ class Uppercase(Capture):
                     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as gone:
                         gone.bind((service[0], 0))
                         port = gone.getsockname()[1]
-                        daemon.signal(signal.SIGSTOP)  # so that the client is gone before it is answered
+                        self.halt(daemon)  # so that the client is gone before it is answered
                         gone.sendto(b"x" * size, service)
                     daemon.signal(signal.SIGCONT)
                     live = self.datagrams(service)
