@@ -113,6 +113,7 @@ class Templates(unittest.TestCase):
                 "IDLE_ORIGINS",
                 "CACHED_NAMES",
                 "DNS",
+                "CAPTURE",
             ),
             "1",
         )

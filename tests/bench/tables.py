@@ -3,7 +3,7 @@ import statistics
 
 import pairing
 
-ORDER = {"ours": 0, "peer": 0, "limit": 1, "direct": 2}
+ORDER = {"ours": 0, "peer": 0, "variant": 0, "limit": 1, "direct": 2}
 
 
 def number(value):

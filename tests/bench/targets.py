@@ -21,6 +21,7 @@ USUAL = {
     "DNS": DNS,
     "ALLOWED": networks(["127.0.0.0/8"], 1),
     "CLIENTS": networks(["loopback", "private", "link-local"], 3),
+    "CAPTURE": "",
 }
 
 
@@ -115,8 +116,9 @@ class Target:
 
     def _values(self, settings):
         ports = {name.upper(): port for name, port in self.ports.items()}
+        own = self.specification.get("settings", {})
         places = {"BUILD": self.places["build"], "MEGAPHONE": self.places["megaphone"], "DIR": self.directory}
-        return {**USUAL, **ports, **places, "HTTP": span(HTTP), "RAW": span(RAW), **settings}
+        return {**USUAL, **ports, **places, "HTTP": span(HTTP), "RAW": span(RAW), **own, **settings}
 
     def _check_ports(self):
         for role, port in self.ports.items():
