@@ -48,6 +48,12 @@ std::variant<UniqueFd, Ending> oneReader(std::uint16_t port, const Waiter& waite
   return reader;
 }
 
+// Whether the daemon would do it.
+Ending ask(cli::ControlOptions options, Interrupt& interrupt, const Notes& notes) {
+  options.options.emplace_back("check", "yes");
+  return runControl(options, STDOUT_FILENO, false, interrupt, notes);
+}
+
 }  // namespace
 
 Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, const Notes& notes) {
@@ -55,6 +61,8 @@ Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, cons
     if (::isatty(STDOUT_FILENO) != 0) return captureToTerminal();
     return runControl(options, STDOUT_FILENO, false, interrupt, notes);
   }
+  // First: an older file is worth more than a capture that is refused, and no reader is to come in vain.
+  if (const Ending refused = ask(options, interrupt, notes); refused.code != ExitCode::ok) return refused;
   const auto place =
       options.serve != 0 ? oneReader(options.serve, Waiter(interrupt.fd()), notes) : newFile(options.write);
   if (const auto* failure = std::get_if<Ending>(&place)) return *failure;

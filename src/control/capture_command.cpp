@@ -7,8 +7,8 @@
 namespace megaphone::control {
 namespace {
 
-constexpr std::array<std::string_view, 7> kOptions{"listener", "for",          "max",         "client",
-                                                   "host",     "with-secrets", "headers-only"};
+constexpr std::array<std::string_view, 8> kOptions{"listener", "for",          "max",          "client",
+                                                   "host",     "with-secrets", "headers-only", "check"};
 
 // What a reading does not understand.
 template <class T>
@@ -52,6 +52,9 @@ void run(const Request& request, Daemon& daemon, Answer answer) {
   capture::Order order;
   if (const auto mistake = readOrder(request, order)) return answer.failed(*mistake);
   if (const auto mistake = daemon.cannotCapture(order.scope.listener)) return answer.failed(*mistake);
+  bool check = false;  // whether it would begin
+  if (const auto mistake = readSwitch(request, "check", check)) return answer.failed(*mistake);
+  if (check) return answer.done({});
   const auto id = std::make_shared<std::optional<capture::Id>>();
   auto fd = answer.begin([&daemon, id] {
     if (*id) daemon.endCapture(**id);

@@ -296,10 +296,13 @@ class Capture(Control):
         self.blocks(path.read_bytes())
         self.wait_captures(daemon, 0)
 
+    def free_port(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            return free.getsockname()[1]
+
     def serving(self, daemon, *arguments):
         """`megaphone capture --serve`, running, and the connection of its reader."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = self.free_port()
         running = self.start(daemon, "--serve", str(port), *arguments, stdout=subprocess.DEVNULL)
         self.assertIn(b"wireshark -k -i TCP@127.0.0.1:%d" % port, running.stderr.readline())
         reader = socket.create_connection(("127.0.0.1", port))
@@ -365,6 +368,15 @@ class Capture(Control):
         self.assertIn(b"GET /captured", heads.read_bytes())
         self.assertIn(b"hello", with_all.read_bytes())
         self.assertNotIn(b"hello", heads.read_bytes())
+
+    def test_what_is_refused_touches_no_file_and_waits_for_no_reader(self):
+        daemon = self.proxy()
+        older = daemon.path / "older.pcapng"
+        older.write_bytes(b"worth keeping")
+        for where in (("--write", older), ("--serve", str(self.free_port()))):
+            done = daemon.command("capture", "prxy", *where)
+            self.assertEqual((done.returncode, done.stderr.count('there is no listener "prxy"')), (70, 1), done.stderr)
+        self.assertEqual(older.read_bytes(), b"worth keeping")
 
     def test_mistakes_are_told(self):
         daemon = self.proxy()
