@@ -23,6 +23,7 @@ class CaptureDesk final : private capture::CapturesSink {
 
   // As Captures::start. `onEnd` is called once when it has ended, whyever, unless the daemon ends before.
   Result<capture::Id> start(capture::Order order, OnEnd onEnd = {});
+  void release(capture::Id id) { captures_.release(id); }
   void stop(capture::Id id) { captures_.stop(id); }
   // Has those that the settings name run, and no others that earlier settings named.
   void follow(const config::Settings& settings);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "megaphone/control/socket_path.h"
 #include "megaphone/log/log.h"
@@ -41,6 +42,7 @@ ControlDesk::ControlDesk(uv::Loop& loop, Crew& crew, CaptureDesk& captures, Hous
       captures_(captures),
       house_(std::move(house)),
       statusDeadline_(loop, [this] { tellStatus(); }),
+      beginDeadline_(loop, [this] { beginCaptures(); }),
       server_(loop, std::move(socket), *this) {}
 
 void ControlDesk::status(std::function<void(const control::Status&)> onStatus) {
@@ -98,10 +100,29 @@ std::optional<control::Mistake> ControlDesk::cannotCapture(const std::string& li
   return control::Mistake{"there are as many captures as there may be", "megaphone status shows them"};
 }
 
-Result<capture::Id> ControlDesk::capture(capture::Order order, std::function<void()> onEnd) {
+Result<capture::Id> ControlDesk::capture(capture::Order order, std::function<void()> onBegun,
+                                         std::function<void()> onEnd) {
   order.origins = house_.hasOrigins(order.scope.listener).value_or(false);
-  return captures_.start(std::move(order),
-                         [onEnd = std::move(onEnd)](capture::Ended, const capture::Figures&) { onEnd(); });
+  order.held = true;
+  auto id = captures_.start(std::move(order),
+                            [onEnd = std::move(onEnd)](capture::Ended, const capture::Figures&) { onEnd(); });
+  if (!id) return id;
+  toBegin_[*id] = std::move(onBegun);
+  beginDeadline_.start(kPatience);
+  return id;
+}
+
+void ControlDesk::endCapture(capture::Id id) {
+  toBegin_.erase(id);
+  captures_.stop(id);
+}
+
+void ControlDesk::beginCaptures() {
+  beginDeadline_.stop();
+  for (const auto& [id, onBegun] : std::exchange(toBegin_, {})) {
+    onBegun();
+    captures_.release(id);
+  }
 }
 
 }  // namespace megaphone::app

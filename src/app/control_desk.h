@@ -35,6 +35,7 @@ class ControlDesk final : private control::Daemon {
   // REQUIRES: the loop, the crew, the captures and what the house refers to outlive it.
   ControlDesk(uv::Loop& loop, Crew& crew, CaptureDesk& captures, House house, control::SocketFile socket);
   void onAllPresent();
+  void onAllCapturing() { beginCaptures(); }
   void onListed(server::Listed listed);
 
  private:
@@ -51,10 +52,12 @@ class ControlDesk final : private control::Daemon {
   void list(std::size_t most, std::function<void(control::LiveList)> onList) override;
   void reload(OnReloaded onReloaded) override { house_.reload(std::move(onReloaded)); }
   std::optional<control::Mistake> cannotCapture(const std::string& listener) const override;
-  Result<capture::Id> capture(capture::Order order, std::function<void()> onEnd) override;
-  void endCapture(capture::Id id) override { captures_.stop(id); }
+  Result<capture::Id> capture(capture::Order order, std::function<void()> onBegun,
+                              std::function<void()> onEnd) override;
+  void endCapture(capture::Id id) override;
   void tellStatus();
   void tellList(std::uint64_t question);
+  void beginCaptures();
 
   uv::Loop& loop_;
   Crew& crew_;
@@ -63,7 +66,9 @@ class ControlDesk final : private control::Daemon {
   std::vector<std::function<void(const control::Status&)>> statusAsked_;
   uv::Timer statusDeadline_;
   std::uint64_t lastQuestion_ = 0;
-  std::map<std::uint64_t, Question> questions_;  // as many as the server lets come, at most
+  std::map<std::uint64_t, Question> questions_;           // as many as the server lets come, at most
+  std::map<capture::Id, std::function<void()>> toBegin_;  // captures that not every loop knows of
+  uv::Timer beginDeadline_;
   control::Server server_;
 };
 

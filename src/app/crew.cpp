@@ -71,6 +71,7 @@ void Crew::drain() {
 }
 
 void Crew::capture(const capture::WantedPtr& wanted) {
+  capturingAwaited_ += loops_.size();
   for (auto& loop : loops_) loop->capture(wanted);
 }
 
@@ -116,6 +117,10 @@ void Crew::on(server::Listed& listed) { sink_.onListed(std::move(listed)); }
 
 void Crew::on(const Changed&) {
   if (--awaited_ == 0) sink_.onAllChanged();
+}
+
+void Crew::on(const Capturing&) {
+  if (--capturingAwaited_ == 0) sink_.onAllCapturing();
 }
 
 void Crew::on(const Drained&) {

@@ -20,6 +20,7 @@ namespace megaphone::app {
 class CrewSink {
  public:
   virtual void onAllChanged() = 0;                   // every change() is in force on every loop
+  virtual void onAllCapturing() = 0;                 // every capture() is in force on every loop
   virtual void onAllDrained() = 0;                   // every session has ended after drain()
   virtual void onAllPresent() = 0;                   // every thread has answered callRoll()
   virtual void onListed(server::Listed listed) = 0;  // one loop's answer to list()
@@ -44,7 +45,7 @@ class Crew final : private server::LoopReports {
   // Gives the settings and the plan's sockets to all; onAllChanged() follows.
   void change(const config::SettingsPtr& settings, SocketTable::Plan& plan);
   void drain();
-  // Gives every loop what captures want now.
+  // Gives every loop what captures want now; onAllCapturing() follows.
   void capture(const capture::WantedPtr& wanted);
 
   // Asks every loop and worker whether it still goes round; onAllPresent() follows. Nothing happens while missing().
@@ -61,6 +62,7 @@ class Crew final : private server::LoopReports {
 
  private:
   struct Changed {};
+  struct Capturing {};
   struct Drained {};
   struct Short {
     std::shared_ptr<const server::Admissions> listener;
@@ -68,8 +70,9 @@ class Crew final : private server::LoopReports {
   struct Present {
     std::size_t thread;  // the loops stand before the workers
   };
-  using Report = std::variant<Changed, Drained, Short, Present, server::Listed>;
+  using Report = std::variant<Changed, Capturing, Drained, Short, Present, server::Listed>;
   void onChanged() override { reports_.post(Changed{}); }
+  void onCapturing() override { reports_.post(Capturing{}); }
   void onDrained() override { reports_.post(Drained{}); }
   void onShort(std::shared_ptr<const server::Admissions> listener) override {
     reports_.post(Short{std::move(listener)});
@@ -77,6 +80,7 @@ class Crew final : private server::LoopReports {
   void onListed(server::Listed listed) override { reports_.post(std::move(listed)); }
   void onPresent(unsigned loop) override { reports_.post(Present{loop}); }
   void on(const Changed&);
+  void on(const Capturing&);
   void on(const Drained&);
   void on(const Short& report);
   void on(const Present& report);
@@ -90,7 +94,8 @@ class Crew final : private server::LoopReports {
   server::ListenersPtr listeners_;
   std::unique_ptr<connect::ConnectPool> pool_;
   std::vector<std::unique_ptr<server::LoopWorker>> loops_;
-  std::size_t awaited_ = 0;  // reports of `changed`
+  std::size_t awaited_ = 0;           // reports of `changed`
+  std::size_t capturingAwaited_ = 0;  // and of `capturing`
   std::size_t drained_ = 0;
   RollCall roll_;
 };

@@ -78,6 +78,9 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   void refuse(const std::vector<std::string>& problems);
   void reopenLogs();
   void onAllChanged() override;
+  void onAllCapturing() override {
+    if (desk) desk->onAllCapturing();
+  }
   void onAllDrained() override { loop.stop(); }
   void onAllPresent() override {
     pulse->onAllPresent();

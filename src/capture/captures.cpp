@@ -89,6 +89,7 @@ struct Captures::Inside {
 
   std::mutex mutex;
   std::vector<std::shared_ptr<Output>> started;  // guarded by it, and so is the next one
+  std::vector<Id> released;
   std::vector<Id> stopped;
   std::atomic<bool> stopping{false};
 
@@ -129,6 +130,10 @@ void Captures::Inside::adopt() {
   const std::lock_guard lock(mutex);
   std::move(started.begin(), started.end(), std::back_inserter(outputs));
   started.clear();
+  for (const auto& output : outputs) {
+    if (std::find(released.begin(), released.end(), output->id()) != released.end()) output->release();
+  }
+  released.clear();
   toStop.insert(toStop.end(), stopped.begin(), stopped.end());
   stopped.clear();
 }
@@ -205,6 +210,14 @@ Result<Id> Captures::start(Order order) {
   }
   inside.wake.ring();
   return id;
+}
+
+void Captures::release(Id id) {
+  {
+    const std::lock_guard lock(inside_->mutex);
+    inside_->released.push_back(id);
+  }
+  inside_->wake.ring();
 }
 
 void Captures::stop(Id id) {

@@ -111,6 +111,7 @@ void Output::nextFile() {
 }
 
 void Output::write() {
+  if (order_.held) return;
   stuck_ = true;
   while (!queue_.empty()) {
     const ssize_t taken = ::write(fd_.get(), queue_.data() + written_, queue_.size() - written_);

@@ -30,6 +30,8 @@ class Output {
   MonoTime began() const { return began_; }
 
   void take(const Event& event);
+  // Order::held is over.
+  void release() { order_.held = false; }
   // Writes what it can; notices when its time is over.
   void turn(MonoTime now);
   // Nothing, or that it begins to lose packets, having lost none for a while: why its file cannot be written; 0: they

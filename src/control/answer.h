@@ -23,9 +23,11 @@ class Answer {
   void failed(std::string text) const;
   void failed(const Mistake& mistake) const;
 
-  // Or, instead: a descriptor of its own, for an answer that lasts. What is written there follows "ok". `onLeave` is
-  // called once if who asked wants no more. Nothing: nobody is there any more.
+  // Or, instead: a descriptor of its own, for an answer that lasts. `onLeave` is called once if who asked wants no
+  // more. Nothing: nobody is there any more.
   std::optional<UniqueFd> begin(std::function<void()> onLeave) const;
+  // "ok": what is written to the descriptor from here on is the answer.
+  void go() const;
   // That answer is over. REQUIRES: the descriptor is closed.
   void end() const;
 

@@ -61,7 +61,8 @@ void run(const Request& request, Daemon& daemon, Answer answer) {
   });
   if (!fd) return;
   order.to = std::move(*fd);
-  const auto begun = daemon.capture(std::move(order), [answer] { answer.end(); });
+  const auto begun = daemon.capture(
+      std::move(order), [answer] { answer.go(); }, [answer] { answer.end(); });
   if (begun)
     *id = *begun;
   else

@@ -40,12 +40,17 @@ void Visit::listen() {
 std::optional<UniqueFd> Visit::beginLasting(std::function<void()> onLeave) {
   if (life_ != Life::waiting) return std::nullopt;
   UniqueFd fd(::fcntl(stream_.fd(), F_DUPFD_CLOEXEC, 0));
-  if (!fd || out_.write(stream_, "ok\n") != uv::Outgoing::Status::clear) return std::nullopt;
+  if (!fd) return std::nullopt;
   life_ = Life::lasting;
   onLeave_ = std::move(onLeave);
   deadline_.stop();
   stream_.resumeReading();
   return fd;
+}
+
+// A socket to which nothing was written takes three bytes; else nobody is there, and listen() hears of it.
+void Visit::go() {
+  if (stream_) out_.write(stream_, "ok\n");
 }
 
 void Visit::read() {
@@ -118,6 +123,10 @@ void Answer::done(std::string text) const {
 std::optional<UniqueFd> Answer::begin(std::function<void()> onLeave) const {
   const auto visit = visit_.lock();
   return visit ? visit->beginLasting(std::move(onLeave)) : std::nullopt;
+}
+
+void Answer::go() const {
+  if (const auto visit = visit_.lock()) visit->go();
 }
 
 void Answer::end() const {

@@ -24,6 +24,8 @@ class Visit final : private uv::StreamSink, public std::enable_shared_from_this<
   void answer(std::string_view outcome, std::string text);
   // As Answer::begin().
   std::optional<UniqueFd> beginLasting(std::function<void()> onLeave);
+  // As Answer::go().
+  void go();
   // Ends it: nothing more is told. REQUIRES: what beginLasting() gave is closed.
   void end();
 

@@ -105,6 +105,7 @@ void LoopWorker::Inside::carryOut(capture::WantedPtr& wanted) {
   context.sessions.forEach([](Session& session) { session.captureChanged(); });
   for (const auto& service : udpServices) service->captureChanged();
   if (context.capturing.off()) context.idleOrigins.forgetWitnesses();
+  reports.onCapturing();
 }
 
 void LoopWorker::Inside::judgeSessions() {

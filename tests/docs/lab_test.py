@@ -165,15 +165,12 @@ class Walk:
         if command.startswith("kill $!"):
             wait_until(lambda: not self._listed(), lambda: f"the end of connections: {self._listed()}")
         shown = self.shell.run(self.ports.to_real(command), lines)
-        if " capture " in command:
-            self._listed()
         for path in self.folder.glob("*.svg"):
             self.pictures[path.name] = self.ports.to_shown(path.read_text())
         return self.ports.to_shown(shown)
 
     def _listed(self):
-        """Every connection, told by every event loop: what was asked of the loops before has been done. Readers take
-        their time instead, before they use what captures, and before they end it."""
+        """Every connection. Readers take their time instead, before they end a capture."""
         done = subprocess.run([program("megaphone"), "list", "--json"], env=self.environment, capture_output=True,
                               check=True, timeout=console.PATIENCE)
         return done.stdout.strip()

@@ -369,6 +369,22 @@ class Capture(Control):
         self.assertIn(b"hello", with_all.read_bytes())
         self.assertNotIn(b"hello", heads.read_bytes())
 
+    def test_what_comes_once_it_has_begun_is_in_it(self):
+        daemon = self.daemon(uppercase_udp={"name": "udp"}, daemon={"event_loops": 4})
+        where = daemon.path / "datagram.pcapng"
+        for number in range(20):
+            running = self.start(daemon, "--write", where, listener="udp")
+            self.assertIn(b"capturing into", running.stderr.readline())
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                sock.settimeout(30)
+                sock.sendto(b"first %d" % number, daemon.address("udp"))
+                sock.recv(100)
+            running.send_signal(signal.SIGINT)
+            self.assertEqual(running.wait(60), 0)
+            running.stdout.close()
+            self.assertIn(b"first %d" % number, where.read_bytes())
+            self.assertIn(b"FIRST %d" % number, where.read_bytes())
+
     def test_what_is_refused_touches_no_file_and_waits_for_no_reader(self):
         daemon = self.proxy()
         older = daemon.path / "older.pcapng"

@@ -40,6 +40,8 @@ class Captures {
   // From now on wanted() has it: the caller gives that to all loops. Fails where the file cannot be made, or with
   // kMost.
   Result<Id> start(Order order);
+  // Order::held is over.
+  void release(Id id);
   // It ends when all that has been pushed is written; onCaptureEnded() follows. Nothing happens if it has ended.
   void stop(Id id);
   // Takes it out of wanted() and running(): the caller gives wanted() to all loops.

@@ -32,6 +32,10 @@ struct Order {
   Duration time{0};           // for so long; 0: until it is stopped
   std::uint64_t size = 0;     // so many bytes in all; 0: without end
 
+  // Packets wait, and nothing is written, until Captures::release(): whoever waits for the first byte has all that
+  // happens from then on.
+  bool held = false;
+
   // One of the two. A file is made new, with mode 0600. A descriptor is non-blocking, and closed at the end.
   std::string path;
   UniqueFd to;

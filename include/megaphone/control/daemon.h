@@ -99,9 +99,11 @@ class Daemon {
   virtual void reload(std::function<void(const Reloaded&)> onReloaded) = 0;
   // Why no capture of that listener can begin now, if so.
   virtual std::optional<Mistake> cannotCapture(const std::string& listener) const = 0;
-  // Begins to capture into order.to; whether the listener has origins is filled in. `onEnd` is called once when all is
-  // written and the descriptor is closed, unless the daemon ends before. REQUIRES: no cannotCapture().
-  virtual Result<capture::Id> capture(capture::Order order, std::function<void()> onEnd) = 0;
+  // Begins to capture into order.to; whether the listener has origins is filled in. `onBegun` is called once when every
+  // loop knows of it, and only then anything is written; `onEnd` once when all is written and the descriptor is closed,
+  // perhaps without the other, unless the daemon ends before. REQUIRES: no cannotCapture().
+  virtual Result<capture::Id> capture(capture::Order order, std::function<void()> onBegun,
+                                      std::function<void()> onEnd) = 0;
   virtual void endCapture(capture::Id id) = 0;
 
  protected:

@@ -32,6 +32,7 @@ struct Listed {
 class LoopReports {
  public:
   virtual void onChanged() = 0;              // once for each change(), when it is in force
+  virtual void onCapturing() = 0;            // once for each capture(), when it is in force
   virtual void onDrained() = 0;              // once, when after drain() the last session has ended
   virtual void onListed(Listed listed) = 0;  // once for each list()
   // It is short of descriptors, or of places of that listener: the other loops should giveWay().

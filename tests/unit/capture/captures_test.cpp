@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
@@ -261,6 +263,31 @@ TEST_F(CapturesTest, AFullDiskLosesPacketsSaysSoAndLeavesAWholeFile) {
   EXPECT_EQ(read.packets.size(), output->figures().packets);
   EXPECT_EQ(output->figures().packets + output->figures().lost, 23u);
   EXPECT_GE(output->figures().packets, 7u + 3u);
+}
+
+TEST_F(CapturesTest, OneThatIsHeldKeepsAllUntilItIsReleased) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK), 0);
+  const UniqueFd reader(pipe[0]);
+  Order held;
+  held.scope.listener = "web";
+  held.origins = false;
+  held.held = true;
+  held.to.reset(pipe[1]);
+  const auto waiting = captures.start(std::move(held));
+  const auto other = captures.start(toFile());
+  ASSERT_TRUE(waiting && other);
+  datagram(0, "early");
+  captures.stop(*other);
+  ends.wait();  // the writer has come by
+  std::array<char, 4096> bytes;
+  EXPECT_EQ(::read(reader.get(), bytes.data(), bytes.size()), -1);
+  captures.release(*waiting);
+  pollfd readable{reader.get(), POLLIN, 0};
+  ASSERT_EQ(::poll(&readable, 1, -1), 1);
+  const ssize_t got = ::read(reader.get(), bytes.data(), bytes.size());
+  ASSERT_GT(got, 0);
+  EXPECT_NE(std::string_view(bytes.data(), static_cast<std::size_t>(got)).find("early"), std::string_view::npos);
 }
 
 }  // namespace
