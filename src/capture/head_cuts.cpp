@@ -8,6 +8,8 @@ using Kind = HeadFollower::Kind;
 
 std::vector<HeadCuts::Cut> HeadCuts::take(pcapng::Party from, std::string_view bytes, std::string_view shown) {
   std::vector<Cut> cuts;
+  auto& [lost, begun] = waiting(from);
+  if (!lost.empty()) cuts.push_back({std::exchange(lost, {}), 0});
   bool joins = false;  // to the head in front of it
   for (const HeadFollower::Run& run : follower_.take(from, bytes)) {
     const std::string_view part = shown.substr(0, run.size);
@@ -17,9 +19,9 @@ std::vector<HeadCuts::Cut> HeadCuts::take(pcapng::Party from, std::string_view b
       cuts.back().kept = cuts.back().bytes.size();
       cuts.back().bytes += part;
     } else {
-      begun(from) += part;
+      begun += part;
       if (run.kind == Kind::part) continue;
-      cuts.push_back({std::exchange(begun(from), {}), 0});
+      cuts.push_back({std::exchange(begun, {}), 0});
       if (!content) cuts.back().kept = cuts.back().bytes.size();
     }
     joins = run.kind == Kind::before;
@@ -29,8 +31,15 @@ std::vector<HeadCuts::Cut> HeadCuts::take(pcapng::Party from, std::string_view b
 }
 
 std::vector<HeadCuts::Cut> HeadCuts::giveUp(pcapng::Party from) {
-  if (begun(from).empty()) return {};
-  return {{std::exchange(begun(from), {}), 0}};
+  auto [lost, begun] = std::exchange(waiting(from), {});
+  if (lost += begun; lost.empty()) return {};
+  return {{std::move(lost), 0}};
+}
+
+void HeadCuts::restart() {
+  if (!follower_.lost()) return;
+  follower_.restart();
+  for (auto& [lost, begun] : waiting_) lost += std::exchange(begun, {});
 }
 
 }  // namespace megaphone::capture

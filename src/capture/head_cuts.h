@@ -22,16 +22,20 @@ class HeadCuts {
   std::vector<Cut> take(pcapng::Party from, std::string_view bytes, std::string_view shown);
   // That it will not become whole, if one has begun.
   std::vector<Cut> giveUp(pcapng::Party from);
-  // Some bytes are missing here, of either: what has begun is given up first.
+  // Some bytes are missing here, of either: what has begun is no head.
   void lose() { follower_.lose(); }
-  // The next bytes of either begin a message.
-  void restart() { follower_.restart(); }
+  // The next bytes of either begin a message, if it is lost where they do. What has begun stays no head.
+  void restart();
 
  private:
-  std::string& begun(pcapng::Party from) { return begun_[static_cast<std::size_t>(from)]; }
+  struct Waiting {      // what take() has kept of one direction
+    std::string lost;   // no head any more
+    std::string begun;  // of a head, as far as nothing is lost
+  };
+  Waiting& waiting(pcapng::Party from) { return waiting_[static_cast<std::size_t>(from)]; }
 
   HeadFollower follower_;
-  std::array<std::string, 2> begun_;  // of a head
+  std::array<Waiting, 2> waiting_;
 };
 
 }  // namespace megaphone::capture

@@ -35,7 +35,8 @@ class HeadFollower {
   std::vector<Run> take(pcapng::Party from, std::string_view bytes);
   // Some bytes are missing here.
   void lose() { state_ = State::lost; }
-  // The next bytes of either begin a message.
+  bool lost() const { return state_ == State::lost; }
+  // The next bytes of either begin a message. Nothing happens unless lost().
   void restart();
 
  private:

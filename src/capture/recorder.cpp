@@ -57,13 +57,17 @@ Recorder::Added Recorder::take(const Event& event, std::string& out) {
   time_ = event.time;
   const auto found = legs_.find(event.leg);
   added_ = {found != legs_.end() ? found->second.side : event.side};
-  if (event.lost > 0) missEvents(event.lost);
+  if (event.lost > 0) {
+    miss(event.lost);
+    ++losses_;
+  }
   if (event.kind == EventKind::open) {
     open(event);
   } else if (event.kind == EventKind::datagram || event.kind == EventKind::unreachable) {
     showDatagram(event);
   } else if (found != legs_.end()) {
     Leg& leg = found->second;
+    hearOfLosses(leg);
     if (event.kind == EventKind::about)
       decide(leg, event);
     else
@@ -80,12 +84,9 @@ void Recorder::lose(const Added& added) {
   interface.lostSince += added.packets;
 }
 
-// Whose they were is not known: perhaps those of a leg that is not shown.
-void Recorder::missEvents(std::uint64_t count) {
-  miss(count);
-  for (auto& [id, leg] : legs_) {
-    if (leg.heads) leg.heads->lose();
-  }
+// Whose events were lost is not known: each leg hears of it when it is looked at next.
+void Recorder::hearOfLosses(Leg& leg) {
+  if (std::exchange(leg.losses, losses_) != losses_ && leg.heads) leg.heads->lose();
 }
 
 void Recorder::miss(std::uint64_t count) {
@@ -108,6 +109,7 @@ void Recorder::open(const Event& event) {
   leg.late = event.late;
   if (event.late) leg.ways[0].offset = leg.ways[1].offset = std::nullopt;
   leg.opened = event.time;
+  leg.losses = losses_;
   if (options_.headers_only && options_.origins) leg.heads = std::make_unique<HeadCuts>();
   if (leg.heads && event.late) leg.heads->lose();
   if (event.side == Side::origin && !event.late) leg.handshake = Handshake::asked;
@@ -235,8 +237,7 @@ void Recorder::showBytes(Leg& leg, const Event& event) {
 void Recorder::showAnyHole(Leg& leg, const Event& event) {
   Way& way = leg.way(event.direction);
   if (!way.offset || event.offset <= *way.offset) return;
-  giveUpHead(leg, Direction::inbound);
-  giveUpHead(leg, Direction::outbound);
+  giveUpHead(leg, event.direction);
   if (leg.heads) leg.heads->lose();
   leg.talk->skip(leg.party(event.direction), event.offset - *way.offset);
   way.mask.skip();

@@ -73,6 +73,7 @@ class Recorder final : private pcapng::PacketSink {
     std::optional<pcapng::TcpConversation> talk;  // once it was shown
     std::uint32_t file = 0;                       // in which it was introduced last
     std::unique_ptr<HeadCuts> heads;              // null: all is shown, or there are none
+    std::uint64_t losses = 0;                     // of which the heads have heard
     Showing showing = Showing::no;
     std::uint64_t exchange = 0;
     std::vector<std::string> notes;
@@ -102,7 +103,7 @@ class Recorder final : private pcapng::PacketSink {
   void introduce(Leg& leg);
   void nameHost(const Leg& leg);
   void miss(std::uint64_t count);
-  void missEvents(std::uint64_t count);
+  void hearOfLosses(Leg& leg);
   void showDatagram(const Event& event);
   std::string headersSent(const Event& event) const;
   void rememberSent(const Event& event, const std::string& headers);
@@ -115,6 +116,7 @@ class Recorder final : private pcapng::PacketSink {
   std::unordered_map<LegId, Leg> legs_;
   std::array<Interface, 2> interfaces_;
   std::uint32_t file_ = 0;
+  std::uint64_t losses_ = 0;                                       // how often events were lost
   std::set<std::pair<std::string, IpAddress>> names_;              // told in this file
   std::map<std::pair<Endpoint, Endpoint>, std::string> longSent_;  // headers of the last long datagram between two
   WallTime last_{};                                                // of a packet: times never go back
