@@ -53,8 +53,8 @@ class Recorder final : private pcapng::PacketSink {
   static constexpr std::size_t kMostLegs = 100'000;
   static constexpr std::size_t kMostHeld = 256 * 1024;  // bytes of one leg
   static constexpr std::size_t kMostNames = 10'000;     // of one file
-  static constexpr std::size_t kMostLongSent = 1'000;
-  static constexpr std::size_t kQuotedWhole = 500;  // bytes of a datagram that ICMP surely quotes
+  static constexpr std::size_t kMostSent = 1'000;
+  static constexpr std::size_t kBeginning = 64;  // of a datagram: enough to tell it from others
 
   enum class Showing : std::uint8_t { no, undecided, yes };
   enum class Handshake : std::uint8_t { asked, accepted };
@@ -82,6 +82,13 @@ class Recorder final : private pcapng::PacketSink {
     std::size_t heldBytes = 0;
     Way& way(Direction direction) { return ways[direction == Direction::inbound ? 0 : 1]; }
     pcapng::Party party(Direction from) const;
+  };
+  struct Sent {  // a datagram
+    std::string headers;
+    std::size_t size = 0;
+    std::string beginning;
+    // And more follows.
+    bool beginsWith(std::string_view bytes) const;
   };
   struct Interface {
     std::uint64_t packets = 0;
@@ -116,11 +123,11 @@ class Recorder final : private pcapng::PacketSink {
   std::unordered_map<LegId, Leg> legs_;
   std::array<Interface, 2> interfaces_;
   std::uint32_t file_ = 0;
-  std::uint64_t losses_ = 0;                                       // how often events were lost
-  std::set<std::pair<std::string, IpAddress>> names_;              // told in this file
-  std::map<std::pair<Endpoint, Endpoint>, std::string> longSent_;  // headers of the last long datagram between two
-  WallTime last_{};                                                // of a packet: times never go back
-  std::string text_;                                               // the bytes of an event, with what is hidden
+  std::uint64_t losses_ = 0;                            // how often events were lost
+  std::set<std::pair<std::string, IpAddress>> names_;   // told in this file
+  std::map<std::pair<Endpoint, Endpoint>, Sent> sent_;  // the last one between two
+  WallTime last_{};                                     // of a packet: times never go back
+  std::string text_;                                    // the bytes of an event, with what is hidden
 
   // Of the event that is taken.
   std::string* out_ = nullptr;

@@ -16,21 +16,25 @@ void Recorder::showDatagram(const Event& event) {
   }
   const std::string headers =
       pcapng::udpHeaders(inbound ? event.remote : event.local, inbound ? event.local : event.remote, event.bytes);
-  if (!inbound && event.bytes.size() > kQuotedWhole) rememberSent(event, headers);
+  if (!inbound) rememberSent(event, headers);
   append(Side::client, event.direction, headers, event.bytes, options_.headers_only ? 0 : event.bytes.size(),
          std::move(comments));
 }
 
-// Of the datagram that met a closed port, a part of which the event has.
+// Of the datagram that met a closed port. The event has what ICMP quotes: perhaps none of it (RFC 792).
 std::string Recorder::headersSent(const Event& event) const {
-  const auto known = longSent_.find({event.local, event.remote});
-  if (event.bytes.size() > kQuotedWhole && known != longSent_.end()) return known->second;
+  const auto last = sent_.find({event.local, event.remote});
+  if (last != sent_.end() && last->second.beginsWith(event.bytes)) return last->second.headers;
   return pcapng::udpHeaders(event.local, event.remote, event.bytes);
 }
 
 void Recorder::rememberSent(const Event& event, const std::string& headers) {
-  if (longSent_.size() >= kMostLongSent) longSent_.clear();
-  longSent_[{event.local, event.remote}] = headers;
+  if (sent_.size() >= kMostSent) sent_.clear();
+  sent_[{event.local, event.remote}] = {headers, event.bytes.size(), std::string(event.bytes.substr(0, kBeginning))};
+}
+
+bool Recorder::Sent::beginsWith(std::string_view bytes) const {
+  return bytes.size() < size && beginning.starts_with(bytes.substr(0, kBeginning));
 }
 
 }  // namespace megaphone::capture

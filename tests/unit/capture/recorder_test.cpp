@@ -141,6 +141,28 @@ TEST_F(Recording, DatagramsAndClosedPorts) {
   EXPECT_EQ(all[2].protocol, 1);
 }
 
+// What it carried is behind the headers of IP and ICMP, and that of IP which it quotes.
+std::size_t lengthOfQuoted(const ReadPacket& icmp) {
+  constexpr std::size_t kLengthAt = 8 + 20 + 4;
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(icmp.payload.at(at)); };
+  return std::size_t{byte(kLengthAt)} << 8 | byte(kLengthAt + 1);
+}
+
+TEST_F(Recording, AClosedPortQuotesTheDatagramThatWasSent) {
+  use({{"web", {}, ""}, false});
+  constexpr std::size_t kHeader = 8;
+  for (const std::string_view sent : {"ONE", "THREE"}) datagram(EventKind::datagram, kOut, sent);
+  const std::pair<std::string_view, std::size_t> quotes[] = {{"", 5}, {"THR", 5}, {"THREE", 5}, {"ONE", 3}};
+  for (const auto& [quote, size] : quotes) {
+    datagram(EventKind::unreachable, kIn, quote);
+    EXPECT_EQ(lengthOfQuoted(packets().back()), kHeader + size) << quote;
+  }
+  const std::string large(1'400, 'X');
+  datagram(EventKind::datagram, kOut, large);
+  datagram(EventKind::unreachable, kIn, large.substr(0, 520));
+  EXPECT_EQ(lengthOfQuoted(packets().back()), kHeader + large.size());
+}
+
 TEST_F(Recording, TimesNeverGoBack) {
   openNear();
   about(kNear, 7);
