@@ -93,6 +93,12 @@ void Output::end(Ended ended) {
   write();
 }
 
+// A packet of which the reader has a part is lost, too.
+void Output::close() {
+  if (!order_.held) loseFrom(0);
+  fd_.reset();
+}
+
 // Where a new file cannot be made, all is lost until it is time for the next one.
 void Output::nextFile() {
   recorder_.finish(queue_);

@@ -42,7 +42,8 @@ class Output {
   std::optional<Ended> ended() const { return ended_; }
   // It has ended, and all is written, or has waited for its reader long enough.
   bool done(MonoTime now) const { return ended_ && (queue_.empty() || now - endedAt_ > kGrace); }
-  void close() { fd_.reset(); }
+  // What its reader has not taken by now is lost, unless it was never released.
+  void close();
 
   Figures figures() const;  // any thread
 
