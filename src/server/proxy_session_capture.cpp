@@ -49,7 +49,8 @@ void ProxySession::captureOrigin(const Endpoint& endpoint) {
   if (!origin_.witness()) context_.capturing.begin(origin_, Side::origin, endpoint, exchange_.target().host, true);
 }
 
-// A kept connection may have been another listener's: captures of that one hear that it is not theirs now.
+// A kept connection may have been another listener's: captures of that one hear that it is not theirs now. A request
+// has its id from its first byte on.
 void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigin) {
   const std::uint64_t id = exchange_.record().id;
   CapturedExchange exchange{id != 0 ? id : context_.surroundings.idToCome(), listener_->settings.name,

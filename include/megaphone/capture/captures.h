@@ -49,7 +49,7 @@ class Captures {
 
   WantedPtr wanted() const;
   std::vector<Running> running() const;
-  // Lost by all captures since the daemon began.
+  // The sum of what each capture has lost since the daemon began: what finds no room in a lane counts once for each.
   std::uint64_t lost() const;
 
  private:

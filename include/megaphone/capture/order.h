@@ -51,7 +51,7 @@ struct Figures {
   std::uint64_t packets = 0;  // written
   std::uint64_t bytes = 0;    // of the file, or files, so far
   std::uint64_t lost = 0;     // packets that could not be kept: the writer, its disk or its reader was too slow.
-                              // What the writer lost may be another capture's of the same loop
+                              // What finds no room in a lane is whoever's: each capture that runs counts it
 };
 
 enum class Ended : std::uint8_t {
