@@ -8,6 +8,7 @@ import svg
 FIELDS = {
     "time": "frame.time_relative",
     "interface": "frame.interface_name",
+    "direction": "frame.packet_flags_direction",
     "protocol": "_ws.col.Protocol",
     "info": "_ws.col.Info",
     "comment": "frame.comment",
@@ -24,6 +25,7 @@ FIELDS = {
 SEPARATOR = "|"  # between several values of one field
 MOST = 200  # arrows
 LEFT, WIDTH, TOP, STEP = 90, 1000, 84, 26
+INBOUND, OUTBOUND = 1, 2  # of a packet, as the one who captured it saw it
 FLAGS = ((0x02, "SYN"), (0x04, "RST"), (0x01, "FIN"), (0x10, "ACK"))
 COLOURS = ("#0b6e4f", "#3066be", "#7a5c99", "#c79a00", "#2a9d8f", "#444444")
 RESET = "#c8553d"
@@ -36,10 +38,14 @@ def first(values):
     return values.split(SEPARATOR)[0]
 
 
+def is_icmp(frame):
+    return bool(frame["icmp"] or frame["icmp6"])
+
+
 def ports(frame):
     """(from, to) of the conversation; an ICMP message belongs to the datagram that it quotes."""
     near, far = first(frame["tcp_from"] or frame["udp_from"]), first(frame["tcp_to"] or frame["udp_to"])
-    return (far, near) if frame["icmp"] or frame["icmp6"] else (near, far)
+    return (far, near) if is_icmp(frame) else (near, far)
 
 
 def said(payload):
@@ -58,20 +64,29 @@ def label(frame):
         if frame["tcp_bytes"]:
             names = [name for name in names if name != "ACK"] + [said(frame["tcp_bytes"])]
         return ", ".join(names)
-    if frame["protocol"] == "UDP" or (frame["udp_bytes"] and not frame["flags"] and not frame["icmp"]):
+    if frame["protocol"] == "UDP" or (frame["udp_bytes"] and not frame["flags"] and not is_icmp(frame)):
         return said(frame["udp_bytes"]) if frame["udp_bytes"] else "an empty datagram"
     return frame["info"].strip()
 
 
 def colour(frame, number):
     flags = int(frame["flags"] or "0", 16)
-    if flags & 0x04 or frame["icmp"] or frame["icmp6"]:
+    if flags & 0x04 or is_icmp(frame):
         return RESET
     return FAINT if label(frame) == "ACK" else COLOURS[number % len(COLOURS)]
 
 
+def comes_from_who_began(frame):
+    """Of the first frame that is seen of a conversation. Where megaphone made the file, it says so: clients connect to it,
+    it connects to origins. Else it is a guess; nobody begins with an ICMP message."""
+    side, direction = frame["interface"].rpartition("/")[2], int(frame["direction"] or "0", 16)
+    if side not in ("client", "origin") or direction not in (INBOUND, OUTBOUND):
+        return not is_icmp(frame)
+    return (direction == INBOUND) == (side == "client")
+
+
 class Conversations:
-    """Who began: the first to send on a pair of ports."""
+    """Who began to talk on a pair of ports."""
 
     def __init__(self):
         self.begun = {}  # (interface, protocol, ports without order): (port of who began, number)
@@ -80,7 +95,8 @@ class Conversations:
         """(port of who began, number, whether this frame comes from there)"""
         pair = ports(frame)
         key = (frame["interface"], bool(frame["flags"]), frozenset(pair))
-        began, number = self.begun.setdefault(key, (pair[0], len(self.begun)))
+        began = pair[0] if comes_from_who_began(frame) else pair[1]
+        began, number = self.begun.setdefault(key, (began, len(self.begun)))
         return began, number, pair[0] == began
 
 

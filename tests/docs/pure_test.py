@@ -54,6 +54,18 @@ class Ladder(unittest.TestCase):
         told = frame(protocol="ICMP", icmp="3", udp_from="40000", udp_to="7", info="Port unreachable")
         self.assertEqual(arrows(asked, told), [("“hi”", 0, 1), ("Port unreachable", 1, 0)])
 
+    def test_an_icmpv6_message_is_not_the_datagram_that_it_quotes(self):
+        told = frame(protocol="ICMPv6", icmp6="1", udp_from="40000", udp_to="7", udp_bytes="68690a", info="Unreachable")
+        self.assertEqual(arrows(told), [("Unreachable", 1, 0)])
+
+    def test_a_file_of_megaphone_says_itself_where_packets_go(self):
+        answers = [tcp("80", "40001", 0x18, "proxy/origin", direction="0x00000001"),
+                   tcp("3128", "40000", 0x18, "proxy/client", direction="0x00000002")]
+        asked = tcp("40000", "3128", 0x18, "proxy/client", direction="0x00000001")
+        self.assertEqual([ends for _, *ends in arrows(*answers, asked)], [[2, 1], [1, 0], [0, 1]])
+        picture = ladder.draw([*answers, asked], "")
+        self.assertEqual(re.findall(r">(\d{2,5})</text></g>", picture), ["40001", "40000", "40000"])
+
     def test_bytes_that_are_no_words_are_counted_and_comments_are_shown(self):
         words = tcp("40000", "7", 0x18, payload="x" * 5000, comment="exchange 7|a < b")
         self.assertEqual(arrows(words), [("5,000 bytes\nexchange 7\na &lt; b", 0, 1)])
