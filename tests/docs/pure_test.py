@@ -6,6 +6,7 @@ import pathlib
 import re
 import sys
 import unittest
+import unittest.mock
 import xml.etree.ElementTree
 
 import console
@@ -90,9 +91,15 @@ class Console(unittest.TestCase):
 
 
 class Sameness(unittest.TestCase):
+    def setUp(self):
+        here = unittest.mock.patch.object(sameness, "CHOSEN", [(32768, 60999), (10000, 20000)])
+        here.start()
+        self.addCleanup(here.stop)
+
     def test_what_varies_is_the_same(self):
         for one, other in (
             ("    1 0.000000000    ::1 → ::1 TCP 74 49316 → 7", "12 0.500000000 ::1 → ::1 TCP 74 50000 → 7"),
+            ("127.0.0.1:49316 -> 7007", "127.0.0.1:10000 -> 7007"),
             ("exchange 5,answered 200 after 0.802 ms", "exchange 15,answered 200 after 12.1 ms"),
             ("Date: Thu, 26 Nov 2026 07:35:29 GMT", "Date: Fri, 27 Nov 2026 08:35:29 GMT"),
             ("43  tcp       tcp   127.0.0.1:36148  open   32ms", "9  tcp  tcp  127.0.0.1:56148  open  2s"),
@@ -109,6 +116,7 @@ class Sameness(unittest.TestCase):
             ("5 sent, 5 answered, 0 lost (0 %)", "5 sent, 4 answered, 1 lost (20 %)"),
             ("HTTP/1.1 200 OK", "HTTP/1.1 502 Bad Gateway"), ("69", "75"), ("127.0.0.1:7007", "127.0.0.1:7008"),
             ("      3 proxy/client", "      4 proxy/client"), ("Len=5", "Len=6"),
+            ("127.0.0.1:49316", "127.0.0.1:30000"),
         ):
             self.assertNotEqual(sameness.plain(one), sameness.plain(other))
 
