@@ -346,6 +346,24 @@ class HeadersOnly(Capture):
         self.assertEqual(tshark.count(path, 'http.request and frame.interface_name=="web/origin"'), 2)
         self.assertEqual(tshark.count(path, "http.response"), 4)
 
+    def test_one_that_begins_in_the_middle_of_a_head_shows_nothing_of_that(self):
+        origin, daemon = self.origin(), self.proxy(name="web")
+        half = b"GET %b HTTP/1.1\r\nX: " % origin.url("/first").encode()
+        rest = b"GET /CONTENT HTTP/1.1\r\nHost: %b\r\n\r\n" % origin.authority.encode()  # it looks like a head
+        with daemon.client() as client:
+            client.send(half)
+            wait_until(lambda: "head" in daemon.command("list").stdout, "the first half of the head")
+            daemon.sections["proxy"][0].update(capture=str(self.file), capture_headers_only=True)
+            daemon.reload()
+            wait_until(lambda: LATE.encode() in self.file.read_bytes(), "the client's leg in the file")
+            client.send(rest).read_response()
+            client.send(request(origin.url("/second"))).read_response()
+        daemon.wait_record(lambda _: len(daemon.records()) == 2)
+        path = self.captured(daemon)
+        near = path.read_bytes()
+        self.assertEqual(near.count(b"CONTENT"), 1)  # as the origin got it
+        self.assertEqual(self.heads(path, "web/client"), ["GET", "200"])
+
     def test_of_a_tunnel_the_heads_in_front_of_it_are_left(self):
         origin, daemon = self.origin(echo), self.capturing(connect_ports=["any"], capture_headers_only=True)
         with daemon.client() as client:
