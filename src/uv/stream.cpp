@@ -21,7 +21,8 @@ namespace {
 
 using Happening = StreamWitness::Happening;
 
-constexpr std::uint32_t kWatched = std::uint32_t{EPOLLIN} | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kArrivals = std::uint32_t{EPOLLIN} | EPOLLPRI;  // any arrival wakes who waits for either
+constexpr std::uint32_t kWatched = kArrivals | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 ssize_t sendPieces(int fd, std::span<const iovec> pieces) {
   if (pieces.size() == 1) return ::send(fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
@@ -67,7 +68,7 @@ void Stream::Box::arm(bool on) {
   if (armed == on) return;
   armed = on;
   epoll_event event{};
-  event.events = (on ? kWatched : kWatched & ~std::uint32_t{EPOLLIN});
+  event.events = on ? kWatched : kWatched & ~kArrivals;
   event.data.ptr = static_cast<Watcher*>(this);
   epoll_ctl(loop->watched.get(), EPOLL_CTL_MOD, fd.get(), &event);
 }

@@ -2,15 +2,19 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <functional>
 #include <string>
+#include <thread>
 
 #include "megaphone/base/endpoint.h"
 #include "megaphone/uv/handles.h"
 #include "megaphone/uv/listener.h"
+#include "megaphone/uv/mailbox.h"
 
 namespace megaphone::uv {
 namespace {
@@ -94,6 +98,37 @@ TEST_F(StreamTest, APausedStreamIsSilentAndGoesOnWhereItWas) {
   stream.resumeReading();
   send("abcd");
   loop.run();
+}
+
+// Whether that thread of ours sleeps.
+bool sleeps(int thread) {
+  std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  return text.find(") S ") != std::string::npos;
+}
+
+long sleepsSoFar() {
+  rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nvcsw;
+}
+
+TEST_F(StreamTest, WhatArrivesWhileNobodyReadsLetsTheLoopSleep) {
+  constexpr long kPieces = 100;
+  const int self = ::gettid();
+  Mailbox<int> done(loop, [this](int) { loop.stop(); });
+  std::thread peer([&] {
+    for (long i = 0; i < kPieces; ++i) {
+      while (!sleeps(self)) std::this_thread::yield();
+      send("x");
+    }
+    done.post(0);
+  });
+  const long before = sleepsSoFar();
+  loop.run();
+  EXPECT_LT(sleepsSoFar() - before, kPieces / 2);
+  peer.join();
 }
 
 TEST_F(StreamTest, AWriteCutShortIsFollowedByOneWritable) {
