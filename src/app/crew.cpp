@@ -100,6 +100,7 @@ Figures Crew::figures() const {
   }
   figures.totals = observe::sum(counters);
   figures.workers = pool_->figures();
+  figures.pending_on_loops = pool_->pendingOnLoops();
   figures.captures = captures_.running().size();
   figures.packets_lost = captures_.lost();
   return figures;

@@ -41,6 +41,7 @@ void describeThreads(const Figures& figures, control::Status& out) {
                          loop.proxy.accepted + loop.uppercase_tcp.accepted});
   }
   for (const auto& worker : figures.workers) out.workers.push_back({worker.pending, worker.names});
+  out.pendingOnLoops = figures.pending_on_loops;
   out.totals = figures.totals;
   out.accessLogDropped = figures.log_records_dropped;
   out.packetsLost = figures.packets_lost;

@@ -17,8 +17,9 @@ struct Figures {
   std::uint64_t log_records_dropped = 0;  // of the access log, for want of room in a ring
   std::vector<observe::Totals> loops;     // the same of each loop
   std::vector<connect::ConnectPool::WorkerFigures> workers;
-  std::size_t captures = 0;        // that run
-  std::uint64_t packets_lost = 0;  // by all captures since the start
+  std::size_t pending_on_loops = 0;  // connects to addresses
+  std::size_t captures = 0;          // that run
+  std::uint64_t packets_lost = 0;    // by all captures since the start
 };
 
 // "3 clients, 1 tunnel, 1520 requests (12 a second), 8 datagrams": one line for people, with captures where there are

@@ -50,8 +50,9 @@ std::variant<UniqueFd, Ending> oneReader(std::uint16_t port, const Waiter& waite
 
 // Whether the daemon would do it.
 Ending ask(cli::ControlOptions options, Interrupt& interrupt, const Notes& notes) {
+  constexpr int kNowhere = -1;
   options.options.emplace_back("check", "yes");
-  return runControl(options, STDOUT_FILENO, false, interrupt, notes);
+  return runControl(options, kNowhere, false, interrupt, notes);
 }
 
 }  // namespace

@@ -93,4 +93,6 @@ std::vector<ConnectPool::WorkerFigures> ConnectPool::figures() const {
   return figures;
 }
 
+std::size_t ConnectPool::pendingOnLoops() const { return inside_->admission->pending().back(); }
+
 }  // namespace megaphone::connect

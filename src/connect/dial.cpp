@@ -13,10 +13,20 @@
 namespace megaphone::connect {
 namespace {
 
+// A quick look at one address, however many this host has. Others can be bound where `ip_nonlocal_bind` is set.
+bool canBeBound(const IpAddress& address) {
+  const UniqueFd fd(::socket(address.isV4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!fd) return true;  // not known
+  sockaddr_storage storage;
+  const socklen_t length = Endpoint{address, 0}.toSockaddr(storage);
+  return ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&storage), length) == 0 || errno != EADDRNOTAVAIL;
+}
+
 // A secondary address of this host is reached from the primary one, and 127.0.0.2 from 127.0.0.1: comparing the two
 // ends of a connection does not find all ways to ourselves.
 bool isOfThisHost(const IpAddress& address) {
   if (address.isLoopback()) return true;
+  if (!canBeBound(address)) return false;
   ifaddrs* list = nullptr;
   if (::getifaddrs(&list) != 0) return false;
   const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owned(list, &::freeifaddrs);

@@ -57,6 +57,7 @@ std::string threads(const Status& status, Form form) {
     const Status::Worker& worker = status.workers[i];
     workers.add({std::to_string(i), std::to_string(worker.pending), std::to_string(worker.names)});
   }
+  workers.add({"loops", std::to_string(status.pendingOnLoops), "-"});
   return loops.text() + '\n' + workers.text();
 }
 

@@ -95,6 +95,7 @@ void append(const Status& status, std::string& out) {
   members.array("listeners", status.listeners, each);
   members.array("loops", status.loops, each);
   members.array("workers", status.workers, each);
+  members.number("loops_pending", status.pendingOnLoops);
   members.array("captures", status.captures, each);
   members.number("capture_packets_lost", status.packetsLost);
   members.array("silent", status.silent, appendText);

@@ -96,6 +96,20 @@ class Status(Control):
         self.assertEqual(answer.status, 200)
         self.assertEqual(sum(worker["names_kept"] for worker in self.status(daemon)["workers"]), 1)
 
+    def test_connects_to_addresses_are_the_loops(self):
+        full = socket.create_server(("127.0.0.1", 0), backlog=0)
+        self.addCleanup(full.close)
+        for _ in range(3):  # its queue takes no more, so that the next one hangs
+            waiting = socket.socket()
+            self.addCleanup(waiting.close)
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        daemon = self.proxy(connect_ports=["any"])
+        there = f"127.0.0.1:{full.getsockname()[1]}"
+        self.client(daemon).send(f"CONNECT {there} HTTP/1.1\r\nHost: {there}\r\n\r\n".encode())
+        wait_until(lambda: self.status(daemon)["loops_pending"] == 1, "the connect")
+        self.assertIn("loops\t1\t-\n", daemon.command("status").stdout)
+
     def test_into_a_pipe_it_is_plain(self):
         daemon = self.daemon(proxy={})
         lines = daemon.command("status").stdout.splitlines()
@@ -392,7 +406,17 @@ class Capture(Control):
         for where in (("--write", older), ("--serve", str(self.free_port()))):
             done = daemon.command("capture", "prxy", *where)
             self.assertEqual((done.returncode, done.stderr.count('there is no listener "prxy"')), (70, 1), done.stderr)
+            self.assertEqual(older.read_bytes(), b"worth keeping")
+        running = self.start(daemon, "--write", older, listener="prxy", stdout=self.nobody())
+        self.assertEqual(running.wait(60), 70)
         self.assertEqual(older.read_bytes(), b"worth keeping")
+
+    def nobody(self):
+        """A pipe that nobody reads."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        self.addCleanup(os.close, writer)
+        return writer
 
     def test_mistakes_are_told(self):
         daemon = self.proxy()

@@ -36,6 +36,8 @@ class ConnectPool {
   };
   // One for each worker. Any thread.
   std::vector<WorkerFigures> figures() const;
+  // Jobs for addresses, which the loops do themselves. Any thread.
+  std::size_t pendingOnLoops() const;
 
   struct Inside;
   Inside& inside() { return *inside_; }  // for this room

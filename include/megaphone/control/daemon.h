@@ -57,6 +57,7 @@ struct Status {
   std::vector<Listener> listeners;
   std::vector<Loop> loops;
   std::vector<Worker> workers;
+  std::uint64_t pendingOnLoops = 0;  // connects to addresses, which need no worker
   struct Capture {
     std::string listener;
     std::string to;  // a file; "": a reader
