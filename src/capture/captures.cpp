@@ -131,7 +131,7 @@ void Captures::Inside::adopt() {
   std::move(started.begin(), started.end(), std::back_inserter(outputs));
   started.clear();
   for (const auto& output : outputs) {
-    if (std::find(released.begin(), released.end(), output->id()) != released.end()) output->release();
+    if (std::find(released.begin(), released.end(), output->id()) != released.end()) output->release(monoNow());
   }
   released.clear();
   toStop.insert(toStop.end(), stopped.begin(), stopped.end());

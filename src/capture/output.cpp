@@ -73,7 +73,7 @@ void Output::take(const Event& event) {
 }
 
 void Output::turn(MonoTime now) {
-  if (!ended_ && order_.time > Duration::zero() && now - began_ >= order_.time) end(Ended::time_over);
+  if (!ended_ && !order_.held && order_.time > Duration::zero() && now - began_ >= order_.time) end(Ended::time_over);
   if (!queue_.empty()) write();
 }
 
@@ -123,14 +123,7 @@ void Output::write() {
     const ssize_t taken = ::write(fd_.get(), queue_.data() + written_, queue_.size() - written_);
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0 && errno == EAGAIN) return;
-    if (taken < 0) {
-      if (fd_) trouble_ = errno;
-      takeBackPart();
-      loseFrom(written_ > 0 ? lengthOfBlock(queue_, 0) : 0);
-      if (ended_ || order_.path.empty()) queue_.clear();
-      if (!ended_ && order_.path.empty()) ended_ = Ended::reader_gone;
-      return;
-    }
+    if (taken < 0) return order_.path.empty() ? readerGone() : fileFailed(errno);
     bytes_ += static_cast<std::uint64_t>(taken);
     written_ += static_cast<std::size_t>(taken);
     forgetWritten();
@@ -139,9 +132,23 @@ void Output::write() {
   trouble_ = 0;
 }
 
-// A file ends with a whole block, whatever comes of it. A reader's descriptor cannot be taken anything back from.
+// What he has not taken, he does not miss.
+void Output::readerGone() {
+  queue_.clear();
+  written_ = 0;
+  if (!ended_) ended_ = Ended::reader_gone;
+}
+
+void Output::fileFailed(int errnum) {
+  if (fd_) trouble_ = errnum;
+  takeBackPart();
+  loseFrom(written_ > 0 ? lengthOfBlock(queue_, 0) : 0);
+  if (ended_) queue_.clear();
+}
+
+// A file ends with a whole block, whatever comes of it.
 void Output::takeBackPart() {
-  if (written_ == 0 || order_.path.empty() || !fd_) return;
+  if (written_ == 0 || !fd_) return;
   const off_t end = ::lseek(fd_.get(), -static_cast<off_t>(written_), SEEK_CUR);
   if (end < 0 || ::ftruncate(fd_.get(), end) != 0) return;
   bytes_ -= written_;

@@ -30,8 +30,11 @@ class Output {
   MonoTime began() const { return began_; }
 
   void take(const Event& event);
-  // Order::held is over.
-  void release() { order_.held = false; }
+  // Order::held is over; its time begins.
+  void release(MonoTime now) {
+    order_.held = false;
+    began_ = now;
+  }
   // Writes what it can; notices when its time is over.
   void turn(MonoTime now);
   // Nothing, or that it begins to lose packets, having lost none for a while: why its file cannot be written; 0: they
@@ -41,7 +44,10 @@ class Output {
   void end(Ended ended);
   std::optional<Ended> ended() const { return ended_; }
   // It has ended, and all is written, or has waited for its reader long enough.
-  bool done(MonoTime now) const { return ended_ && (queue_.empty() || now - endedAt_ > kGrace); }
+  bool done(MonoTime now) const {
+    const bool unwanted = ended_ == Ended::stopped && order_.held;
+    return ended_ && (queue_.empty() || unwanted || now - endedAt_ > kGrace);
+  }
   // What its reader has not taken by now is lost, unless it was never released.
   void close();
 
@@ -53,6 +59,8 @@ class Output {
   void beginFile();
   void nextFile();
   void write();
+  void readerGone();
+  void fileFailed(int errnum);
   void takeBackPart();
   void forgetWritten();
   void loseFrom(std::size_t begin);
@@ -60,7 +68,7 @@ class Output {
 
   const Id id_;
   Order order_;
-  const MonoTime began_;
+  MonoTime began_;
   Recorder recorder_;
   UniqueFd fd_;
   std::string queue_;         // whole blocks

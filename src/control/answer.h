@@ -18,7 +18,7 @@ class Answer {
  public:
   explicit Answer(std::weak_ptr<Visit> visit) : visit_(std::move(visit)) {}
 
-  // One of the two, once.
+  // One of the two, once. failed() may also come between begin() and go().
   void done(std::string text) const;
   void failed(std::string text) const;
   void failed(const Mistake& mistake) const;

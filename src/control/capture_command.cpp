@@ -66,7 +66,7 @@ void run(const Request& request, Daemon& daemon, Answer answer) {
   if (begun)
     *id = *begun;
   else
-    answer.end();
+    answer.failed(Mistake{describe(begun.error()), ""});
 }
 
 }  // namespace

@@ -85,6 +85,7 @@ void Visit::answer(std::string_view outcome, std::string text) {
   if (life_ == Life::answering) return;
   const auto alive = shared_from_this();
   life_ = Life::answering;
+  onLeave_ = nullptr;
   stream_.pauseReading();
   deadline_.start(kToTakeSome);
   text.insert(0, std::string(outcome) + '\n');

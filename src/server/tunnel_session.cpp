@@ -83,7 +83,7 @@ void TunnelSession::copy(End& source) {
     case Status::ended: return tunnel_.ended(source.side, waits(source));
     case Status::ok:
       pass(source, {context_.scratch.data(), outcome.size});
-      if (!over_ && !waits(source) && !source.stream.witness() && !other(source).stream.witness() && !captureLater_)
+      if (!over_ && !source.stream.witness() && !other(source).stream.witness() && !captureLater_)
         source.road.copied(outcome.size, context_.pipes);
       return;
   }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
@@ -28,7 +29,7 @@ Endpoint at(std::string_view text) { return Endpoint::parse(text).value(); }
 
 class Ends final : public CapturesSink {
  public:
-  void onCaptureLoses(Id, int) override {}
+  void onCaptureLoses(Id, int) override { loses_ = true; }
   void onCaptureEnded(Id id, Ended ended, const Figures& figures) override {
     const std::lock_guard lock(mutex_);
     id_ = id;
@@ -41,6 +42,7 @@ class Ends final : public CapturesSink {
     told_.wait(lock, [this] { return id_ != 0; });
     return ended_;
   }
+  bool loses() const { return loses_; }
   Figures figures() {
     const std::lock_guard lock(mutex_);
     return figures_;
@@ -49,6 +51,7 @@ class Ends final : public CapturesSink {
  private:
   std::mutex mutex_;
   std::condition_variable told_;
+  std::atomic<bool> loses_{false};
   Id id_ = 0;
   Ended ended_{};
   Figures figures_;
@@ -175,7 +178,10 @@ TEST_F(CapturesTest, AReaderThatGoesEndsIt) {
   order.path.clear();
   order.to.reset(ends_of_pipe[1]);
   ASSERT_TRUE(captures.start(std::move(order)).ok());
+  datagram(0, "in vain");
   EXPECT_EQ(ends.wait(), Ended::reader_gone);
+  EXPECT_EQ(ends.figures().lost, 0u);
+  EXPECT_FALSE(ends.loses());
 }
 
 TEST(CaptureOutput, ASlowReaderLosesPacketsAndNothingElse) {
@@ -288,6 +294,16 @@ TEST_F(CapturesTest, OneThatIsHeldKeepsAllUntilItIsReleased) {
   const ssize_t got = ::read(reader.get(), bytes.data(), bytes.size());
   ASSERT_GT(got, 0);
   EXPECT_NE(std::string_view(bytes.data(), static_cast<std::size_t>(got)).find("early"), std::string_view::npos);
+}
+
+TEST_F(CapturesTest, OneThatIsStoppedWhileItIsHeldEnds) {
+  Order order = toFile();
+  order.held = true;
+  order.time = 1ns;  // counts from the release
+  const auto id = captures.start(std::move(order));
+  ASSERT_TRUE(id);
+  captures.stop(*id);
+  EXPECT_EQ(ends.wait(), Ended::stopped);
 }
 
 }  // namespace
