@@ -34,7 +34,13 @@ bool anyEndsAt(std::uint8_t candidates, std::size_t length) {
 }  // namespace
 
 void SecretMask::apply(std::span<char> bytes) {
-  for (char& c : bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (state_ == State::ordinary) {  // most of content: nothing happens before the line ends
+      const std::size_t end = ascii::findAny<'\r', '\n'>({bytes.data() + i, bytes.size() - i});
+      if (end == std::string_view::npos) return;
+      i += end;
+    }
+    char& c = bytes[i];
     const State before = state_;
     state_ = take(c);
     const bool hidden = state_ == State::value && before == State::value;
