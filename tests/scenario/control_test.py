@@ -97,16 +97,9 @@ class Status(Control):
         self.assertEqual(sum(worker["names_kept"] for worker in self.status(daemon)["workers"]), 1)
 
     def test_connects_to_addresses_are_the_loops(self):
-        full = socket.create_server(("127.0.0.1", 0), backlog=0)
-        self.addCleanup(full.close)
-        for _ in range(3):  # its queue takes no more, so that the next one hangs
-            waiting = socket.socket()
-            self.addCleanup(waiting.close)
-            waiting.setblocking(False)
-            waiting.connect_ex(full.getsockname())
+        hole = self.blackhole()
         daemon = self.proxy(connect_ports=["any"])
-        there = f"127.0.0.1:{full.getsockname()[1]}"
-        self.client(daemon).send(f"CONNECT {there} HTTP/1.1\r\nHost: {there}\r\n\r\n".encode())
+        self.client(daemon).send(f"CONNECT {hole.authority} HTTP/1.1\r\nHost: {hole.authority}\r\n\r\n".encode())
         wait_until(lambda: self.status(daemon)["loops_pending"] == 1, "the connect")
         self.assertIn("loops\t1\t-\n", daemon.command("status").stdout)
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 
-from harness import Daemon, Scenario, connect, main, program, request, wait_until
+from harness import Daemon, Scenario, main, program, refuses, request, wait_until
 from harness.origin import echo
 
 PAGE = request("http://megaphone.internal/")
@@ -146,14 +146,7 @@ class Drain(Scenario):
         return client
 
     def assert_refuses(self, address):
-        def refused():
-            try:
-                connect(address).close()
-            except ConnectionRefusedError:
-                return True
-            return False
-
-        wait_until(refused, "the port to be closed")
+        wait_until(lambda: refuses(address), "the port to be closed")
 
     def test_an_exchange_in_flight_is_finished_and_nothing_new_is_accepted(self):
         asked, release = threading.Event(), threading.Event()

@@ -3,7 +3,7 @@ import signal
 import socket
 import threading
 
-from harness import Scenario, connect, main, request, wait_until
+from harness import Scenario, connect, main, refuses, request, wait_until
 from harness.origin import echo
 
 PAGE = request("http://megaphone.internal/")
@@ -23,14 +23,7 @@ class Reload(Scenario):
         return client
 
     def assert_closed(self, address):
-        def refused():
-            try:
-                connect(address).close()
-            except ConnectionRefusedError:
-                return True
-            return False
-
-        wait_until(refused, "the port to be closed")
+        wait_until(lambda: refuses(address), "the port to be closed")
 
 
 class Nothing(Reload):

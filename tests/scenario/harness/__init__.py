@@ -10,7 +10,7 @@ from .datagram import Datagrams, spoof
 from .message import Head, Message, request
 from .name_server import NameServer
 from .origin import Origin
-from .peer import Peer, connect
+from .peer import Peer, connect, refuses
 from .wait import PATIENCE, wait_until
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "connect",
     "main",
     "program",
+    "refuses",
     "request",
     "spoof",
     "wait_until",

@@ -152,3 +152,14 @@ class Peer:
 
 def connect(address, source=None):
     return Peer(socket.create_connection(address, timeout=PATIENCE, source_address=source))
+
+
+def refuses(address):
+    """Whether nobody listens there any more."""
+    try:
+        connect(address).close()
+    except ConnectionRefusedError:
+        return True
+    except ConnectionResetError:  # it was closed while the connection was being made
+        pass
+    return False
