@@ -26,8 +26,6 @@ class Output {
   static Result<std::unique_ptr<Output>> open(Id id, Order order, std::uint64_t seed, MonoTime now);
 
   Id id() const { return id_; }
-  const Order& order() const { return order_; }
-  MonoTime began() const { return began_; }
 
   void take(const Event& event);
   // Order::held is over; its time begins.

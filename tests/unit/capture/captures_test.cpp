@@ -184,46 +184,6 @@ TEST_F(CapturesTest, AReaderThatGoesEndsIt) {
   EXPECT_FALSE(ends.loses());
 }
 
-TEST(CaptureOutput, ASlowReaderLosesPacketsAndNothingElse) {
-  int pipe[2];
-  ASSERT_EQ(::pipe2(pipe, O_NONBLOCK), 0);
-  Order order;
-  order.scope.listener = "web";
-  order.origins = false;
-  order.to.reset(pipe[1]);
-  auto opened = Output::open(1, std::move(order), 1, monoNow());
-  const std::unique_ptr<Output> output = std::move(opened.value());
-  const std::string text(60'000, 'x');
-  const std::size_t sent = 200;
-  for (std::size_t i = 0; i < sent; ++i) {
-    output->take({.kind = EventKind::datagram,
-                  .local = at("10.0.0.1:7"),
-                  .remote = at("10.0.0.9:1"),
-                  .listener = "web",
-                  .bytes = text});
-  }
-  EXPECT_GT(output->figures().lost, 0u);
-  EXPECT_EQ(output->beginsToLose(monoNow()), 0) << "nothing is wrong but its speed";
-  EXPECT_EQ(output->beginsToLose(monoNow()), std::nullopt) << "it is told once";
-  EXPECT_EQ(output->figures().lost + output->figures().packets, sent);
-  std::string read;
-  output->end(Ended::stopped);
-  for (std::array<char, 65'536> some; !output->done(monoNow()); output->turn(monoNow())) {
-    for (ssize_t got; (got = ::read(pipe[0], some.data(), some.size())) > 0;) {
-      read.append(some.data(), static_cast<std::size_t>(got));
-    }
-  }
-  for (std::array<char, 65'536> some;;) {
-    const ssize_t got = ::read(pipe[0], some.data(), some.size());
-    if (got <= 0) break;
-    read.append(some.data(), static_cast<std::size_t>(got));
-  }
-  ::close(pipe[0]);
-  const auto packets = pcapng::testing::readPackets(pcapng::testing::readBlocks(read));
-  EXPECT_EQ(packets.problem, "");
-  EXPECT_EQ(packets.packets.size(), output->figures().packets);
-}
-
 // A file that may not grow stands for a disk without room.
 class NoRoom {
  public:
