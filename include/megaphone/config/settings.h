@@ -102,9 +102,9 @@ struct Proxy : Listener {
   std::uint32_t max_fields = 128;
   Duration idle_timeout = 60s;  // a client connection between two requests
   Duration request_head_timeout = 15s;
-  Duration body_timeout = 60s;      // no progress of a request or response body
-  Duration connect_timeout = 10s;   // resolution and all attempts together
-  Duration response_timeout = 60s;  // from the whole request to the head of the answer
+  Duration body_timeout = 5min;      // no progress of a request or response body
+  Duration connect_timeout = 10s;    // resolution and all attempts together
+  Duration response_timeout = 5min;  // from the whole request to the head of the answer
   Duration tunnel_idle_timeout = 10min;
   Duration linger_timeout = 2s;                        // after an early answer, for what the client still sends
   Duration total_timeout = 0s;                         // from the first byte of a request to the end of all; 0: none
