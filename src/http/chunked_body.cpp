@@ -67,8 +67,7 @@ ParserEvent ChunkedBody::next(std::string_view& input) {
     ParserEvent event = ParserEvent::need_data;
     switch (state_) {
       case State::size:
-      case State::blanks:
-      case State::extension: event = readChunkLine(input); break;
+      case State::extensions: event = readChunkLine(input); break;
       case State::content: event = readContent(input); break;
       case State::content_end: event = readContentEnd(input); break;
       case State::trailers: event = readTrailers(input); break;
@@ -90,11 +89,9 @@ ParserEvent ChunkedBody::readChunkLine(std::string_view& input) {
   const bool ended = lf != std::string_view::npos;
   // The guard has seen a CR before each LF; a CR at the end of a piece waits for it.
   while (!piece.empty() && (piece.back() == '\n' || piece.back() == '\r')) piece.remove_suffix(1);
-  while (!piece.empty()) {
-    if (!readLinePart(piece)) return ParserEvent::error;
-  }
+  if (state_ == State::size && !readSize(piece)) return ParserEvent::error;
+  if (state_ == State::extensions && !readExtensions(piece, ended)) return ParserEvent::error;
   if (!ended) return ParserEvent::need_data;
-  if (state_ == State::blanks) return fail({Problem::Kind::syntax, "a chunk size is followed by a blank"});
   if (!parse("\r\n")) return ParserEvent::error;
   left_ = parser_.content_length;
   if (left_ > kLargestChunk) return fail({Problem::Kind::syntax, std::string(kBadSize)});
@@ -102,31 +99,26 @@ ParserEvent ChunkedBody::readChunkLine(std::string_view& input) {
   return ParserEvent::need_data;
 }
 
-// Extensions are dropped (RFC 9112 section 7.1.1), and llhttp never sees them: 8.1 refuses valid ones.
-bool ChunkedBody::readLinePart(std::string_view& line) {
-  if (state_ == State::extension) {
-    excess_ += line.size();
-    if (excess_ > kMostExcess) {
-      fail({Problem::Kind::syntax, "chunk extensions are larger than the content"});
-      return false;
-    }
-    line = {};
-    return true;
-  }
-  if (state_ == State::size) {
-    const std::string_view size = line.substr(0, ascii::findAny<';', ' ', '\t'>(line));
-    if (!size.empty() && !parse(size)) return false;
-    line.remove_prefix(size.size());
-    if (!line.empty()) state_ = State::blanks;
-  }
-  while (!line.empty() && ascii::isBlank(line.front())) line.remove_prefix(1);
+bool ChunkedBody::readSize(std::string_view& line) {
+  const std::string_view size = line.substr(0, ascii::findAny<';', ' ', '\t'>(line));
+  if (!size.empty() && !parse(size)) return false;
+  line.remove_prefix(size.size());
   if (line.empty()) return true;
-  if (line.front() != ';') {
-    fail({Problem::Kind::syntax, "a chunk size is followed by a blank"});
+  extensions_.reset();
+  state_ = State::extensions;
+  return true;
+}
+
+// Extensions are dropped (RFC 9112 section 7.1.1), and llhttp never sees them: 8.1 refuses valid ones and takes others.
+bool ChunkedBody::readExtensions(std::string_view line, bool ended) {
+  if (!extensions_.take(line) || (ended && !extensions_.mayEnd())) {
+    fail({Problem::Kind::syntax, std::string(extensions_.fault())});
     return false;
   }
-  state_ = State::extension;
-  return true;
+  excess_ += line.size();
+  if (excess_ <= kMostExcess) return true;
+  fail({Problem::Kind::syntax, "chunk extensions are larger than the content"});
+  return false;
 }
 
 ParserEvent ChunkedBody::readContent(std::string_view& input) {

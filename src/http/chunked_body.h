@@ -3,6 +3,7 @@
 
 #include <llhttp.h>
 
+#include "chunk_extensions.h"
 #include "megaphone/http/parser_event.h"
 #include "section_scanner.h"
 
@@ -23,10 +24,12 @@ class ChunkedBody {
   Problem& problem() { return problem_; }
 
  private:
-  enum class State : std::uint8_t { size, blanks, extension, content, content_end, trailers, end, failed };
+  enum class State : std::uint8_t { size, extensions, content, content_end, trailers, end, failed };
 
   ParserEvent readChunkLine(std::string_view& input);
-  bool readLinePart(std::string_view& line);
+  // Whether they may stand there; else the problem is there.
+  bool readSize(std::string_view& line);
+  bool readExtensions(std::string_view line, bool ended);
   ParserEvent readContent(std::string_view& input);
   ParserEvent readContentEnd(std::string_view& input);
   ParserEvent readTrailers(std::string_view& input);
@@ -37,6 +40,7 @@ class ChunkedBody {
   State state_ = State::size;
   std::uint8_t endSeen_ = 0;  // bytes of the CRLF behind the content
   LineGuard guard_;
+  ChunkExtensions extensions_;
   std::uint64_t left_ = 0;    // content of this chunk
   std::uint64_t excess_ = 0;  // bytes of extensions beyond those of content
   std::string_view content_;

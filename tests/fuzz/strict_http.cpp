@@ -13,7 +13,7 @@ bool isTokenChar(char c) {
   return isDigit(c) || isAlpha(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 bool isVisible(char c) { return c > ' ' && c < '\x7f'; }
-// field-vchar, SP and HTAB; also what a chunk extension or a phrase may have.
+// field-vchar, SP and HTAB; also what a chunk line or a phrase may have.
 bool isText(char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f'); }
 
 template <class Test>
@@ -45,6 +45,42 @@ std::optional<std::uint64_t> number(std::string_view text, unsigned base, std::u
     value = value * base + digit;
   }
   return value;
+}
+
+// From the front of `text`: what the grammar of chunk-ext is made of.
+void skipBlanks(std::string_view& text) { text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size())); }
+bool skip(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+bool skipToken(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), isTokenChar);
+  const auto size = static_cast<std::size_t>(end - text.begin());
+  text.remove_prefix(size);
+  return size > 0;
+}
+bool skipQuoted(std::string_view& text) {
+  if (!skip(text, '"')) return false;
+  while (!text.empty() && !text.starts_with('"')) text.remove_prefix(text.starts_with('\\') && text.size() > 1 ? 2 : 1);
+  return skip(text, '"');
+}
+
+// chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )
+bool areExtensions(std::string_view text) {
+  while (!text.empty()) {
+    skipBlanks(text);
+    if (!skip(text, ';')) return false;
+    skipBlanks(text);
+    if (!skipToken(text)) return false;
+    std::string_view ahead = text;
+    skipBlanks(ahead);
+    if (!skip(ahead, '=')) continue;
+    skipBlanks(ahead);
+    if (!skipToken(ahead) && !skipQuoted(ahead)) return false;
+    text = ahead;
+  }
+  return true;
 }
 
 class Reader {
@@ -173,7 +209,7 @@ class Reader {
     if (has == length) out_.state = State::whole;
   }
 
-  // chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF. Of an extension only its beginning is looked at.
+  // chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF.
   bool readChunks() {
     for (;;) {
       const auto line = takeLine();
@@ -182,8 +218,7 @@ class Reader {
       const std::size_t digits = std::min(line->find_first_of("; \t"), line->size());
       const auto size = number(line->substr(0, digits), 16, INT64_MAX);
       if (!size) return broken("a bad chunk size");
-      const std::string_view extension = trimmed(line->substr(digits));
-      if (digits < line->size() && !extension.starts_with(';')) return broken("junk behind a chunk size");
+      if (!areExtensions(line->substr(digits))) return broken("junk behind a chunk size");
       if (*size == 0) break;
       const auto has = static_cast<std::size_t>(std::min<std::uint64_t>(*size, left_.size()));
       out_.content += left_.substr(0, has);

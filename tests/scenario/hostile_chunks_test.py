@@ -52,6 +52,34 @@ HOSTILE = {
     "cr_in_quoted_extension": ("7.1.1: a bare CR in a quoted extension", b'5;a="\r"\r\nhello\r\n0\r\n\r\n'),
     "nul_in_extension": ("7.1.1: a NUL in an extension", b"5;a=\x00\r\nhello\r\n0\r\n\r\n"),
     "control_in_extension": ("7.1.1: a control byte in an extension", b"5;a=\x01\r\nhello\r\n0\r\n\r\n"),
+    **{
+        f"extension_{name}": (f"7.1.1: a chunk extension {what}", b"5" + extension + b"\r\nhello\r\n0\r\n\r\n")
+        for name, (what, extension) in {
+            "empty": ("without a name", b";"),
+            "twice_empty": ("without a name before another", b";;a"),
+            "without_name": ("with a value and no name", b";=x"),
+            "without_value": ("with an equals sign and no value", b";a="),
+            "and_a_semicolon": ("followed by a semicolon", b";a;"),
+            "of_two_words": ("of two words", b";a b"),
+            "with_two_values": ("with two values", b";a=b=c"),
+            "with_a_comma": ("with a comma", b";a,b"),
+            "with_brackets": ("whose name is no token", b";[a]=b"),
+            "with_a_quoted_name": ("whose name is quoted", b';"a"'),
+            "with_obs_text": ("with a byte above 127", b";a\xe4"),
+            "with_obs_text_unquoted": ("with a byte above 127 in a value without quotes", b";a=\xe4"),
+            "with_a_quote_within": ("with a quote within its value", b';a=b"c'),
+            "with_a_word_behind_a_quote": ("with a word behind its quoted value", b';a="x"y'),
+            "with_an_open_quote": ("with a quote that is not closed", b';a="unbalanced'),
+            "with_an_escaped_quote_at_the_end": ("whose last quote is escaped", b';a="b\\"'),
+            "with_a_blank_behind": ("followed by a blank", b";a=b "),
+            "with_a_blank_behind_a_quote": ("followed by a blank behind its quoted value", b';a="b"\t'),
+        }.items()
+    },
+    "quote_closed_on_a_later_line": (
+        "7.1.1: a quoted extension that ends on a later line",
+        b'1;a="\r\nX\r\n0;b="\r\n\r\n',
+    ),
+    "open_quote_in_the_last_chunk": ("7.1.1: an open quote in the last chunk's extension", b'0;a="\r\n\r\n'),
     "lf_behind_content": ("7.1: a bare LF behind a chunk", b"5\r\nhello\n0\r\n\r\n"),
     "cr_behind_content": ("7.1: a bare CR behind a chunk", b"5\r\nhello\r0\r\n\r\n"),
     "nothing_behind_content": ("7.1: a chunk without CRLF behind it", b"5\r\nhello0\r\n\r\n"),
@@ -126,7 +154,7 @@ VALID = {
     ),
     "space_around_equals": (
         "7.1.1: blanks within an extension are removed",
-        b"5; a = b \r\nhello\r\n0\r\n\r\n",
+        b"5; a\t=\tb ;c\r\nhello\r\n0 ; d\r\n\r\n",
         b"hello",
     ),
     "obs_text_in_extension": (

@@ -40,10 +40,32 @@ TEST(ChunkedBody, SizesAreHexadecimalOfEitherCase) {
 TEST(ChunkedBody, LargestSizeIsACounter) { expectBody("7fffffffffffffff\r\nxyz", {"body xyz", "need data"}); }
 
 TEST(ChunkedBody, ExtensionsAreDropped) {
-  for (const std::string extension : {";a", ";a=b", ";a=\"b\"", ";a=\"b;c\"", ";a=\"b\\\"c\"", ";a;b=c;d=\"e\"",
-                                      ";a=\"b\";c", " ;a", "\t; a = b ", ";", ";a=\"\xc3\xa4\"", ";;;", ";0\"\"\""}) {
+  for (const std::string extension :
+       {";a", ";a=b", ";a=\"b\"", ";a=\"b;c\"", ";a=\"b\\\"c\"", ";a;b=c;d=\"e\"", ";a=\"b\";c", " ;a", "\t; a = b",
+        ";a=\"\"", ";a=\"\xc3\xa4\"", ";a=\"\\\xc3\\\xa4\"", ";a=\"\\\\\"", ";a=\"\t \"", ";!#$%&'*+-.^_`|~=1",
+        ";a ;b = \"c\" \t;\td", ";a=b ;c", ";1=2"}) {
     expectBody("3" + extension + "\r\nabc\r\n0" + extension + "\r\n\r\n", {"body abc", "end"});
   }
+}
+
+TEST(ChunkedBody, ExtensionsAreHeldToTheirGrammar) {
+  for (const std::string extension :
+       {";",          ";;",         ";;;",    "; ",         " ;",        ";a;",           ";;a",
+        ";a;;b",      ";=",         ";=x",    ";a=",        ";a= ",      ";a=;b",         ";a==b",
+        ";a=b=c",     ";a b",       ";a b=c", ";a=b c",     ";a=\"b\"c", ";a=\"b\"\"c\"", ";a=b\"c\"",
+        ";a=\"b\" c", ";a=\"b\"=c", ";\"a\"", ";\"a\"=b",   ";0\"\"\"",  ";[a]=b",        ";a,b",
+        ";a,",        ";a=b,c",     ";a=(b)", ";a={b}",     ";a@b",      ";\xff",         ";a=\xc3\xa4",
+        ";a=\\b",     ";a=\"",      ";a=\"b", ";a=\"b\\\"", ";a=\"b\\",  ";a=\"b;c",      ";a='b c'",
+        ";a ",        ";a\t",       ";a=b ",  ";a=\"b\" ",  ":a",        " a;b"}) {
+    expectBody("3" + extension + "\r\nabc\r\n0\r\n\r\n", {"error http_request_error client"});
+    expectBody("3\r\nabc\r\n0" + extension + "\r\n\r\n", {"body abc", "error http_request_error client"});
+  }
+}
+
+TEST(ChunkedBody, AQuotedStringDoesNotReachOverItsLine) {
+  expectBody("1;a=\"\r\nX\r\n0\r\n\r\n", {"error http_request_error client"});
+  expectBody("1;a=\"\r\nX\r\n0;b=\"\r\n\r\n", {"error http_request_error client"});
+  expectBody("0;a=\"\r\n\r\n", {"error http_request_error client"});
 }
 
 TEST(ChunkedBody, TrailersFollowTheContent) {
@@ -148,6 +170,8 @@ TEST(ChunkedBody, RefusalSaysWhatIsWrong) {
   const auto sentence = [](const std::string& body) { return readRequests(kHead + body, whole()).sentence; };
   EXPECT_EQ(sentence("x\r\n"), "a chunk size is not a hexadecimal number, or is too large");
   EXPECT_EQ(sentence("5 \r\n"), "a chunk size is followed by a blank");
+  EXPECT_EQ(sentence("5;a b\r\n"), "a chunk extension is not a name, or a name and a value");
+  EXPECT_EQ(sentence("5;a=\"b\r\n"), "a quoted string in a chunk extension does not end on its line");
   EXPECT_EQ(sentence("5;a\n"), "a chunk line ends with a LF without a CR");
   EXPECT_EQ(sentence("1\r\nxy"), "a chunk is not followed by CRLF");
   EXPECT_EQ(sentence("0\r\nA: b\r\nC : d\r\n\r\n"),
