@@ -18,14 +18,17 @@ class HeadCuts {
     std::size_t kept = 0;  // so many of them are shown
   };
 
-  // `shown`: what stands for these bytes, as many. Those of a head that is not whole wait.
-  std::vector<Cut> take(pcapng::Party from, std::string_view bytes, std::string_view shown);
+  // Those of a head that is not whole wait.
+  std::vector<Cut> take(pcapng::Party from, std::string_view bytes);
   // That it will not become whole, if one has begun.
   std::vector<Cut> giveUp(pcapng::Party from);
   // Some bytes are missing here, of either: what has begun is no head.
   void lose() { follower_.lose(); }
   // The next bytes of either begin a message, if it is lost where they do. What has begun stays no head.
   void restart();
+  // Bytes of memory, those of the parsers included.
+  std::size_t cost() const;
+  static constexpr std::size_t leastCost() { return sizeof(HeadCuts) + HeadFollower::kCostOfParsers; }
 
  private:
   struct Waiting {      // what take() has kept of one direction
@@ -36,6 +39,7 @@ class HeadCuts {
 
   HeadFollower follower_;
   std::array<Waiting, 2> waiting_;
+  std::size_t longest_ = 0;  // head so far: parsers keep room for it
 };
 
 }  // namespace megaphone::capture

@@ -29,6 +29,8 @@ class HeadFollower {
     Kind kind = Kind::other;
   };
 
+  static constexpr std::size_t kCostOfParsers = 2048;  // bytes of memory, before they have read anything
+
   HeadFollower();
 
   // What these bytes are, one behind the other. Together the runs are as long as they. The initiator sends requests.

@@ -11,7 +11,8 @@ using pcapng::Party;
 constexpr std::string_view kApplication = "megaphone";
 constexpr std::string_view kHowMade =
     "Made by megaphone out of what it read and wrote, not taken from a wire. Addresses, ports, times and bytes are "
-    "real. Handshakes, sequence numbers, acknowledgments, windows and where segments end are made up. What a peer "
+    "real. Ethernet, handshakes, sequence numbers, acknowledgments, windows and where segments end are made up. What a "
+    "peer "
     "does after its connection was closed here is not seen.";
 constexpr std::string_view kHidden =
     " Values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are overwritten with x.";
@@ -70,9 +71,15 @@ Recorder::Added Recorder::take(const Event& event, std::string& out) {
     hearOfLosses(leg);
     if (event.kind == EventKind::about)
       decide(leg, event);
+    else if (event.kind == EventKind::bytes)
+      hide(leg, event);
     else
       pass(leg, event);
-    if (event.kind == EventKind::gone) legs_.erase(found);
+    count(leg);
+    if (event.kind == EventKind::gone) {
+      memory_ -= leg.cost;
+      legs_.erase(found);
+    }
   }
   return added_;
 }
@@ -84,86 +91,11 @@ void Recorder::lose(const Added& added) {
   interface.lostSince += added.packets;
 }
 
-// Whose events were lost is not known: each leg hears of it when it is looked at next.
-void Recorder::hearOfLosses(Leg& leg) {
-  if (std::exchange(leg.losses, losses_) != losses_ && leg.heads) leg.heads->lose();
-}
-
 void Recorder::miss(std::uint64_t count) {
   Interface& interface = interfaces_[interfaceOf(added_.side)];
   interface.lost += count;
   interface.lostSince += count;
   added_.missing += count;
-}
-
-// A loop tells of legs again when another capture begins.
-void Recorder::open(const Event& event) {
-  if (event.local.address.family() != event.remote.address.family() || legs_.size() >= kMostLegs) return;
-  const auto [place, isNew] = legs_.try_emplace(event.leg);
-  if (!isNew) return;
-  Leg& leg = place->second;
-  leg.side = event.side;
-  leg.local = event.local;
-  leg.remote = event.remote;
-  leg.host = event.host;
-  leg.late = event.late;
-  if (event.late) leg.ways[0].offset = leg.ways[1].offset = std::nullopt;
-  leg.opened = event.time;
-  leg.losses = losses_;
-  if (options_.headers_only && options_.origins) leg.heads = std::make_unique<HeadCuts>();
-  if (leg.heads && event.late) leg.heads->lose();
-  if (event.side == Side::origin && !event.late) leg.handshake = Handshake::asked;
-}
-
-void Recorder::decide(Leg& leg, const Event& about) {
-  const Scope& scope = options_.scope;
-  const bool mine = scope.wantsClient(about.listener, about.client);
-  const bool open = mine && !scope.host.empty() && about.host.empty();
-  if (leg.heads && about.next == Next::message) leg.heads->restart();
-  if (leg.heads && about.next == Next::tunnel) leg.heads->lose();
-  if (leg.exchange != about.exchange) leg.notes.clear();
-  leg.exchange = about.exchange;
-  leg.showing = open ? Showing::undecided : mine && scope.wantsHost(about.host) ? Showing::yes : Showing::no;
-  if (open) return;
-  const std::vector<StoredEvent> held = std::exchange(leg.held, {});
-  leg.heldBytes = 0;
-  if (leg.showing == Showing::yes && leg.file != file_) {
-    time_ = held.empty() ? about.time : held.front().event.time;
-    introduce(leg);
-  }
-  for (const StoredEvent& each : held) {
-    time_ = each.event.time;
-    pass(leg, each.event);
-  }
-}
-
-void Recorder::pass(Leg& leg, const Event& event) {
-  switch (leg.showing) {
-    case Showing::no: return skip(leg, event);
-    case Showing::undecided: return hold(leg, event);
-    case Showing::yes: return show(leg, event);
-  }
-}
-
-void Recorder::hold(Leg& leg, const Event& event) {
-  if (leg.heldBytes + event.bytes.size() > kMostHeld) return miss(1);  // a hole, if it comes to be shown
-  leg.heldBytes += event.bytes.size();
-  leg.held.emplace_back(event);
-}
-
-// What is not shown is no hole in what is.
-void Recorder::skip(Leg& leg, const Event& event) {
-  Way& way = leg.way(event.direction);
-  if (event.kind == EventKind::bytes) {
-    way.offset = event.offset + event.bytes.size();
-    way.mask = {};
-    if (leg.heads) leg.heads->lose();
-  } else if (event.kind == EventKind::accepted) {
-    leg.handshake = Handshake::accepted;
-  } else if (event.kind == EventKind::end || event.kind == EventKind::reset) {
-    if (leg.talk && leg.file == file_) return show(leg, event);
-    way.ended = true;
-  }
 }
 
 void Recorder::introduce(Leg& leg) {
@@ -197,7 +129,10 @@ void Recorder::nameHost(const Leg& leg) {
 }
 
 void Recorder::show(Leg& leg, const Event& event) {
-  if (event.kind == EventKind::note) return leg.notes.emplace_back(event.text), void();
+  if (event.kind == EventKind::note) {
+    if (leg.notes.size() < kMostNotes) leg.notes.emplace_back(event.text);
+    return;
+  }
   if (event.kind == EventKind::gone) return;
   if (leg.file != file_) introduce(leg);
   leg_ = &leg;
@@ -226,12 +161,12 @@ void Recorder::showBytes(Leg& leg, const Event& event) {
   const Party from = leg.party(event.direction);
   showAnyHole(leg, event);
   way.offset = event.offset + event.bytes.size();
-  text_ = event.bytes;
-  if (!options_.with_secrets) way.mask.apply(text_);
-  if (leg.heads) return send(leg, from, leg.heads->take(from, event.bytes, text_));
-  left_ = text_.size();
-  keep_ = options_.headers_only ? 0 : text_.size();
-  leg.talk->data(from, text_, *this);
+  // Strings that grow may double.
+  if (leg.heads && !hasRoomFor(leg.heads->cost() + 3 * event.bytes.size())) leg.heads->lose();
+  if (leg.heads) return send(leg, from, leg.heads->take(from, event.bytes));
+  left_ = event.bytes.size();
+  keep_ = options_.headers_only ? 0 : left_;
+  leg.talk->data(from, event.bytes, *this);
 }
 
 void Recorder::showAnyHole(Leg& leg, const Event& event) {
@@ -240,7 +175,6 @@ void Recorder::showAnyHole(Leg& leg, const Event& event) {
   giveUpHead(leg, event.direction);
   if (leg.heads) leg.heads->lose();
   leg.talk->skip(leg.party(event.direction), event.offset - *way.offset);
-  way.mask.skip();
 }
 
 void Recorder::send(Leg& leg, Party from, const std::vector<HeadCuts::Cut>& cuts) {

@@ -1,7 +1,11 @@
 // Recorder: one capture's view of the events: what belongs to its scope becomes packets. Pure.
 //
 // A leg is shown as long as its exchange is wanted; what is left out leaves no hole, what was lost does. Every file is
-// whole in itself: a connection that goes on in it is introduced by a handshake.
+// whole in itself: a connection that goes on in it is introduced by a handshake. Secrets are hidden as bytes come,
+// before it is known whether they are shown, so that the mask knows where in a head it is.
+//
+// Its memory is counted by what it costs, and bounded: connections that find no room are not followed, bytes that
+// find none are lost, and both are counted as missing.
 #pragma once
 
 #include <array>
@@ -49,17 +53,22 @@ class Recorder final : private pcapng::PacketSink {
   // Appends how much there was, and was lost, since begin().
   void finish(std::string& out);
 
+  // Bytes, for all connections together.
+  static constexpr std::size_t kMostMemory = std::size_t{64} << 20;
+  static constexpr std::size_t kMostHeld = 256 * 1024;  // of one, while it is not known whether it is wanted
+  std::size_t memory() const { return memory_; }
+
  private:
-  static constexpr std::size_t kMostLegs = 100'000;
-  static constexpr std::size_t kMostHeld = 256 * 1024;  // bytes of one leg
-  static constexpr std::size_t kMostNames = 10'000;     // of one file
+  static constexpr std::size_t kMostNames = 10'000;  // of one file
   static constexpr std::size_t kMostSent = 1'000;
   static constexpr std::size_t kBeginning = 64;  // of a datagram: enough to tell it from others
+  static constexpr std::size_t kMostNotes = 16;  // that wait for a packet
 
   enum class Showing : std::uint8_t { no, undecided, yes };
   enum class Handshake : std::uint8_t { asked, accepted };
   struct Way {                                // one direction of a leg
     std::optional<std::uint64_t> offset = 0;  // of the next byte; nothing: whatever it is
+    std::optional<std::uint64_t> masked = 0;  // the same for the mask, which sees what is not shown, too
     pcapng::SecretMask mask;
     bool ended = false;
   };
@@ -79,11 +88,13 @@ class Recorder final : private pcapng::PacketSink {
     std::vector<std::string> notes;
     std::array<Way, 2> ways;
     std::vector<StoredEvent> held;  // while undecided
-    std::size_t heldBytes = 0;
+    std::size_t heldCost = 0;
+    std::size_t cost = 0;  // in memory_
     Way& way(Direction direction) { return ways[direction == Direction::inbound ? 0 : 1]; }
     pcapng::Party party(Direction from) const;
   };
-  struct Sent {  // a datagram
+  static constexpr std::size_t kCostOfLeg = sizeof(Leg) + 64;  // with its place in the table
+  struct Sent {                                                // a datagram
     std::string headers;
     std::size_t size = 0;
     std::string beginning;
@@ -98,7 +109,10 @@ class Recorder final : private pcapng::PacketSink {
 
   void onPacket(pcapng::Party from, std::string_view headers, std::string_view payload) override;
   void open(const Event& event);
+  static void beginInTheMiddle(Leg& leg);
   void decide(Leg& leg, const Event& about);
+  void giveBackHeld(Leg& leg);
+  void hide(Leg& leg, Event event);
   void hold(Leg& leg, const Event& event);
   void pass(Leg& leg, const Event& event);
   void skip(Leg& leg, const Event& event);
@@ -111,6 +125,8 @@ class Recorder final : private pcapng::PacketSink {
   void nameHost(const Leg& leg);
   void miss(std::uint64_t count);
   void hearOfLosses(Leg& leg);
+  void count(Leg& leg);
+  bool hasRoomFor(std::size_t cost) const { return memory_ + cost <= kMostMemory; }
   void showDatagram(const Event& event);
   std::string headersSent(const Event& event) const;
   void rememberSent(const Event& event, const std::string& headers);
@@ -121,13 +137,14 @@ class Recorder final : private pcapng::PacketSink {
   const Options options_;
   std::mt19937_64 random_;
   std::unordered_map<LegId, Leg> legs_;
+  std::size_t memory_ = 0;  // what they cost
   std::array<Interface, 2> interfaces_;
   std::uint32_t file_ = 0;
   std::uint64_t losses_ = 0;                            // how often events were lost
   std::set<std::pair<std::string, IpAddress>> names_;   // told in this file
   std::map<std::pair<Endpoint, Endpoint>, Sent> sent_;  // the last one between two
   WallTime last_{};                                     // of a packet: times never go back
-  std::string text_;                                    // the bytes of an event, with what is hidden
+  std::string masked_;                                  // the bytes of an event, with what is hidden
 
   // Of the event that is taken.
   std::string* out_ = nullptr;

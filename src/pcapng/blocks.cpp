@@ -30,7 +30,7 @@ enum class Option : std::uint16_t {
 };
 
 constexpr std::uint32_t kByteOrder = 0x1A2B3C4D;
-constexpr std::uint16_t kRaw = 101;
+constexpr std::uint16_t kEthernet = 1;
 constexpr char kNanoseconds = 9;  // 10^-9 s
 
 // One block: its type, its length twice, and what is appended while it lives, in multiples of four bytes.
@@ -88,6 +88,16 @@ std::string readable(std::string_view text, std::size_t most) {
   return out;
 }
 
+// The header of Ethernet for a packet that begins with that of IP.
+std::string linkHeader(std::string_view packet) {
+  constexpr std::size_t kAddresses = 12;
+  constexpr std::uint16_t kIpv4 = 0x0800;
+  constexpr std::uint16_t kIpv6 = 0x86DD;
+  std::string out(kAddresses, '\0');
+  appendBig(out, packet.starts_with('\x60') ? kIpv6 : kIpv4);
+  return out;
+}
+
 void appendTime(std::string& out, WallTime time) {
   const auto nanoseconds = static_cast<std::uint64_t>(time.time_since_epoch().count());
   appendLittle(out, static_cast<std::uint32_t>(nanoseconds >> 32));
@@ -109,7 +119,7 @@ void appendSection(std::string& out, std::string_view application, std::string_v
 
 void appendInterface(std::string& out, std::string_view name, std::string_view description) {
   Block block(out, Type::interface);
-  appendLittle(out, kRaw);
+  appendLittle(out, kEthernet);
   appendLittle(out, std::uint16_t{0});
   appendLittle(out, std::uint32_t{0});  // no snap length
   block.option(Option::name, readable(name, kLongestComment));
@@ -120,11 +130,14 @@ void appendInterface(std::string& out, std::string_view name, std::string_view d
 
 void appendPacket(std::string& out, const Packet& packet) {
   const std::string_view kept = packet.payload.substr(0, packet.kept.value_or(packet.payload.size()));
+  const std::string link = linkHeader(packet.headers);
+  const std::size_t headers = link.size() + packet.headers.size();
   Block block(out, Type::packet);
   appendLittle(out, packet.interface);
   appendTime(out, packet.time);
-  appendLittle(out, static_cast<std::uint32_t>(packet.headers.size() + kept.size()));
-  appendLittle(out, static_cast<std::uint32_t>(packet.headers.size() + packet.payload.size()));
+  appendLittle(out, static_cast<std::uint32_t>(headers + kept.size()));
+  appendLittle(out, static_cast<std::uint32_t>(headers + packet.payload.size()));
+  out += link;
   out += packet.headers;
   out += kept;
   block.pad();

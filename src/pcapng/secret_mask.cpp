@@ -34,17 +34,27 @@ bool anyEndsAt(std::uint8_t candidates, std::size_t length) {
 }  // namespace
 
 void SecretMask::apply(std::span<char> bytes) {
+  walk({bytes.data(), bytes.size()}, [bytes](std::size_t i) { bytes[i] = kFiller; });
+}
+
+void SecretMask::follow(std::string_view bytes) {
+  walk(bytes, [](std::size_t) {});
+}
+
+// Calls `hide(place)` for each byte of a value.
+template <class Hide>
+void SecretMask::walk(std::string_view bytes, Hide&& hide) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (state_ == State::ordinary) {  // most of content: nothing happens before the line ends
-      const std::size_t end = ascii::findAny<'\r', '\n'>({bytes.data() + i, bytes.size() - i});
+      const std::size_t end = ascii::findAny<'\r', '\n'>(bytes.substr(i));
       if (end == std::string_view::npos) return;
       i += end;
     }
-    char& c = bytes[i];
+    const char c = bytes[i];
     const State before = state_;
     state_ = take(c);
-    const bool hidden = state_ == State::value && before == State::value;
-    if (hidden && !isBlank(c) && c != '\r') c = kFiller;
+    const bool hidden = state_ == before && (state_ == State::value || state_ == State::unknown);
+    if (hidden && !isBlank(c) && c != '\r') hide(i);
   }
 }
 
@@ -67,7 +77,8 @@ SecretMask::State SecretMask::take(char c) {
       if (c == ':') return State::value;
       if (isLineEnd(c)) return State::begin;
       return isBlank(c) ? State::named : State::ordinary;
-    case State::value: return c == '\n' ? State::next : State::value;
+    case State::value:
+    case State::unknown: return c == '\n' ? State::next : state_;
     case State::ordinary: return isLineEnd(c) ? State::begin : State::ordinary;
   }
   return State::ordinary;

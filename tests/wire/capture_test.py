@@ -183,6 +183,22 @@ class Exchanges(Capture):
         ends = tshark.lines(path, 'frame.interface_name=="web/client" and tcp.flags.fin==1', "frame.comment")
         self.assertRegex(ends[0][0], rf"^exchange {record['id']}\|answered 200 after .*; connection_terminated")
 
+    def test_of_an_older_connection_no_value_is_shown_that_has_begun(self):
+        origin, daemon = self.origin(), self.proxy(name="web")
+        half = b"GET %b HTTP/1.1\r\nHost: %b\r\nAuthorization: Basic half" % (
+            origin.url("/first").encode(), origin.authority.encode())
+        with daemon.client() as client:
+            client.send(half)
+            wait_until(lambda: "head" in daemon.command("list").stdout, "the first half of the head")
+            daemon.sections["proxy"][0].update(capture=str(self.file))
+            daemon.reload()
+            wait_until(lambda: LATE.encode() in self.file.read_bytes(), "the client's leg in the file")
+            client.send(b"verysecret\r\nX: shown\r\n\r\n").read_response()
+        daemon.wait_record()
+        path = self.captured(daemon)
+        self.assertNotIn(b"verysecret", path.read_bytes())
+        self.assertIn(b"xxxxxxxxxx\r\nX: shown\r\n", path.read_bytes())
+
     def test_a_full_disk_costs_packets_and_no_traffic(self):
         size = 1_000_000
         origin = self.origin(serve(body=b"x" * 100_000))
@@ -256,7 +272,7 @@ class Tunnels(Capture):
         daemon.reload()
         daemon.wait_logged("capturing listener=web")
         wait_until(lambda: self.file.read_bytes().count(LATE.encode()) == 2, "both legs in the file")
-        after = os.urandom(256 << 10)
+        after = b"\n." + os.urandom(256 << 10)  # what stands in front of a line's end might be a secret
         exchange(client, after)
         client.finish()
         client.read_to_end()

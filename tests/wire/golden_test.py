@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
-"""The golden files of the pcapng room, by tshark: nothing to complain of, and all that was written is found."""
+"""The golden files of the pcapng room, by tshark: nothing to complain of, and all that was written is found. Other tools
+find as many packets.
+"""
 import pathlib
+import shutil
+import subprocess
 import sys
+import tempfile
 import unittest
 
 import tshark
@@ -62,6 +67,26 @@ class Golden(unittest.TestCase):
         self.assertEqual(tshark.lines(path, "icmp", "icmp.type", "icmp.code", "udp.dstport"), [("3", "3", "50000")])
         self.assertEqual(tshark.lines(path, "icmpv6", "icmpv6.type", "icmpv6.code", "udp.dstport"),
                          [("1", "4", "50000")])
+
+    def packets_by_tcpdump(self, path):
+        done = subprocess.run(["tcpdump", "-n", "-t", "-r", str(path)], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, f"{path.name}: {done.stderr}")
+        return sum(not line.startswith((" ", "\t")) for line in done.stdout.splitlines())
+
+    @unittest.skipUnless(shutil.which("tcpdump"), "tcpdump is not installed")
+    def test_tcpdump_reads_every_packet_and_so_it_does_of_what_editcap_and_mergecap_make(self):
+        counts = {path: tshark.count(path) for path in sorted(GOLDEN.glob("*.pcapng"))}
+        with tempfile.TemporaryDirectory(prefix="megaphone-golden-") as name:
+            made = pathlib.Path(name) / "made"
+            for path, count in counts.items():
+                with self.subTest(path.name):
+                    self.assertEqual(self.packets_by_tcpdump(path), count)
+                    if shutil.which("editcap"):
+                        subprocess.run(["editcap", "-F", "pcap", str(path), str(made)], check=True, timeout=60)
+                        self.assertEqual(self.packets_by_tcpdump(made), count)
+            for form in ("pcapng", "pcap") if shutil.which("mergecap") else ():
+                subprocess.run(["mergecap", "-F", form, "-w", str(made), *map(str, counts)], check=True, timeout=60)
+                self.assertEqual(self.packets_by_tcpdump(made), sum(counts.values()))
 
     def test_times_are_in_nanoseconds_and_in_order(self):
         path = self.faultless("exchange-v4")

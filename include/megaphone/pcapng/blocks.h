@@ -1,6 +1,8 @@
 // The blocks of a capture file (pcapng, draft-ietf-opsawg-pcapng), appended to a string. Pure.
 //
-// Numbers are little-endian, times are nanoseconds since 1970, packets begin with their IP header (link type RAW).
+// Numbers are little-endian, times are nanoseconds since 1970. All interfaces have one link type, Ethernet, without
+// addresses as on a loopback interface: of RAW, libpcap reads no second interface, and captures of a real wire can be
+// merged with these.
 // Every function appends one whole block, so that a file may end behind any of them.
 #pragma once
 

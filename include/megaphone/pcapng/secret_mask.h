@@ -1,13 +1,15 @@
 // SecretMask: overwrites the values of Authorization, Proxy-Authorization, Cookie and Set-Cookie in one direction of a
 // connection, byte for byte, however it is cut into pieces. Pure.
 //
-// It does not follow the framing: whatever line begins with one of these names loses its value, in a body too. Erring,
-// it hides too much.
+// It does not follow the framing: whatever line begins with one of these names loses its value, in a body too. Where it
+// does not know what stands in front, it hides all to the end of the line and of those that go on with it. Erring, it
+// hides too much.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace megaphone::pcapng {
 
@@ -17,8 +19,14 @@ class SecretMask {
 
   // Changes `bytes` in place; their number stays.
   void apply(std::span<char> bytes);
-  // Some bytes are missing here: the rest of the line may be a value.
-  void skip() { state_ = State::value; }
+  // Takes notice of bytes that nobody is shown.
+  void follow(std::string_view bytes);
+  // Some bytes are missing here, or it begins in the middle: the rest of the line may be a value.
+  void skip() { state_ = State::unknown; }
+  // A line begins here, for certain. Nothing happens unless it does not know where it is.
+  void restart() {
+    if (state_ == State::unknown) state_ = State::begin;
+  }
 
  private:
   enum class State : std::uint8_t {
@@ -26,9 +34,12 @@ class SecretMask {
     name,      // so far the line is the beginning of a name
     named,     // behind a whole name: blanks, or the colon
     value,     // what is hidden, to the end of the line
+    unknown,   // the same, as it may be a value
     next,      // behind a value: a line that begins with a blank goes on with it
     ordinary,  // the rest of a line that is shown
   };
+  template <class Hide>
+  void walk(std::string_view bytes, Hide&& hide);
   State take(char c);
 
   State state_ = State::begin;

@@ -31,12 +31,12 @@ TEST(PcapngBlocks, SectionTellsByteOrderVersionAndWhoWroteIt) {
   EXPECT_EQ(block.all(1), std::vector<std::string>{"how it was made"});
 }
 
-TEST(PcapngBlocks, InterfaceIsRawIpInNanoseconds) {
+TEST(PcapngBlocks, InterfaceIsEthernetInNanoseconds) {
   std::string file;
   appendInterface(file, "web/client", "clients of web");
   const Block block = only(file);
   EXPECT_EQ(block.type, 1u);
-  EXPECT_EQ(block.body, std::string("\x65\0\0\0\0\0\0\0", 8));
+  EXPECT_EQ(block.body, std::string("\1\0\0\0\0\0\0\0", 8));
   EXPECT_EQ(block.all(2), std::vector<std::string>{"web/client"});
   EXPECT_EQ(block.all(3), std::vector<std::string>{"clients of web"});
   EXPECT_EQ(block.all(9), std::vector<std::string>{std::string(1, '\x09')});

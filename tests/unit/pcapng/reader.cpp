@@ -20,6 +20,8 @@ std::uint32_t big32(std::string_view bytes, std::size_t at) {
 std::uint16_t big16(std::string_view bytes, std::size_t at) {
   return static_cast<std::uint16_t>(number(bytes, at, 2, false));
 }
+constexpr std::size_t kLink = 14;  // the header of Ethernet
+
 std::size_t padded(std::size_t size) { return (size + 3) / 4 * 4; }
 
 // 0xffff where the checksum inside is right.
@@ -98,6 +100,13 @@ std::string readTransport(std::string_view packet, std::size_t whole, ReadPacket
   return "";
 }
 
+std::string readLink(std::string_view packet) {
+  if (packet.size() <= kLink) return "shorter than its Ethernet header";
+  const bool v4 = (static_cast<unsigned char>(packet[kLink]) >> 4) == 4;
+  if (big16(packet, 12) != (v4 ? 0x0800 : 0x86DD)) return "its EtherType is wrong";
+  return "";
+}
+
 }  // namespace
 
 std::vector<std::string> Block::all(std::uint16_t code) const {
@@ -154,7 +163,9 @@ Packets readPackets(const Blocks& blocks) {
     out.problem = "more was kept than there was, or nothing";
     if (kept > whole || kept == 0) return out;
     packet.missing = whole - kept;
-    out.problem = readTransport(std::string_view(block.body).substr(20, kept), whole, packet);
+    const std::string_view frame = std::string_view(block.body).substr(20, kept);
+    out.problem = readLink(frame);
+    if (out.problem.empty()) out.problem = readTransport(frame.substr(kLink), whole - kLink, packet);
     if (!out.problem.empty()) {
       out.problem = "packet " + std::to_string(out.packets.size() + 1) + ": " + out.problem;
       return out;

@@ -59,5 +59,50 @@ TEST(SecretMask, WhatFollowsAHoleMayBeAValue) {
   EXPECT_EQ(behind, "xxxxxx\r\nHost: a\r\n");
 }
 
+// Of secrets only '!' is made, which stands nowhere else.
+const std::string kHeads =
+    "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic !!!!\r\nCookie: !=!;\r\n\t!!\r\n !\r\nAccept: */*\r\n\r\n"
+    "GET / HTTP/1.1\r\nProxy-Authorization: !!\n !!\r\nSet-Cookie:!\r\n\r\nPOST / HTTP/1.1\r\nCookie:\r\n !\r\n\r\n";
+
+TEST(SecretMask, WhereItBeginsInTheMiddleNothingIsShownOfAValue) {
+  for (std::size_t begin = 0; begin < kHeads.size(); ++begin) {
+    SecretMask mask;
+    mask.skip();
+    std::string rest = kHeads.substr(begin);
+    mask.apply(rest);
+    EXPECT_EQ(rest.find('!'), std::string::npos) << begin << ": " << rest;
+  }
+}
+
+TEST(SecretMask, WhatIsLeftOutIsFollowed) {
+  for (std::size_t begin = 0; begin < kHeads.size(); ++begin) {
+    for (std::size_t size = 1; begin + size <= kHeads.size(); ++size) {
+      SecretMask mask;
+      std::string front = kHeads.substr(0, begin);
+      mask.apply(front);
+      mask.follow(std::string_view(kHeads).substr(begin, size));
+      std::string rest = kHeads.substr(begin + size);
+      mask.apply(rest);
+      ASSERT_EQ(rest, masked(kHeads).substr(begin + size)) << begin << ", " << size;
+    }
+  }
+}
+
+TEST(SecretMask, OnlyWhoDoesNotKnowWhereItIsBeginsAgain) {
+  SecretMask lost;
+  lost.skip();
+  lost.restart();
+  std::string line = "GET / HTTP/1.1\r\n";
+  lost.apply(line);
+  EXPECT_EQ(line, "GET / HTTP/1.1\r\n");
+  SecretMask sure;
+  std::string half = "x\r\nCookie: a";
+  sure.apply(half);
+  sure.restart();
+  std::string rest = "b\r\n";
+  sure.apply(rest);
+  EXPECT_EQ(rest, "x\r\n");
+}
+
 }  // namespace
 }  // namespace megaphone::pcapng
