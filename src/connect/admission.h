@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "keyed_hash.h"
 #include "megaphone/base/endpoint.h"
+#include "megaphone/base/keyed_hash.h"
 #include "megaphone/base/result.h"
 #include "megaphone/config/settings.h"
 

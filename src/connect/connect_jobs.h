@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "connect_job.h"
-#include "keyed_hash.h"
+#include "megaphone/base/keyed_hash.h"
 
 namespace megaphone::connect {
 

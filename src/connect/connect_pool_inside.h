@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "connect_worker.h"
-#include "keyed_hash.h"
+#include "megaphone/base/keyed_hash.h"
 #include "megaphone/connect/connect_pool.h"
 #include "order.h"
 

@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "connect_jobs.h"
-#include "keyed_hash.h"
+#include "megaphone/base/keyed_hash.h"
 #include "megaphone/uv/loop.h"
 #include "megaphone/uv/mailbox.h"
 #include "resolver.h"

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "file_watch.h"
-#include "keyed_hash.h"
 #include "megaphone/base/endpoint.h"
+#include "megaphone/base/keyed_hash.h"
 
 namespace megaphone::connect {
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "megaphone/base/endpoint.h"
+#include "megaphone/base/keyed_hash.h"
 
 namespace megaphone::server {
 
@@ -60,14 +61,11 @@ class Admissions : public std::enable_shared_from_this<Admissions> {
   friend class Admission;
   void leave(const IpAddress& client);
 
-  struct Hash {
-    std::size_t operator()(const IpAddress& address) const { return std::hash<std::string_view>{}(address.bytes()); }
-  };
   mutable std::mutex mutex_;  // guards what follows
   std::uint32_t total_ = 0;
   std::uint64_t asked_ = 0;
   std::uint64_t refused_ = 0;
-  std::unordered_map<IpAddress, std::uint32_t, Hash> byClient_;  // bounded by total_
+  std::unordered_map<IpAddress, std::uint32_t, KeyedHash> byClient_;  // bounded by total_
 };
 
 }  // namespace megaphone::server

@@ -1,8 +1,8 @@
-#include "keyed_hash.h"
+#include "megaphone/base/keyed_hash.h"
 
 #include <gtest/gtest.h>
 
-namespace megaphone::connect {
+namespace megaphone {
 namespace {
 
 TEST(KeyedHash, IsSipHash24) {
@@ -17,4 +17,4 @@ TEST(KeyedHash, IsSipHash24) {
 TEST(KeyedHash, HasAnotherKeyEachTime) { EXPECT_NE(KeyedHash()("example.org"), KeyedHash()("example.org")); }
 
 }  // namespace
-}  // namespace megaphone::connect
+}  // namespace megaphone

@@ -1,5 +1,5 @@
-// KeyedHash: SipHash-2-4 under a random key. Names come from clients: without a key they could choose names that meet
-// in one worker or in one bucket.
+// KeyedHash: SipHash-2-4 under a random key. Names and addresses come from peers: without a key they could choose some
+// that meet in one bucket, or in one worker.
 #pragma once
 
 #include <array>
@@ -8,10 +8,11 @@
 
 #include "megaphone/base/endpoint.h"
 
-namespace megaphone::connect {
+namespace megaphone {
 
 class KeyedHash {
  public:
+  using is_transparent = void;  // a view is looked up without making a string
   using Key = std::array<std::uint64_t, 2>;
 
   KeyedHash();  // a random key; copies share it
@@ -24,4 +25,4 @@ class KeyedHash {
   Key key_;
 };
 
-}  // namespace megaphone::connect
+}  // namespace megaphone

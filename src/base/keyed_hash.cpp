@@ -1,4 +1,4 @@
-#include "keyed_hash.h"
+#include "megaphone/base/keyed_hash.h"
 
 #include <sys/random.h>
 
@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstring>
 
-namespace megaphone::connect {
+namespace megaphone {
 namespace {
 
 KeyedHash::Key randomKey() {
@@ -68,4 +68,4 @@ std::size_t KeyedHash::operator()(std::string_view text) const {
   return state.finish();
 }
 
-}  // namespace megaphone::connect
+}  // namespace megaphone
