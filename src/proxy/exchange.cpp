@@ -130,11 +130,11 @@ void Exchange::refuse(const Error& error, MonoTime now) {
   fail(error);
 }
 
-void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes& times, MonoTime now) {
+void Exchange::originReady(const Endpoint& peer, std::optional<Bond> kept, const ConnectTimes& times, MonoTime now) {
   assert(request_ == Request::connecting);
   now_ = progress_ = lapStart_ = now;
   record_.origin = peer;
-  record_.origin_reused = reused;
+  record_.origin_reused = kept.has_value();
   record_.resolve = times.resolve;
   record_.connect = times.connect;
   if (isConnect()) {
@@ -148,7 +148,9 @@ void Exchange::originReady(const Endpoint& peer, bool reused, const ConnectTimes
   answers_.expect(facts_.kind);
   originKeeps_ = true;
   move(requestEnded_ ? Request::done : Request::body, Answer::awaited);
-  holds_ = reused && facts_.idempotent;
+  originBond_ = std::max(kept.value_or(Bond::none), bondOfRequest());
+  originLasts_ = Duration::max();
+  holds_ = record_.origin_reused && facts_.idempotent;
   push(Action::Kind::send_origin, held_);
 }
 

@@ -2,6 +2,7 @@
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/proxy/forwarding.h"
+#include "origin_terms.h"
 
 namespace megaphone::proxy {
 namespace {
@@ -11,11 +12,6 @@ using Kind = http::BodyFraming::Kind;
 
 // More than any origin needs to say that it is still at work; a flood of them is no answer.
 constexpr std::uint8_t kMostInterims = 100;
-
-bool originPersists(const http::ResponseHead& head) {  // RFC 9112 section 9.3
-  if (head.fields.lists("Connection", "close")) return false;
-  return head.version == http::Version::http11 || head.fields.lists("Connection", "keep-alive");
-}
 
 // Who thinks that 1xx or 204 has content will send it, behind the end of the answer.
 bool tellsOfContentThatCannotBe(const http::ResponseHead& head) {
@@ -41,19 +37,24 @@ bool Exchange::stepOrigin() {
 
 void Exchange::takeAnswerHead() {
   progress_ = now_;
-  holds_ = false;
   const http::ResponseHead& head = answers_.head();
+  if (isLate(head)) return takeLoss({Reason::connection_terminated, Side::origin, 0, "connection to " + target_.key});
+  holds_ = false;
   if (!listsAreSound(head.fields)) {
     return takeOriginError(
         {Reason::http_protocol_error, Side::origin, 0, "Connection or Upgrade is no list of a few tokens"});
   }
   originKeeps_ = originKeeps_ && !tellsOfContentThatCannotBe(head);
+  const bool offersLogin = offersConnectionLogin(head.fields);
+  if (offersLogin || namesConnectionLogin(head.fields)) originBond_ = Bond::login;
   if (head.interim()) return takeInterimAnswer();
   if (head.status == 101) return takeProtocolChange();
   record_.status = head.status;
   record_.first_byte = lap();
   const http::BodyFraming framing = answers_.framing();
-  originKeeps_ = originKeeps_ && originPersists(head) && framing.kind != Kind::until_close && originHasRequest();
+  originLasts_ = keepAliveTime(head.fields);
+  originKeeps_ = originKeeps_ && originPersists(head) && originLasts_ > Duration::zero() &&
+                 framing.kind != Kind::until_close && originHasRequest();
 
   // A body without a length is chunked for those who know chunks, so that its end is certain.
   answerFraming_ = framing;
@@ -67,10 +68,13 @@ void Exchange::takeAnswerHead() {
   if (framing.kind == Kind::chunked) answerOptions_ = connectionOptions(head.fields);
   clientHead_.clear();
   const bool bodiless = (facts_.kind == http::RequestKind::head && head.status != 204) || head.status == 304;
-  appendClientHead(
-      clientHead_, head,
-      {.framing = answerFraming_, .close = lastOnClient_, .bodiless = bodiless, .date = surroundings_.date()},
-      policy_->forwarding.tag);
+  appendClientHead(clientHead_, head,
+                   {.framing = answerFraming_,
+                    .close = lastOnClient_,
+                    .bodiless = bodiless,
+                    .offersLogin = offersLogin,
+                    .date = surroundings_.date()},
+                   policy_->forwarding.tag);
   move(request_, Answer::body);
   push(Action::Kind::send_client, clientHead_);
 }
@@ -137,9 +141,18 @@ void Exchange::takeOriginError(const Error& error) {
   originKeeps_ = false;
   if (answer_ == Answer::body) return cut(error.reason, error.side, error.context);
   const bool lost = error.reason == Reason::connection_terminated && record_.origin_reused && !answers_.begun();
-  if (lost && replay()) return;
-  if (lost) return fail({Reason::kept_connection_lost, error.side, error.errnum, error.context});
+  if (lost) return takeLoss(error);
   fail(error);
+}
+
+// Whether this is what an origin says to a connection that was idle for too long, and crossed the request on its way
+// (RFC 9110 section 15.5.9). It cannot speak of a request that was sent whole; where some is missing, it may.
+bool Exchange::isLate(const http::ResponseHead& head) const {
+  return head.status == 408 && record_.origin_reused && interims_ == 0 && (holds_ || requestEnded_);
+}
+
+void Exchange::takeLoss(const Error& error) {
+  if (!replay()) fail({Reason::kept_connection_lost, error.side, error.errnum, error.context});
 }
 
 // A kept connection may have been closed by the origin just as we used it (RFC 9112 section 9.3.1). If the request may

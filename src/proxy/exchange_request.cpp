@@ -2,6 +2,7 @@
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/proxy/forwarding.h"
+#include "origin_terms.h"
 
 namespace megaphone::proxy {
 namespace {
@@ -105,8 +106,15 @@ void Exchange::learnFacts(const http::RequestHead& head) {
   facts_.wantsHtml = acceptsHtml(head.fields);
   facts_.offer = isConnect() ? std::string() : upgradeOffer(head);
   facts_.expects = facts_.framing.hasContent() && head.version == http::Version::http11 && head.fields.find("Expect");
+  facts_.logsIn = namesConnectionLogin(head.fields);
   // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3).
   lastOnClient_ |= head.version == http::Version::http10 || head.fields.lists("Connection", "close");
+}
+
+// An origin that ignores content, or a refused offer, may take what was sent for the beginning of the next request.
+Bond Exchange::bondOfRequest() const {
+  if (facts_.logsIn) return Bond::login;
+  return facts_.framing.hasContent() || !facts_.offer.empty() ? Bond::session : Bond::none;
 }
 
 // Whatever is wrong here, the client's bytes cannot be trusted to be what we take them for.

@@ -17,9 +17,18 @@ bool isOneOf(std::string_view name, const Names& names) {
 
 // Never forwarded as they are: hop-by-hop (RFC 9110 section 7.6.1), for this proxy, or written anew by us.
 inline bool endsHere(std::string_view name) {
-  static constexpr std::array<std::string_view, 11> kNames{
-      "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate",        "Proxy-Authorization", "TE",
-      "Upgrade",    "Transfer-Encoding", "Content-Length",   "Proxy-Authentication-Info", "HTTP2-Settings"};
+  static constexpr std::array<std::string_view, 12> kNames{"Connection",
+                                                           "Keep-Alive",
+                                                           "Proxy-Connection",
+                                                           "Proxy-Authenticate",
+                                                           "Proxy-Authorization",
+                                                           "TE",
+                                                           "Upgrade",
+                                                           "Transfer-Encoding",
+                                                           "Content-Length",
+                                                           "Proxy-Authentication-Info",
+                                                           "HTTP2-Settings",
+                                                           "Proxy-Support"};
   // Most names fall through on their first letter.
   switch (ascii::toLower(name.front())) {
     case 'c':

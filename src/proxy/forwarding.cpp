@@ -57,6 +57,12 @@ void appendUpgrade(std::string& out, std::string_view protocols) {
   http::appendField(out, "Upgrade", protocols);
 }
 
+// RFC 4559 section 6. It is said for one hop, which that section forgets.
+void appendProxySupport(std::string& out) {
+  http::appendField(out, "Proxy-Support", "Session-Based-Authentication");
+  http::appendField(out, "Connection", "Proxy-Support");
+}
+
 // All values of a list field as one list.
 std::string joined(const http::Fields& fields, std::string_view name) {
   std::string list;
@@ -272,6 +278,7 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
   if (!dated) http::appendField(out, "Date", shape.date);
   if (shape.upgrades) appendUpgrade(out, joined(head.fields, "Upgrade"));
   appendVia(out, head.version, viaTag);
+  if (shape.offersLogin) appendProxySupport(out);
   if (shape.close) http::appendField(out, "Connection", "close");
   http::appendEndOfHead(out);
 }

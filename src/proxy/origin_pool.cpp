@@ -5,19 +5,20 @@
 namespace megaphone::proxy {
 
 namespace {
-struct ByOrigin {};
+struct ByBucket {};
 }  // namespace
 
-struct OriginPool::Entry : ListNode<OriginPool::ByAge>, ListNode<ByOrigin> {
+struct OriginPool::Entry : ListNode<OriginPool::ByAge>, ListNode<ByBucket> {
   explicit Entry(Id i) : id(i) {}
   const Id id;
-  Endpoint endpoint;
+  std::string key;
+  Connection connection;
   MonoTime since{};
   Bucket* bucket = nullptr;  // null: not in the pool
 };
 
 struct OriginPool::Bucket {
-  IntrusiveList<Entry, ByOrigin> entries;  // newest first
+  IntrusiveList<Entry, ByBucket> entries;  // newest first
   std::size_t size = 0;
 };
 
@@ -25,20 +26,24 @@ OriginPool::OriginPool(const Limits& limits)
     : limits_(limits), byAge_(std::make_unique<IntrusiveList<Entry, ByAge>>()) {}
 OriginPool::~OriginPool() = default;
 
-OriginPool::Id OriginPool::add(std::string_view key, const Endpoint& endpoint, MonoTime now,
+OriginPool::Bucket& OriginPool::bucketFor(std::string_view key, const Connection& connection) {
+  if (connection.bond != Bond::none) return sessions_[connection.session];
+  const auto found = origins_.find(key);
+  if (found != origins_.end()) return found->second;
+  // An origin that has no connection left keeps its bucket, so that the next one allocates nothing; but not for ever.
+  if (origins_.size() > 2 * limits_.connections)
+    std::erase_if(origins_, [](const auto& b) { return b.second.size == 0; });
+  return origins_.try_emplace(std::string(key)).first->second;
+}
+
+OriginPool::Id OriginPool::add(std::string_view key, const Connection& connection, MonoTime now,
                                const std::function<void(Id)>& evict) {
   if (limits_.connections == 0 || limits_.perOrigin == 0) return kNoId;
-  auto found = buckets_.find(key);
-  if (found == buckets_.end()) {
-    // An origin that has no connection left keeps its bucket, so that the next one allocates nothing; but not for ever.
-    if (buckets_.size() > 2 * limits_.connections)
-      std::erase_if(buckets_, [](const auto& b) { return b.second.size == 0; });
-    found = buckets_.try_emplace(std::string(key)).first;
-  }
-  Bucket& bucket = found->second;
-  Entry* oldest = bucket.size >= limits_.perOrigin ? bucket.entries.back()
-                  : size_ >= limits_.connections   ? byAge_->front()
-                                                   : nullptr;
+  Bucket& bucket = bucketFor(key, connection);
+  const std::size_t most = connection.bond == Bond::none ? limits_.perOrigin : kMostPerSession;
+  Entry* oldest = bucket.size >= most            ? bucket.entries.back()
+                  : size_ >= limits_.connections ? byAge_->front()
+                                                 : nullptr;
   if (oldest) {
     evict(oldest->id);
     remove(oldest->id);
@@ -49,7 +54,8 @@ OriginPool::Id OriginPool::add(std::string_view key, const Endpoint& endpoint, M
   }
   Entry& entry = *entries_[free_.back()];
   free_.pop_back();
-  entry.endpoint = endpoint;
+  entry.key.assign(key);
+  entry.connection = connection;
   entry.since = now;
   entry.bucket = &bucket;
   bucket.entries.pushFront(entry);
@@ -59,25 +65,48 @@ OriginPool::Id OriginPool::add(std::string_view key, const Endpoint& endpoint, M
   return entry.id;
 }
 
-OriginPool::Id OriginPool::take(std::string_view key, MonoTime since,
+OriginPool::Id OriginPool::take(std::string_view key, const Request& request,
                                 const std::function<bool(const Endpoint&)>& judge) {
-  const auto found = buckets_.find(key);
-  if (found == buckets_.end()) return kNoId;
-  Entry* chosen =
-      found->second.entries.find([&](const Entry& entry) { return entry.since >= since && judge(entry.endpoint); });
+  if (request.reuse == Reuse::none) return kNoId;
+  Entry* chosen = nullptr;
+  if (const auto own = sessions_.find(request.session); own != sessions_.end())
+    chosen = find(own->second, key, request, judge);
+  if (!chosen) {
+    if (const auto shared = origins_.find(key); shared != origins_.end())
+      chosen = find(shared->second, key, request, judge);
+  }
   if (!chosen) return kNoId;
   unlink(*chosen);
   free_.push_back(chosen->id);
   return chosen->id;
 }
 
-const Endpoint& OriginPool::endpoint(Id id) const { return entries_[id]->endpoint; }
+OriginPool::Entry* OriginPool::find(Bucket& bucket, std::string_view key, const Request& request,
+                                    const std::function<bool(const Endpoint&)>& judge) {
+  return bucket.entries.find([&](const Entry& entry) {
+    const Duration age = request.now - entry.since;
+    const bool fits = request.reuse == Reuse::any || entry.connection.bond == Bond::login || age <= kRecent;
+    return fits && age < entry.connection.lasts && entry.key == key && judge(entry.connection.endpoint);
+  });
+}
+
+const OriginPool::Connection& OriginPool::connection(Id id) const { return entries_[id]->connection; }
 
 void OriginPool::remove(Id id) {
   Entry& entry = *entries_[id];
   if (!entry.bucket) return;
   unlink(entry);
   free_.push_back(id);
+}
+
+void OriginPool::forget(Session session, const std::function<void(Id)>& dead) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return;
+  found->second.entries.forEach([&](Entry& entry) {
+    dead(entry.id);
+    remove(entry.id);
+  });
+  sessions_.erase(found);
 }
 
 void OriginPool::expire(MonoTime now, const std::function<void(Id)>& dead) {
@@ -90,7 +119,7 @@ void OriginPool::expire(MonoTime now, const std::function<void(Id)>& dead) {
 
 void OriginPool::removeIf(const std::function<bool(const Endpoint&)>& denied, const std::function<void(Id)>& dead) {
   byAge_->forEach([&](Entry& entry) {
-    if (!denied(entry.endpoint)) return;
+    if (!denied(entry.connection.endpoint)) return;
     dead(entry.id);
     remove(entry.id);
   });
@@ -123,7 +152,7 @@ std::optional<MonoTime> OriginPool::nextExpiry() const {
 
 void OriginPool::unlink(Entry& entry) {
   static_cast<ListNode<ByAge>&>(entry).unlink();
-  static_cast<ListNode<ByOrigin>&>(entry).unlink();
+  static_cast<ListNode<ByBucket>&>(entry).unlink();
   --entry.bucket->size;
   --size_;
   entry.bucket = nullptr;

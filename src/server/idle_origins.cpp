@@ -25,21 +25,22 @@ IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Dae
 
 IdleOrigins::~IdleOrigins() = default;
 
-std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy::Reuse reuse,
+std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy::Reuse reuse, const Session& session,
                                                     const std::function<bool(const Endpoint&)>& judge) {
-  const MonoTime since = reuse == proxy::Reuse::recent ? loop_.now() - proxy::OriginPool::kRecent : MonoTime::min();
+  const proxy::OriginPool::Request request{reuse, &session, loop_.now()};
   for (;;) {
-    const auto id = pool_.take(key, since, judge);
+    const auto id = pool_.take(key, request, judge);
     if (id == proxy::OriginPool::kNoId) return std::nullopt;
-    Taken taken{std::move(slots_[id]->stream), pool_.endpoint(id)};
+    Taken taken{std::move(slots_[id]->stream), pool_.connection(id)};
     // What has come would be taken for the answer to the next request. The loop has heard of all that came until it
     // woke up; for a request that must not be sent twice the kernel is asked.
     if (reuse == proxy::Reuse::any ? !taken.stream.mayHaveMore() : taken.stream.isQuiet()) return taken;
   }
 }
 
-void IdleOrigins::keep(std::string_view key, const Endpoint& endpoint, uv::Stream stream) {
-  const auto id = pool_.add(key, endpoint, loop_.now(), [this](auto oldest) { slots_[oldest]->stream.close(); });
+void IdleOrigins::keep(std::string_view key, Connection connection, const Session& session, uv::Stream stream) {
+  connection.session = &session;
+  const auto id = pool_.add(key, connection, loop_.now(), [this](auto oldest) { close(oldest); });
   if (id == proxy::OriginPool::kNoId) return;  // the settings say to keep none
   while (slots_.size() <= id) {
     slots_.push_back(std::make_unique<Slot>(*this, static_cast<proxy::OriginPool::Id>(slots_.size())));
@@ -51,26 +52,29 @@ void IdleOrigins::keep(std::string_view key, const Endpoint& endpoint, uv::Strea
   setDeadline();
 }
 
+void IdleOrigins::forget(const Session& session) {
+  pool_.forget(&session, [this](auto id) { close(id); });
+}
+
 void IdleOrigins::closeAll() {
-  pool_.expire(MonoTime::max(), [this](auto id) { slots_[id]->stream.close(); });
+  pool_.expire(MonoTime::max(), [this](auto id) { close(id); });
 }
 
 void IdleOrigins::closeOldest() {
-  pool_.removeOldest([this](auto id) { slots_[id]->stream.close(); });
+  pool_.removeOldest([this](auto id) { close(id); });
 }
 
 void IdleOrigins::judgeAgain(const std::function<bool(const Endpoint&)>& judge) {
-  pool_.removeIf([&](const Endpoint& endpoint) { return !judge(endpoint); },
-                 [this](auto id) { slots_[id]->stream.close(); });
+  pool_.removeIf([&](const Endpoint& endpoint) { return !judge(endpoint); }, [this](auto id) { close(id); });
 }
 
 void IdleOrigins::change(const config::Daemon& limits) {
-  pool_.change(limitsOf(limits), [this](auto id) { slots_[id]->stream.close(); });
+  pool_.change(limitsOf(limits), [this](auto id) { close(id); });
   setDeadline();
 }
 
 void IdleOrigins::onDeadline(MonoTime now) {
-  pool_.expire(now, [this](auto id) { slots_[id]->stream.close(); });
+  pool_.expire(now, [this](auto id) { close(id); });
   setDeadline();
 }
 
@@ -84,8 +88,10 @@ void IdleOrigins::died(proxy::OriginPool::Id id) {
   pool_.remove(id);
   char byte = 0;
   if (slots_[id]->stream.witness()) slots_[id]->stream.read({&byte, 1});  // so that it knows who has ended it
-  slots_[id]->stream.close();
+  close(id);
 }
+
+void IdleOrigins::close(proxy::OriginPool::Id id) { slots_[id]->stream.close(); }
 
 void IdleOrigins::setDeadline() {
   if (const auto next = pool_.nextExpiry()) deadlines_.set(*this, *next);

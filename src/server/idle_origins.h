@@ -16,20 +16,26 @@
 
 namespace megaphone::server {
 
+class Session;
+
 class IdleOrigins final : private Deadlines::Node {
  public:
   IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits);
   ~IdleOrigins();
 
+  using Connection = proxy::OriginPool::Connection;
   struct Taken {
     uv::Stream stream;  // reading is on; the taker sets its sink
-    Endpoint endpoint;
+    Connection connection;
   };
   // The connection is there and has said nothing at this moment.
-  std::optional<Taken> take(std::string_view key, proxy::Reuse reuse,
+  std::optional<Taken> take(std::string_view key, proxy::Reuse reuse, const Session& session,
                             const std::function<bool(const Endpoint&)>& judge);
-  // REQUIRES: all that was sent has been written, and the answer to it has been read to its end.
-  void keep(std::string_view key, const Endpoint& endpoint, uv::Stream stream);
+  // REQUIRES: all that was sent has been written, and the answer to it has been read to its end. A session that
+  // has kept connections with a bond must forget() them when it ends.
+  void keep(std::string_view key, Connection connection, const Session& session, uv::Stream stream);
+  // Closes those that are bound to that session.
+  void forget(const Session& session);
   void closeAll();
   // Since when the one that is idle for longest is so.
   std::optional<MonoTime> oldest() const { return pool_.oldest(); }
@@ -44,6 +50,7 @@ class IdleOrigins final : private Deadlines::Node {
   class Slot;
   void onDeadline(MonoTime now) override;
   void died(proxy::OriginPool::Id id);
+  void close(proxy::OriginPool::Id id);
   void setDeadline();
 
   uv::Loop& loop_;

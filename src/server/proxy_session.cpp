@@ -200,7 +200,7 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
     origin_ = outcome.connection->take(context_.loop, originSink_);
     context_.room.hasRoomFor(origin_.fd());  // or some is made
     captureConnected(*outcome.connection, outcome.resolve, outcome.connect);
-    exchange_.originReady(outcome.connection->peer, false, times, now());
+    exchange_.originReady(outcome.connection->peer, std::nullopt, times, now());
   } else if (mayConnectAgain(outcome.connection.error())) {
     connect();
   } else {

@@ -72,6 +72,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void connect();
   void closeOrigin();
   void keepOrigin();
+  void letIdleGo();
   void beginTunnel();
   void finished();
   void takeNewSettings();
@@ -124,6 +125,7 @@ class ProxySession final : public Session, private ConnectAsker {
   Life life_ = Life::serving;
   bool clientEnded_ = false;
   bool captureLater_ = false;  // as soon as no pipe holds anything
+  bool ownsIdle_ = false;      // idle connections to origins that are bound to this session
   bool originDeaf_ = false;    // it takes nothing more; what it has said is still read
   MonoTime lingerUntil_{};
   std::size_t unsent_ = 0;  // of our last answer, when we began to linger or looked last

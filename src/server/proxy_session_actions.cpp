@@ -61,11 +61,11 @@ void ProxySession::connect() {
     const auto judge = [this](const Endpoint& endpoint) {
       return listener_->destinations->judgeAddress(endpoint.address).allowed();
     };
-    if (auto kept = context_.idleOrigins.take(target.key, exchange_.reuse(), judge)) {
+    if (auto kept = context_.idleOrigins.take(target.key, exchange_.reuse(), *this, judge)) {
       origin_ = std::move(kept->stream);
       origin_.setSink(originSink_);
-      captureKept(kept->endpoint);
-      exchange_.originReady(kept->endpoint, true, {}, now());
+      captureKept(kept->connection.endpoint);
+      exchange_.originReady(kept->connection.endpoint, kept->connection.bond, {}, now());
       return;
     }
   }
@@ -100,7 +100,15 @@ void ProxySession::keepOrigin() {
   // More than was asked for, or the end, is behind the answer already: nobody may be given that for an answer.
   const bool spoilt = !toOrigin_.empty() || originDeaf_ || (origin_.mayHaveMore() && !origin_.isQuiet());
   if (spoilt || context_.draining) return closeOrigin();
-  context_.idleOrigins.keep(exchange_.target().key, *exchange_.record().origin, std::move(origin_));
+  const proxy::Bond bond = exchange_.originBond();
+  context_.idleOrigins.keep(exchange_.target().key, {*exchange_.record().origin, exchange_.originLasts(), bond}, *this,
+                            std::move(origin_));
+  ownsIdle_ |= bond != proxy::Bond::none;
+}
+
+// No request of this client will come any more.
+void ProxySession::letIdleGo() {
+  if (std::exchange(ownsIdle_, false)) context_.idleOrigins.forget(*this);
 }
 
 void ProxySession::beginTunnel() {
@@ -162,6 +170,7 @@ bool ProxySession::clientIsQuiet() const {
 
 void ProxySession::linger() {
   life_ = Life::lingering;
+  letIdleGo();
   unsent_ = client_.unsent();
   clientRest_.clear();
   client_.shutdownWriting();
@@ -182,6 +191,7 @@ void ProxySession::end() {
   if (life_ == Life::over) return;
   life_ = Life::over;
   closeOrigin();
+  letIdleGo();
   context_.toClient.clear();
   client_.close();
   context_.leave(*this);

@@ -1,4 +1,4 @@
-"""Kept connections: used again after every kind of body, replaced unnoticed where that is safe, never used twice where not."""
+"""Kept connections: used again after every kind of body, and by whom; replaced unnoticed where that is safe, never used twice where not."""
 from harness import main
 from harness.rules import OK, Rules, answer, chunked_post, each, get, post
 
@@ -8,19 +8,9 @@ class UsedAgain(Rules):
         {
             "get": ("RFC 9112 9.3: a connection is used again after GET.", get(), OK),
             "head": ("RFC 9112 9.3: a connection is used again after HEAD.", get(method=b"HEAD"), OK[:-2]),
-            "post": (
-                "RFC 9112 9.3: a connection is used again after POST.",
-                post(b"Content-Length: 5", body=b"hello"),
-                OK,
-            ),
-            "chunked_post": (
-                "RFC 9112 9.3: a connection is used again after a chunked POST.",
-                chunked_post(b"1\r\nx\r\n0\r\n\r\n"),
-                OK,
-            ),
-            "put": (
-                "RFC 9112 9.3: a connection is used again after PUT.",
-                get(b"/", b"Content-Length: 5", method=b"PUT") + b"hello",
+            "empty_post": (
+                "RFC 9112 9.3: a connection is used again after POST without content.",
+                post(b"Content-Length: 0"),
                 OK,
             ),
             "unknown_method": (
@@ -98,6 +88,18 @@ class UsedAgain(Rules):
                 "RFC 9112 9.3: close goes before keep-alive.",
                 answer(b"Connection: keep-alive, close", b"Content-Length: 0"),
             ),
+            "timeout_of_zero": (
+                "RFC 9112 9.3: a connection that the origin keeps for no time is not used again.",
+                answer(b"Keep-Alive: timeout=0", b"Content-Length: 0"),
+            ),
+            "no_request_more": (
+                "RFC 9112 9.3: a connection that serves no request more is not used again.",
+                answer(b"Keep-Alive: timeout=5, max=0", b"Content-Length: 0"),
+            ),
+            "request_timeout": (
+                "RFC 9110 15.5.9: a connection is not used again after 408.",
+                answer(b"Content-Length: 0", status=b"408 A"),
+            ),
             "http_1_0": (
                 "RFC 9112 9.3: a connection of HTTP/1.0 is not used again.",
                 answer(b"Content-Length: 0", version=b"1.0"),
@@ -111,6 +113,145 @@ class UsedAgain(Rules):
             client.send(origin.fill(get())).read_response()
             self.assertTrue(origin.connections[number].gone.wait(20))
         self.assertEqual(origin.accepted, 2)
+
+
+CONTENT = {
+    "post": ("POST", post(b"Content-Length: 5", body=b"hello")),
+    "chunked_post": ("a chunked POST", chunked_post(b"1\r\nx\r\n0\r\n\r\n")),
+    "put": ("PUT", get(b"/", b"Content-Length: 5", method=b"PUT") + b"hello"),
+    "get_with_content": ("GET with content", get(b"/", b"Content-Length: 5") + b"hello"),
+}
+
+
+class Bound(Rules):
+    """Connections that serve the client's session of which they were, and nobody else."""
+
+    @each(
+        {
+            name: (f"RFC 9112 9.3: a connection is used again by the same client after {what}.", text)
+            for name, (what, text) in CONTENT.items()
+        }
+    )
+    def own_client_uses_it_again(self, text):
+        origin = self.recorder()
+        client = self.open()
+        for _ in range(3):
+            self.assertEqual(client.send(origin.fill(text)).read_response().body, b"ok")
+        self.assertEqual((origin.accepted, len(origin.requests)), (1, 3))
+
+    @each(
+        {
+            f"{name}_and_others": (
+                f"RFC 9112 11.2: a connection serves no other client after {what}: the origin may have ignored content.",
+                text,
+            )
+            for name, (what, text) in CONTENT.items()
+        }
+    )
+    def others_get_another(self, text):
+        origin = self.recorder()
+        client = self.open()
+        self.assertEqual(client.send(origin.fill(text)).read_response().body, b"ok")
+        self.fence(origin)
+        self.assertEqual(origin.accepted, 2)
+        client.close()
+        self.assertTrue(origin.connections[0].gone.wait(20))  # and nobody will
+
+    def test_content_that_the_origin_takes_for_a_request(self):
+        """RFC 9112 11.2: what an origin makes of content that it ignores is no answer to another client's request."""
+
+        def script(peer):
+            while True:
+                peer.send(answer(b"X-Path: " + peer.read_head().target.encode(), b"Content-Length: 0"))
+
+        origin = self.origin(script)
+        url = origin.authority.encode()
+        poison = b"GET /poison HTTP/1.1\r\nX: "
+        with self.megaphone.client() as alice, self.megaphone.client() as bob:
+            alice.send(post(b"Content-Length: %d" % len(poison), body=poison).replace(b"ORIGIN", url))
+            self.assertEqual(alice.read_response().head.get("X-Path"), "/")
+            bob.send(get(b"/bob").replace(b"ORIGIN", url))
+            self.assertEqual(bob.read_response().head.get("X-Path"), "/bob")
+
+    def test_refused_upgrade(self):
+        """RFC 9110 7.8: a connection serves no other client after an offer that was refused."""
+        origin = self.recorder()
+        client = self.open()
+        client.send(origin.fill(get(b"/", b"Connection: Upgrade", b"Upgrade: websocket"))).read_response()
+        self.fence(origin)
+        self.assertEqual(origin.accepted, 2)
+
+    def test_no_more_than_eight(self):
+        """RFC 9112 9.3: a client has eight idle connections of its own at most; its oldest gives way."""
+        origins = [self.recorder() for _ in range(9)]
+        client = self.open()
+        for origin in origins:
+            client.send(origin.fill(post(b"Content-Length: 1", body=b"x"))).read_response()
+        self.assertTrue(origins[0].connections[0].gone.wait(20))
+        self.assertFalse(origins[1].connections[0].gone.is_set())
+
+
+class Login(Rules):
+    """Schemes that log in the connection, not the request."""
+
+    def logging_in(self, scheme=b"NTLM"):
+        """Knows who speaks by the connection, as origins with these schemes do."""
+
+        def talk(peer, request):
+            said = request.head.get("Authorization", "").encode()
+            if said.startswith(scheme + b" user-"):
+                peer.user = said.split(b"-")[1]
+            if getattr(peer, "user", None):
+                return peer.send(answer(b"X-User: " + peer.user, b"Content-Length: 2", body=b"ok"))
+            challenge = scheme + (b" challenge" if said == scheme + b" hello" else b"")
+            peer.send(answer(b"WWW-Authenticate: " + challenge, b"Content-Length: 0", status=b"401 A"))
+
+        return self.recorder(talk)
+
+    @each(
+        {
+            scheme.lower().decode(): (
+                f"RFC 4559 6: a connection that {scheme.decode()} has logged in serves its own client only.",
+                scheme,
+            )
+            for scheme in (b"NTLM", b"Negotiate", b"Kerberos")
+        }
+    )
+    def login_stays_with_its_client(self, scheme):
+        origin = self.logging_in(scheme)
+
+        def ask(client, *lines):
+            got = client.send(origin.fill(get(b"/", *lines))).read_response()
+            return got.status, got.head.get("X-User")
+
+        alice, bob = self.open(), self.open()
+        self.assertEqual(ask(alice), (401, None))
+        self.assertEqual(ask(bob), (401, None))
+        self.assertEqual(ask(alice, b"Authorization: " + scheme + b" hello"), (401, None))
+        self.assertEqual(ask(bob, b"Authorization: " + scheme + b" hello"), (401, None))
+        self.assertEqual(ask(alice, b"Authorization: " + scheme + b" user-alice"), (200, "alice"))
+        self.assertEqual(ask(bob), (401, None))
+        self.assertEqual(ask(alice), (200, "alice"))
+        self.assertEqual(origin.accepted, 2)
+        alice.close()
+        self.assertTrue(origin.connections[0].gone.wait(20))
+        self.assertEqual(ask(bob), (401, None))
+        self.assertEqual(ask(self.open()), (401, None))
+
+    def test_login_that_is_offered(self):
+        """RFC 4559 6: the client is told that the connection will be its own, for one hop."""
+        origin = self.logging_in()
+        head = self.open().send(origin.fill(get())).read_response().head
+        self.assertEqual(head.get("Proxy-Support"), "Session-Based-Authentication")
+        self.assertEqual(head.get("Connection"), "Proxy-Support")
+
+    def test_login_of_the_request(self):
+        """RFC 9110 11.1: a scheme that logs in the request leaves the connection to all."""
+        origin = self.recorder(answer(b'WWW-Authenticate: Basic realm="NTLM, Negotiate"', b"Content-Length: 0"))
+        got = self.open().send(origin.fill(get(b"/", b"Authorization: Basic YTpi"))).read_response()
+        self.assertIsNone(got.head.get("Proxy-Support"))
+        self.fence(origin)
+        self.assertEqual(origin.accepted, 1)
 
 
 class Died(Rules):
@@ -216,6 +357,36 @@ class Died(Rules):
         self.assertEqual([request.head.method for request in origin.requests], ["GET", method, "GET"])
         record = self.megaphone.wait_record(lambda record: record["target"] == origin.url() and record["reason"])
         self.assertEqual((record["reason"], record["method"], record["reused"]), ("kept_connection_lost", method, True))
+
+    def late(self):
+        """Its first connection says 408 to a second request, as if it had not come."""
+
+        def talk(peer, _):
+            first = not getattr(peer, "served", False)
+            peer.served = True
+            if first or peer.number > 1:
+                return peer.send(OK)
+            peer.send(answer(b"Connection: close", b"Content-Length: 0", status=b"408 A"))
+            raise AssertionError("the end")
+
+        return self.recorder(talk)
+
+    def test_late_timeout(self):
+        """RFC 9110 15.5.9: a 408 that crosses a request is no answer to it: it is sent again."""
+        origin = self.late()
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        self.assertEqual(client.send(origin.fill(get(b"/again"))).read_response().body, b"ok")
+        self.assertEqual(origin.paths(), ["/", "/again", "/again"])
+
+    def test_late_timeout_of_post(self):
+        """RFC 9110 9.2.2: POST is not sent again after a 408 that crosses it."""
+        origin = self.late()
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        client.send(origin.fill(post(b"Content-Length: 5", body=b"hello")))
+        self.assert_refused(client.read_response(), 502, "kept_connection_lost")
+        self.assertEqual(len(origin.requests), 2)
 
     def test_half_an_answer(self):
         """RFC 9112 9.3.1: what has begun to be answered is not sent again."""

@@ -25,6 +25,7 @@
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/answer.h"
 #include "megaphone/proxy/forwarding.h"
+#include "megaphone/proxy/origin_pool.h"
 #include "megaphone/proxy/own_pages.h"
 #include "megaphone/proxy/target.h"
 #include "megaphone/record/exchange_record.h"
@@ -53,7 +54,7 @@ struct Action {
     connect,       // get a connection to target(): answer with originReady() or originFailed()
     send_client,   // write the pieces
     send_origin,   // write the pieces
-    keep_origin,   // the connection may serve others
+    keep_origin,   // the connection may serve again: those whom originBond() allows, for as long as originLasts()
     close_origin,  // close it, or cancel the connect
     begin_tunnel,  // hand both streams, record() and clientRest() to a tunnel; the exchange is over
     finished,      // record() is complete; the next next() begins the next exchange
@@ -87,13 +88,6 @@ struct Visit {
   WallTime now{};
 };
 
-// Which kept connection may serve a request.
-enum class Reuse : std::uint8_t {
-  none,    // CONNECT, or one has died under it already
-  recent,  // one that served a moment ago: the request must not be sent twice, and old ones tend to die
-  any,
-};
-
 class Exchange {
  public:
   // REQUIRES: policy and surroundings outlive the exchange.
@@ -125,7 +119,8 @@ class Exchange {
     Duration resolve = record::kNever;
     Duration connect = record::kNever;
   };
-  void originReady(const Endpoint& peer, bool reused, const ConnectTimes& times, MonoTime now);
+  // `kept`: the bond of a connection that was kept; nothing: it is new.
+  void originReady(const Endpoint& peer, std::optional<Bond> kept, const ConnectTimes& times, MonoTime now);
   void originFailed(const Error& error, const ConnectTimes& times, MonoTime now);
 
   void fromOrigin(std::string_view bytes, MonoTime now);
@@ -172,6 +167,9 @@ class Exchange {
   bool isForUs() const { return facts_.forUs; }
   // With which kept connection connect may be answered.
   Reuse reuse() const { return reuse_; }
+  // Of the connection that keep_origin speaks of.
+  Bond originBond() const { return originBond_; }
+  Duration originLasts() const { return originLasts_; }
   std::optional<MonoTime> deadline() const;
   // When the exchange is to be over whatever it does; it is in deadline(), too.
   std::optional<MonoTime> totalDeadline() const;
@@ -197,6 +195,7 @@ class Exchange {
     bool wantsHtml = false;
     bool forUs = false;
     bool expects = false;  // 100-continue, before it sends its content
+    bool logsIn = false;   // the connection, not the request
     std::optional<std::uint64_t> maxForwards;
     std::string offer;                // the protocols to which the client would change
     std::optional<HostPort> ourName;  // under which the client asks the proxy itself, where it says so
@@ -210,6 +209,7 @@ class Exchange {
   void takeRequestHead();
   void noteBrowser(const http::Fields& fields);
   void learnFacts(const http::RequestHead& head);
+  Bond bondOfRequest() const;
   Result<void> readRequest(const http::RequestHead& head);
   void prepareForwarding(const http::RequestHead& head);
   void takeRequestContent(std::string_view content);
@@ -221,6 +221,8 @@ class Exchange {
   void takeAnswerContent(std::string_view content);
   void takeAnswerEnd();
   void takeOriginError(const Error& error);
+  bool isLate(const http::ResponseHead& head) const;
+  void takeLoss(const Error& error);
 
   void sendOrigin(std::string_view before, std::string_view content = {}, std::string_view after = {});
   bool replay();
@@ -267,6 +269,8 @@ class Exchange {
   bool continued_ = false;     // the origin has sent 100
   bool originOpen_ = false;    // a connection is asked for or there
   bool originKeeps_ = false;   // nothing so far forbids to keep its connection
+  Bond originBond_ = Bond::none;
+  Duration originLasts_{};
   Reuse reuse_ = Reuse::none;
   std::uint8_t interims_ = 0;
   bool lastOnClient_ = false;  // the client's connection ends with this exchange

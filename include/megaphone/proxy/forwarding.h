@@ -60,6 +60,7 @@ struct AnswerShape {
   bool close = false;           // says "Connection: close"
   bool bodiless = false;        // to HEAD, or 304: length fields describe what is not sent
   bool upgrades = false;        // the protocol changes behind it: Upgrade stays
+  bool offersLogin = false;     // of the connection: Proxy-Support tells that it will be the client's own (RFC 4559)
   std::string_view date{};      // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added
 };
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,

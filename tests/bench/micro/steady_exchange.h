@@ -50,7 +50,7 @@ class SteadyExchange final : private proxy::Surroundings {
       switch (action.kind) {
         case Kind::none: return;
         case Kind::judge: exchange_.allowed(now_); break;
-        case Kind::connect: exchange_.originReady(peer_, true, {}, now_); break;
+        case Kind::connect: exchange_.originReady(peer_, proxy::Bond::none, {}, now_); break;
         case Kind::send_client:
         case Kind::send_origin: sent_ += action.before.size() + action.content.size() + action.after.size(); break;
         case Kind::finished: finished_ = true; break;

@@ -333,7 +333,7 @@ void FakeSession::connectOutcome(Origin origin) {
     problem("the script gives a kept connection where a new one is asked for");
   toOrigins_.emplace_back();
   origin_.ready = true;
-  exchange_.originReady(kPeer, reused, times, now_);
+  exchange_.originReady(kPeer, reused ? std::optional(origin.bond) : std::nullopt, times, now_);
 }
 
 // What must hold whenever the exchange waits for its next input.

@@ -30,6 +30,7 @@ struct Origin {
   Then then = Then::stay;
   When when = When::request;
   Error failure{};
+  Bond bond = Bond::none;  // of a reused one
 };
 
 enum class Judge { allow, refuse, hold };
@@ -66,7 +67,7 @@ class FakeSession {
   void judged(Judge verdict);  // of a judge that is held
   void passes(Duration time) { now_ += time; }
   void progresses();
-  void moves(Side from, std::size_t size);  // content goes to the other side unseen: a row of 'x'
+  void moves(Side from, std::size_t size);          // content goes to the other side unseen: a row of 'x'
   void deadline(std::optional<Side> blocked = {});  // the time is moved there
   void stop();
   void abort(Reason reason);

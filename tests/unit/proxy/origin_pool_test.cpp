@@ -12,7 +12,6 @@ using Ids = std::vector<OriginPool::Id>;
 
 const Endpoint kA = *Endpoint::parse("192.0.2.1:80");
 const Endpoint kB = *Endpoint::parse("192.0.2.2:80");
-constexpr MonoTime kAnyTime = MonoTime::min();
 const auto kAny = [](const Endpoint&) { return true; };
 const auto kNone = [](const Endpoint&) { return false; };
 
@@ -22,7 +21,16 @@ class Pool {
  public:
   explicit Pool(OriginPool::Limits limits = {.connections = 3, .perOrigin = 2, .idle = seconds(10)}) : pool_(limits) {}
   OriginPool::Id add(std::string_view key, const Endpoint& endpoint = kA, int second = 0) {
-    return pool_.add(key, endpoint, at(second), [&](OriginPool::Id id) { evicted.push_back(id); });
+    return add(key, OriginPool::Connection{.endpoint = endpoint}, second);
+  }
+  OriginPool::Id add(std::string_view key, const OriginPool::Connection& connection, int second = 0) {
+    return pool_.add(key, connection, at(second), [&](OriginPool::Id id) { evicted.push_back(id); });
+  }
+  OriginPool::Id take(std::string_view key, const std::function<bool(const Endpoint&)>& judge = kAny) {
+    return pool_.take(key, {}, judge);
+  }
+  OriginPool::Id take(std::string_view key, const OriginPool::Request& request) {
+    return pool_.take(key, request, kAny);
   }
   Ids expire(int second) {
     Ids dead;
@@ -42,32 +50,100 @@ TEST(OriginPool, GivesTheNewestOfThatOrigin) {
   const auto second = pool.add("a:80", kB);
   pool.add("b:80");
   EXPECT_EQ(pool->size(), 3U);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), second);
-  EXPECT_EQ(pool->endpoint(second), kB);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), first);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), OriginPool::kNoId);
-  EXPECT_EQ(pool->take("c:80", kAnyTime, kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool.take("a:80"), second);
+  EXPECT_EQ(pool->connection(second).endpoint, kB);
+  EXPECT_EQ(pool.take("a:80"), first);
+  EXPECT_EQ(pool.take("a:80"), OriginPool::kNoId);
+  EXPECT_EQ(pool.take("c:80"), OriginPool::kNoId);
   EXPECT_EQ(pool->size(), 1U);
 }
 
 TEST(OriginPool, OldConnectionsStayForThoseWhoMayHaveThem) {
+  const OriginPool::Request recent{.reuse = Reuse::recent, .now = at(8)};
   Pool pool;
   const auto old = pool.add("a:80", kA, 5);
-  EXPECT_EQ(pool->take("a:80", at(6), kAny), OriginPool::kNoId);
-  const auto recent = pool.add("a:80", kA, 6);
-  EXPECT_EQ(pool->take("a:80", at(6), kAny), recent);
-  EXPECT_EQ(pool->take("a:80", at(6), kAny), OriginPool::kNoId);
-  EXPECT_EQ(pool->take("a:80", at(5), kAny), old);
+  EXPECT_EQ(pool.take("a:80", recent), OriginPool::kNoId);
+  const auto young = pool.add("a:80", kA, 6);
+  EXPECT_EQ(pool.take("a:80", recent), young);
+  EXPECT_EQ(pool.take("a:80", recent), OriginPool::kNoId);
+  EXPECT_EQ(pool.take("a:80", {.now = at(8)}), old);
+  pool.add("a:80", kA, 8);
+  EXPECT_EQ(pool.take("a:80", {.reuse = Reuse::none, .now = at(8)}), OriginPool::kNoId);
+}
+
+TEST(OriginPool, ConnectionsThatTheOriginMayCloseAreTakenByNobody) {
+  Pool pool;
+  const auto id = pool.add("a:80", {.endpoint = kA, .lasts = seconds(3)}, 5);
+  EXPECT_EQ(pool.take("a:80", {.now = at(8)}), OriginPool::kNoId);
+  EXPECT_EQ(pool.take("a:80", {.now = at(7)}), id);
+}
+
+const int kAlice = 1;
+const int kBob = 2;
+
+TEST(OriginPool, ConnectionWithABondServesItsSessionOnly) {
+  for (const Bond bond : {Bond::session, Bond::login}) {
+    Pool pool;
+    const auto id = pool.add("a:80", {.endpoint = kA, .bond = bond, .session = &kAlice});
+    EXPECT_EQ(pool.take("a:80"), OriginPool::kNoId);
+    EXPECT_EQ(pool.take("a:80", {.session = &kBob}), OriginPool::kNoId);
+    EXPECT_EQ(pool.take("b:80", {.session = &kAlice}), OriginPool::kNoId);
+    EXPECT_EQ(pool.take("a:80", {.session = &kAlice}), id);
+    EXPECT_EQ(pool->connection(id).bond, bond);
+    EXPECT_EQ(pool.take("a:80", {.session = &kAlice}), OriginPool::kNoId);
+  }
+}
+
+TEST(OriginPool, OwnConnectionIsTakenBeforeOneThatServesAll) {
+  Pool pool;
+  const auto own = pool.add("a:80", {.endpoint = kA, .bond = Bond::login, .session = &kAlice}, 1);
+  const auto shared = pool.add("a:80", kA, 2);
+  EXPECT_EQ(pool.take("a:80", {.session = &kAlice, .now = at(3)}), own);
+  EXPECT_EQ(pool.take("a:80", {.session = &kAlice, .now = at(3)}), shared);
+}
+
+TEST(OriginPool, OneThatIsLoggedInIsTakenAtAnyAge) {
+  const OriginPool::Request late{.reuse = Reuse::recent, .session = &kAlice, .now = at(9)};
+  Pool pool;
+  pool.add("a:80", {.endpoint = kA, .bond = Bond::session, .session = &kAlice}, 1);
+  EXPECT_EQ(pool.take("a:80", late), OriginPool::kNoId);
+  const auto id = pool.add("a:80", {.endpoint = kA, .bond = Bond::login, .session = &kAlice}, 1);
+  EXPECT_EQ(pool.take("a:80", late), id);
+}
+
+TEST(OriginPool, ForgetsASessionWithItsConnections) {
+  Pool pool;
+  const auto first = pool.add("a:80", {.endpoint = kA, .bond = Bond::login, .session = &kAlice});
+  const auto second = pool.add("b:80", {.endpoint = kA, .bond = Bond::session, .session = &kAlice});
+  const auto bobs = pool.add("b:80", {.endpoint = kA, .bond = Bond::session, .session = &kBob});
+  Ids dead;
+  const auto note = [&](auto id) { dead.push_back(id); };
+  pool->forget(&kAlice, note);
+  EXPECT_EQ(dead, (Ids{second, first}));
+  pool->forget(&kAlice, note);
+  EXPECT_EQ(pool->size(), 1U);
+  EXPECT_EQ(pool.take("b:80", {.session = &kBob}), bobs);
+}
+
+TEST(OriginPool, SessionHasABoundedNumberOfItsOwn) {
+  Pool pool({.connections = 100, .perOrigin = 1, .idle = seconds(10)});
+  Ids own;
+  for (std::size_t i = 0; i <= OriginPool::kMostPerSession; ++i)
+    own.push_back(pool.add("a:80", {.endpoint = kA, .bond = Bond::login, .session = &kAlice}));
+  EXPECT_EQ(pool.evicted, Ids{own[0]});
+  pool.add("a:80", {.endpoint = kA, .bond = Bond::login, .session = &kBob});
+  pool.add("a:80");
+  EXPECT_EQ(pool->size(), OriginPool::kMostPerSession + 2);
 }
 
 TEST(OriginPool, DeniedConnectionsStayAndAnotherIsTaken) {
   Pool pool;
   const auto older = pool.add("a:80", kA);
   const auto newer = pool.add("a:80", kB);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kNone), OriginPool::kNoId);
+  EXPECT_EQ(pool.take("a:80", kNone), OriginPool::kNoId);
   EXPECT_EQ(pool->size(), 2U);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, [](const Endpoint& e) { return e == kA; }), older);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), newer);
+  EXPECT_EQ(pool.take("a:80", [](const Endpoint& e) { return e == kA; }), older);
+  EXPECT_EQ(pool.take("a:80"), newer);
 }
 
 TEST(OriginPool, FullOriginEvictsItsOldest) {
@@ -88,19 +164,19 @@ TEST(OriginPool, FullPoolEvictsTheOldestOfAll) {
   pool.add("d:80");
   EXPECT_EQ(pool.evicted, Ids{oldest});
   EXPECT_EQ(pool->size(), 3U);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool.take("a:80"), OriginPool::kNoId);
 }
 
 TEST(OriginPool, HolderMayRemoveWhatIsEvictedOrDead) {
   OriginPool pool({.connections = 1, .perOrigin = 1, .idle = seconds(10)});
   const auto remove = [&](OriginPool::Id id) { pool.remove(id); };
-  pool.add("a:80", kA, at(0), remove);
-  pool.add("b:80", kA, at(1), remove);
+  pool.add("a:80", {.endpoint = kA}, at(0), remove);
+  pool.add("b:80", {.endpoint = kA}, at(1), remove);
   EXPECT_EQ(pool.size(), 1U);
   pool.expire(at(20), remove);
   EXPECT_EQ(pool.size(), 0U);
-  const auto one = pool.add("a:80", kA, at(21), remove);
-  EXPECT_EQ(pool.take("a:80", kAnyTime, kAny), one);
+  const auto one = pool.add("a:80", {.endpoint = kA}, at(21), remove);
+  EXPECT_EQ(pool.take("a:80", {}, kAny), one);
 }
 
 TEST(OriginPool, KeepsNothingWhereALimitIsZero) {
@@ -118,7 +194,7 @@ TEST(OriginPool, RemovedConnectionIsGoneAndRemovingTwiceChangesNothing) {
   pool->remove(id);
   pool->remove(id);
   EXPECT_EQ(pool->size(), 0U);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), OriginPool::kNoId);
+  EXPECT_EQ(pool.take("a:80"), OriginPool::kNoId);
   EXPECT_FALSE(pool->nextExpiry());
 }
 
@@ -143,7 +219,7 @@ TEST(OriginPool, RemovesWhatIsDeniedNow) {
   pool->removeIf([](const Endpoint& endpoint) { return endpoint == kA; }, [&](auto id) { dead.push_back(id); });
   EXPECT_EQ(dead, Ids{denied});
   EXPECT_EQ(pool->size(), 1U);
-  EXPECT_EQ(pool->take("a:80", kAnyTime, kAny), allowed);
+  EXPECT_EQ(pool.take("a:80"), allowed);
 }
 
 TEST(OriginPool, SmallerLimitsSendTheOldestAway) {
@@ -172,7 +248,7 @@ TEST(OriginPool, IdsAreSmallAndDense) {
   std::set<OriginPool::Id> seen;
   for (int i = 0; i < 100; ++i) {
     seen.insert(pool.add("h" + std::to_string(i) + ":80", kA, i));
-    if (i % 3 == 0) pool->take("h" + std::to_string(i) + ":80", kAnyTime, kAny);
+    if (i % 3 == 0) pool.take("h" + std::to_string(i) + ":80");
   }
   EXPECT_LE(seen.size(), 4U);
   EXPECT_LE(*seen.rbegin(), 3U);
@@ -184,7 +260,7 @@ TEST(OriginPool, ManyOriginsOverTimeDoNotConfuseIt) {
   EXPECT_EQ(pool->size(), 8U);
   std::size_t taken = 0;
   for (int i = 0; i < 97; ++i) {
-    while (pool->take("h" + std::to_string(i) + ":80", kAnyTime, kAny) != OriginPool::kNoId) ++taken;
+    while (pool.take("h" + std::to_string(i) + ":80") != OriginPool::kNoId) ++taken;
   }
   EXPECT_EQ(taken, 8U);
   EXPECT_EQ(pool->size(), 0U);
