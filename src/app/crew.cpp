@@ -36,9 +36,10 @@ Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, obs
                                                    workersLanes(captures, settings, loops))),
       roll_(loops + settings.daemon.connect_workers) {
   server::LoopReports& reports = *this;
+  const WallTime start = wallNow();
   for (unsigned i = 0; i < loops; ++i) {
-    loops_.push_back(
-        std::make_unique<server::LoopWorker>(i, settings.daemon, *pool_, log.ring(i), captures.lane(i), reports));
+    loops_.push_back(std::make_unique<server::LoopWorker>(i, record::idBeforeFirst(start, i), settings.daemon, *pool_,
+                                                          log.ring(i), captures.lane(i), reports));
   }
 }
 

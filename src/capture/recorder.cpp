@@ -197,7 +197,7 @@ void Recorder::onPacket(Party from, std::string_view headers, std::string_view p
   // An end without a note may come between two exchanges.
   const bool noted = left_ == 0 && speaks && !leg_->notes.empty();
   const bool labelled = std::exchange(labels_, false) || !payload.empty() || noted;
-  if (labelled && leg_->exchange != 0) comments.push_back("exchange " + std::to_string(leg_->exchange));
+  if (labelled && leg_->exchange != 0) comments.push_back("exchange " + record::idText(leg_->exchange));
   // Readers show a message with the packet that completes it.
   if (noted) {
     for (std::string& note : std::exchange(leg_->notes, {})) comments.push_back(std::move(note));

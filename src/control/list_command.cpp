@@ -40,7 +40,7 @@ std::string text(const LiveList& list, Form form) {
                      {"TARGET"}});
   for (const record::LiveConnection& live : list.connections) {
     const record::ExchangeRecord& record = live.record;
-    table.add({record.id == 0 ? "-" : std::to_string(record.id), record.listener, std::string(word(record.kind)),
+    table.add({record.id == 0 ? "-" : record::idText(record.id), record.listener, std::string(word(record.kind)),
                record.client.text(), std::string(word(live)), table.duration(live.age), table.bytes(record.client_in),
                table.bytes(record.client_out), record.origin ? record.origin->text() : "-",
                table.cut(targetOf(record), kWidestTarget)});

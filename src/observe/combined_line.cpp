@@ -82,7 +82,7 @@ void appendCombinedLine(std::string& out, const ExchangeRecord& record, const Li
   out += "\" \"";
   record.user_agent.empty() ? void(out += '-') : appendField(out, record.user_agent);
   record::appendEnd(out += "\" end=", record);
-  ascii::appendDecimal(out += " id=", record.id);
+  record::appendId(out += " id=", record.id);
   if (record.total >= Duration::zero()) ascii::appendMilliseconds(out += " ms=", record.total);
   out += '\n';
 }

@@ -16,7 +16,7 @@ void appendJsonLine(std::string& out, const record::LiveConnection& live, const 
   {
     json::Object object(out);
     appendTimeMember(object, live.record);
-    if (live.record.id != 0) object.number("id", live.record.id);
+    if (live.record.id != 0) appendIdMember(object, live.record);
     appendMembersSoFar(object, live.record, options);
     object.text("phase", word(live));
     object.milliseconds("ms_age", live.age);

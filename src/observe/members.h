@@ -68,9 +68,14 @@ void appendMembersSoFar(Writer& members, const record::ExchangeRecord& record, c
 }
 
 template <class Writer>
+void appendIdMember(Writer& members, const record::ExchangeRecord& record) {
+  members.plain("id", [&](std::string& out) { record::appendId(out, record.id); });
+}
+
+template <class Writer>
 void appendMembers(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
   appendTimeMember(members, record);
-  members.number("id", record.id);
+  appendIdMember(members, record);
   appendMembersSoFar(members, record, options);
   appendEndMembers(members, record);
 }

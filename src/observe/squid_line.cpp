@@ -80,7 +80,7 @@ void appendSquidLine(std::string& out, const ExchangeRecord& record, const LineO
   appendRequest(out += ' ', record, options);
   out += record.origin ? " - HIER_DIRECT/" + record.origin->address.text() : " - HIER_NONE/-";
   record::appendEnd(out += " - end=", record);
-  ascii::appendDecimal(out += " id=", record.id);
+  record::appendId(out += " id=", record.id);
   out += '\n';
 }
 

@@ -80,7 +80,7 @@ std::string errorPage(const Error& error, const Asker& asker) {
   body += row("Reason", word(error.reason));
   body += row("Status", title);
   body += row("Time", asker.date);
-  body += row("Exchange", decimal(asker.id));
+  body += row("Exchange", record::idText(asker.id));
   return body +
          "</dl>\n<p class=\"small\">This page is from the proxy, megaphone, and not from the site. Its operator "
          "finds the exchange under that number in the access log.</p>\n</main></body></html>\n";
@@ -95,7 +95,7 @@ std::string errorText(const Error& error, const Asker& asker) {
   if (!asker.target.empty()) body += "asked for " + std::string(asker.target) + "\n";
   body += "reason    " + std::string(word(error.reason)) + "\n";
   body += "time      " + std::string(asker.date) + "\n";
-  body += "exchange  " + decimal(asker.id) + " in the access log of this proxy (megaphone)\n";
+  body += "exchange  " + record::idText(asker.id) + " in the access log of this proxy (megaphone)\n";
   return body;
 }
 
@@ -103,7 +103,7 @@ std::string errorDetails(const Error& error, const Asker& asker) {
   std::string text(sentence(error.reason));
   const std::string more = tellable(error, asker);
   if (!more.empty()) text += ": " + more;
-  text += " (" + hopOf(error, asker) + ", exchange " + decimal(asker.id) + ")";
+  text += " (" + hopOf(error, asker) + ", exchange " + record::idText(asker.id) + ")";
   if (asker.cannotRead) text.append("; ").append(kWhyUrl).append(" tells more");
   std::string out = "\"";
   for (const char c : text) {

@@ -54,7 +54,7 @@ Lines linesOf(const Failure& failure, WallTime now) {
   out.facts = timeText(failure.at, now) + "; " + std::string(word(failure.reason)) + ", side of the " +
               std::string(word(failure.side));
   if (failure.status != 0) ascii::appendDecimal(out.facts += ", answered ", static_cast<unsigned>(failure.status));
-  ascii::appendDecimal(out.facts += ", exchange ", failure.id);
+  record::appendId(out.facts += ", exchange ", failure.id);
   if (failure.times > 1) ascii::appendDecimal(out.facts += "; so many times: ", failure.times);
   return out;
 }

@@ -25,7 +25,7 @@ std::uint64_t descriptorLimit() {
 
 // The access log has the target of the same id; here it might give a secret away.
 std::string brief(const record::ExchangeRecord& record) {
-  std::string out = "id=" + std::to_string(record.id) + " kind=" + std::string(record::word(record.kind)) +
+  std::string out = "id=" + record::idText(record.id) + " kind=" + std::string(record::word(record.kind)) +
                     " listener=" + record.listener + " client=" + record.client.text();
   if (record.origin) out += " origin=" + record.origin->text();
   return out + " client_in=" + std::to_string(record.client_in) + " client_out=" + std::to_string(record.client_out);
@@ -35,12 +35,11 @@ std::string brief(const record::ExchangeRecord& record) {
 
 // Order of members is order of life: sessions and services die before the context, the context before the loop.
 struct LoopWorker::Inside {
-  Inside(unsigned i, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& records,
-         capture::Lane& lane, LoopReports& r)
+  Inside(unsigned i, record::ExchangeId idBefore, const config::Daemon& limits, connect::ConnectPool& pool,
+         observe::RecordRing& records, capture::Lane& lane, LoopReports& r)
       : index(i),
         reports(r),
-        // Ids of different loops never meet: the loop stands in the upper bits.
-        context(loop, limits, pool, records, std::uint64_t{i} << 40, marksFor(descriptorLimit()), lane),
+        context(loop, limits, pool, records, idBefore, marksFor(descriptorLimit()), lane),
         orders(loop, [this](Order&& order) { std::visit([this](auto& each) { carryOut(each); }, order); }),
         lookAgain(loop, [this] {
           goOnEnding();
@@ -180,9 +179,10 @@ void LoopWorker::Inside::carryOut(Stop&) {
   loop.stop();
 }
 
-LoopWorker::LoopWorker(unsigned index, const config::Daemon& limits, connect::ConnectPool& pool,
-                       observe::RecordRing& records, capture::Lane& lane, LoopReports& reports)
-    : inside_(std::make_unique<Inside>(index, limits, pool, records, lane, reports)) {}
+LoopWorker::LoopWorker(unsigned index, record::ExchangeId idBefore, const config::Daemon& limits,
+                       connect::ConnectPool& pool, observe::RecordRing& records, capture::Lane& lane,
+                       LoopReports& reports)
+    : inside_(std::make_unique<Inside>(index, idBefore, limits, pool, records, lane, reports)) {}
 
 LoopWorker::~LoopWorker() = default;
 

@@ -50,13 +50,13 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
 // Numbers and dates the exchanges of one loop.
 class LoopSurroundings final : public proxy::Surroundings {
  public:
-  explicit LoopSurroundings(std::uint64_t firstId) : lastId_(firstId) {}
-  std::uint64_t nextId() override { return ++lastId_; }
-  std::uint64_t idToCome() const { return lastId_ + 1; }
+  explicit LoopSurroundings(record::ExchangeId before) : lastId_(before) {}
+  record::ExchangeId nextId() override { return ++lastId_; }
+  record::ExchangeId idToCome() const { return lastId_ + 1; }
   std::string_view date() override;
 
  private:
-  std::uint64_t lastId_;
+  record::ExchangeId lastId_;
   std::time_t second_ = -1;  // of which date_ speaks
   std::string date_;
 };
@@ -64,14 +64,14 @@ class LoopSurroundings final : public proxy::Surroundings {
 // What the sessions of one loop share. All of it belongs to that loop's thread.
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
-              std::uint64_t firstId, const DescriptorMarks& marks, capture::Lane& lane)
+              record::ExchangeId idBefore, const DescriptorMarks& marks, capture::Lane& lane)
       : loop(l),
         deadlines(l),
         capturing(lane),
         desk(l, pool, capturing),
         idleOrigins(l, deadlines, limits),
         records(ring),
-        surroundings(firstId),
+        surroundings(idBefore),
         pipes(mostPipes(limits)),
         room(l, sessions, idleOrigins, marks) {}
   void change(const config::Daemon& limits) {

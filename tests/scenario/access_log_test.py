@@ -87,6 +87,16 @@ class AccessLog(Scenario):
         wait_until(lambda: len(daemon.records()) == 20, lambda: f"20 records, not {len(daemon.records())}")
         self.assertEqual(len({record["id"] for record in daemon.records()}), 20)
 
+    def test_a_number_is_short_and_does_not_return_after_a_restart(self):
+        numbers = set()
+        for _ in range(3):
+            daemon = self.proxy()
+            self.fetch(daemon, request("http://megaphone.internal/"))
+            numbers.add(daemon.wait_record()["id"])
+        self.assertEqual(len(numbers), 3)
+        for number in numbers:
+            self.assertRegex(number, r"^[0-9a-z]{4}-\d+-1$")
+
     def test_credentials_are_never_written(self):
         origin, daemon = self.origin(), self.proxy(access_log={"query_strings": True})
         url = origin.url("/page").replace("://", "://user:hunter2@")

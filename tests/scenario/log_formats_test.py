@@ -33,14 +33,14 @@ class Formats(Scenario):
         self.assertRegex(
             self.lines(daemon, 1, "a")[0],
             r'^127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET http://megaphone.internal/ HTTP/1.1" '
-            r'200 \d+ "-" "-" end=complete id=\d+ ms=\d+\.\d{3}$',
+            r'200 \d+ "-" "-" end=complete id=[0-9a-z]{4}-\d+-\d+ ms=\d+\.\d{3}$',
         )
         self.assertRegex(
             self.lines(daemon, 1, "b")[0],
             r"^\d{10}\.\d{3} \d+ 127\.0\.0\.1 NONE_NONE/200 \d+ GET http://megaphone.internal/ - HIER_NONE/- - "
-            r"end=complete id=\d+$",
+            r"end=complete id=[0-9a-z]{4}-\d+-\d+$",
         )
-        self.assertRegex(self.lines(daemon, 1, "c")[0], r"^time=\S+Z id=\d+ listener=c kind=http client=127.0.0.1:\d+ ")
+        self.assertRegex(self.lines(daemon, 1, "c")[0], r"^time=\S+Z id=[0-9a-z]{4}-\d+-\d+ listener=c kind=http client=127.0.0.1:\d+ ")
         self.assertEqual(daemon.access_log.read_text(), "")
 
     def test_a_reload_changes_path_and_format(self):

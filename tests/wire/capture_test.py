@@ -102,7 +102,7 @@ class Exchanges(Capture):
         path = self.captured(daemon)
         self.assertEqual(len(self.conversations("web/origin")), 1)
         asked = tshark.lines(path, 'http.request and frame.interface_name=="web/origin"', "frame.comment")
-        self.assertEqual(sorted(int(re.match(r"exchange (\d+)", row[0])[1]) for row in asked), sorted(ids))
+        self.assertEqual(sorted(re.match(r"exchange (\S+?)\|", row[0])[1] for row in asked), sorted(ids))
         self.assertTrue(any("kept connection, used again" in row[0] for row in asked))
 
     def test_one_client_asks_several_times_on_one_conversation(self):
@@ -111,10 +111,10 @@ class Exchanges(Capture):
             for n in range(3):
                 client.send(request(origin.url(f"/{n}"))).read_response()
         daemon.wait_record(lambda _: len(daemon.records()) == 3)
-        ids = [str(record["id"]) for record in daemon.records()]
+        ids = [record["id"] for record in daemon.records()]
         path = self.captured(daemon)
         near = tshark.lines(path, 'http and frame.interface_name=="web/client"', "frame.comment")
-        self.assertEqual([re.findall(r"exchange (\d+)", row[0]) for row in near], [[i] for i in ids for _ in (0, 1)])
+        self.assertEqual([re.findall(r"exchange ([^|]+)", row[0]) for row in near], [[i] for i in ids for _ in (0, 1)])
 
     def test_secrets_are_hidden_on_both_legs(self):
         origin = self.origin(serve(fields=[("Set-Cookie", "session=verysecret; Path=/")]))

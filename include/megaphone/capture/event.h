@@ -12,6 +12,7 @@
 #include "megaphone/base/error.h"
 #include "megaphone/base/mono_time.h"
 #include "megaphone/pcapng/blocks.h"
+#include "megaphone/record/exchange_id.h"
 
 namespace megaphone::capture {
 
@@ -48,7 +49,7 @@ struct Event {
   std::uint32_t lost = 0;  // events that this lane had no room for, since the last one
   WallTime time{};
   std::uint64_t offset = 0;
-  std::uint64_t exchange = 0;  // the id of its line in the access log; 0: not known yet
+  record::ExchangeId exchange = 0;  // 0: not known yet
   Endpoint local = {};
   Endpoint remote = {};
   IpAddress client = {};

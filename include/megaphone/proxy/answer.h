@@ -7,18 +7,19 @@
 
 #include "megaphone/base/error.h"
 #include "megaphone/base/host_port.h"
+#include "megaphone/record/exchange_id.h"
 
 namespace megaphone::proxy {
 
 // For whom the answer is, and how.
 struct Asker {
-  bool wantsHtml = false;   // by Accept; else plain text
-  bool headOnly = false;    // the request was HEAD
-  bool close = false;       // say "Connection: close"
-  std::uint64_t id = 0;     // stands in the access log too
-  std::string_view tag{};   // our name in Proxy-Status and Via
-  std::string_view date{};  // as Date says it
-  bool cannotRead = false;  // a browser will not show the answer: say where to read why
+  bool wantsHtml = false;     // by Accept; else plain text
+  bool headOnly = false;      // the request was HEAD
+  bool close = false;         // say "Connection: close"
+  record::ExchangeId id = 0;  // stands in the access log too
+  std::string_view tag{};     // our name in Proxy-Status and Via
+  std::string_view date{};    // as Date says it
+  bool cannotRead = false;    // a browser will not show the answer: say where to read why
   // The host and port that were asked for, as the client named them; "" where that is not known.
   std::string_view target{};
 };

@@ -73,7 +73,7 @@ struct Action {
 class Surroundings {
  public:
   // A number for an exchange; unique among all loops without a lock.
-  virtual std::uint64_t nextId() = 0;
+  virtual record::ExchangeId nextId() = 0;
   // The time of day as Date says it (RFC 9110 section 5.6.7); lives until the next call.
   virtual std::string_view date() = 0;
 

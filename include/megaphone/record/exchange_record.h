@@ -11,6 +11,7 @@
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/error.h"
 #include "megaphone/base/mono_time.h"
+#include "megaphone/record/exchange_id.h"
 
 namespace megaphone::record {
 
@@ -34,7 +35,7 @@ std::string_view word(Phase phase);  // "" for none
 inline constexpr Duration kNever{-1};  // a phase that was not reached
 
 struct ExchangeRecord {
-  std::uint64_t id = 0;  // unique in one run of the daemon
+  ExchangeId id = 0;
   Kind kind = Kind::http;
   WallTime began{};
   std::string listener;

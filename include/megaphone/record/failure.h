@@ -10,7 +10,7 @@
 namespace megaphone::record {
 
 struct Failure {
-  std::uint64_t id = 0;  // stands in the access log too
+  ExchangeId id = 0;  // stands in the access log too
   WallTime at{};
   std::string method;
   std::string target;  // without user information and query; at most kMostText bytes, then "..."

@@ -45,9 +45,9 @@ class LoopReports {
 
 class LoopWorker {
  public:
-  // REQUIRES: pool, records, lane and reports outlive the worker.
-  LoopWorker(unsigned index, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& records,
-             capture::Lane& lane, LoopReports& reports);
+  // `idBefore`: its exchanges count from there. REQUIRES: pool, records, lane and reports outlive the worker.
+  LoopWorker(unsigned index, record::ExchangeId idBefore, const config::Daemon& limits, connect::ConnectPool& pool,
+             observe::RecordRing& records, capture::Lane& lane, LoopReports& reports);
   // REQUIRES: joined, or never started.
   ~LoopWorker();
 

@@ -15,9 +15,9 @@ TEST_F(Recording, BothLegsOfAnExchangeBearItsId) {
   bytes(kFar, kIn, "answer");
   bytes(kNear, kOut, "answer on");
   happens(EventKind::end, kNear, kIn);
-  EXPECT_EQ(story(), (Story{"0 S [exchange 7]", "0 <SA", "0 A", "0 A:ask [exchange 7]", "1 S [exchange 7]",
-                            "1 <SA [exchange 7]", "1 A", "1 A:ask on [exchange 7] [resolved]",
-                            "1 <A:answer [exchange 7]", "0 <A:answer on [exchange 7]", "0 FA", "0 <A"}));
+  EXPECT_EQ(story(), (Story{"0 S [exchange 0000-0-7]", "0 <SA", "0 A", "0 A:ask [exchange 0000-0-7]", "1 S [exchange 0000-0-7]",
+                            "1 <SA [exchange 0000-0-7]", "1 A", "1 A:ask on [exchange 0000-0-7] [resolved]",
+                            "1 <A:answer [exchange 0000-0-7]", "0 <A:answer on [exchange 0000-0-7]", "0 FA", "0 <A"}));
 }
 
 TEST_F(Recording, NamesOfOriginsAreTold) {
@@ -32,7 +32,7 @@ TEST_F(Recording, ConnectsMayFail) {
   about(kFar, 7, "example.org");
   happens(EventKind::refused, kFar);
   happens(EventKind::gone, kFar);
-  EXPECT_EQ(story(), (Story{"1 S [exchange 7]", "1 <RA [exchange 7]"}));
+  EXPECT_EQ(story(), (Story{"1 S [exchange 0000-0-7]", "1 <RA [exchange 0000-0-7]"}));
 }
 
 TEST_F(Recording, SecretsAreHiddenUnlessWanted) {
@@ -68,8 +68,8 @@ TEST_F(Recording, OneHostIsShownWithoutTheExchangesBetween) {
   exchange(1, "example.org", "one");
   exchange(2, "example.com", "two");
   exchange(3, "example.org", "three");
-  EXPECT_EQ(story(), (Story{"0 S [exchange 1]", "0 <SA", "0 A", "0 A:one [exchange 1]", "0 <A:one [exchange 1]",
-                            "0 A:three [exchange 3]", "0 <A:three [exchange 3]"}));
+  EXPECT_EQ(story(), (Story{"0 S [exchange 0000-0-1]", "0 <SA", "0 A", "0 A:one [exchange 0000-0-1]", "0 <A:one [exchange 0000-0-1]",
+                            "0 A:three [exchange 0000-0-3]", "0 <A:three [exchange 0000-0-3]"}));
   const auto all = packets();
   EXPECT_EQ(all[5].sequence, all[3].sequence + 3) << "no hole";
 }
@@ -77,7 +77,7 @@ TEST_F(Recording, OneHostIsShownWithoutTheExchangesBetween) {
 TEST_F(Recording, AnOlderConnectionSaysSo) {
   openNear(true);
   about(kNear, 7);
-  EXPECT_EQ(story().at(0), "0 S [exchange 7] [older than this capture: the handshake is made up]");
+  EXPECT_EQ(story().at(0), "0 S [exchange 0000-0-7] [older than this capture: the handshake is made up]");
 }
 
 TEST_F(Recording, AnotherFileIntroducesWhatGoesOn) {
@@ -88,8 +88,8 @@ TEST_F(Recording, AnotherFileIntroducesWhatGoesOn) {
   file.clear();
   recorder->begin(file);
   bytes(kNear, kIn, "two");
-  EXPECT_EQ(story(), (Story{"0 S [exchange 7] [goes on from the file before: the handshake is made up]", "0 <SA", "0 A",
-                            "0 A:two [exchange 7]"}));
+  EXPECT_EQ(story(), (Story{"0 S [exchange 0000-0-7] [goes on from the file before: the handshake is made up]", "0 <SA", "0 A",
+                            "0 A:two [exchange 0000-0-7]"}));
   EXPECT_EQ(packets().back().sequence, next);
 }
 

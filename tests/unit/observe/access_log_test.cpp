@@ -28,7 +28,7 @@ record::ExchangeRecord recordOf(std::uint64_t id) {
   return record;
 }
 
-auto hasId(std::uint64_t id) { return HasSubstr("\"id\":" + std::to_string(id) + ","); }
+auto hasId(record::ExchangeId id) { return HasSubstr("\"id\":\"" + record::idText(id) + "\","); }
 
 class AccessLogTest : public testing::Test {
  protected:
@@ -205,7 +205,7 @@ TEST_F(AccessLogTest, EveryListenersLinesGoWhereItSaysAndLookAsItSays) {
   for (const char* listener : {"web", "same", "tcp", "udp", "gone"}) log->ring(0).push(recordFrom(listener, 1));
   log.reset();
   EXPECT_THAT(directory_.lines("web"),
-              ElementsAre(HasSubstr(" HIER_NONE/- - end=complete id=1"), HasSubstr("listener=same ")));
+              ElementsAre(HasSubstr(" HIER_NONE/- - end=complete id=0000-0-1"), HasSubstr("listener=same ")));
   EXPECT_THAT(directory_.lines("all"), ElementsAre(HasSubstr("\"listener\":\"udp\""), HasSubstr("listener=gone ")));
 }
 

@@ -52,7 +52,7 @@ TEST(JsonLine, ARequestHasAllItsKeysInOrder) {
   record.total = 61s + 7us;
   EXPECT_EQ(
       line(record),
-      R"({"time":"2024-02-29T23:05:09.001002Z","id":42,"listener":"web","kind":"http","client":"192.0.2.1:50000",)"
+      R"({"time":"2024-02-29T23:05:09.001002Z","id":"0000-0-42","listener":"web","kind":"http","client":"192.0.2.1:50000",)"
       R"("method":"GET","target":"http://example.org/a","status":200,"client_in":100,"client_out":2000,)"
       R"("origin_in":1990,"origin_out":110,"origin":"[2001:db8::1]:80","reused":true,"client_request":3,)"
       R"("ms_head":0.000,"ms_resolve":1.500,"ms_connect":20.000,"ms_first_byte":0.000,"ms_total":61000.007,)"
@@ -73,7 +73,7 @@ TEST(JsonLine, WhatWasNotReachedIsAbsentAndTheEndSaysWhy) {
   record.detail = "the destination refused the connection";
   EXPECT_EQ(
       line(record),
-      R"({"time":"2024-02-29T23:05:09.001002Z","id":42,"listener":"web","kind":"connect","client":"192.0.2.1:50000",)"
+      R"({"time":"2024-02-29T23:05:09.001002Z","id":"0000-0-42","listener":"web","kind":"connect","client":"192.0.2.1:50000",)"
       R"("method":"CONNECT","target":"example.org:443","status":502,"client_in":0,"client_out":0,)"
       R"("origin_in":0,"origin_out":0,"client_request":1,"ms_resolve":1.000,)"
       R"("reason":"connection_refused","ended_by":"origin","end":"origin-refused",)"
@@ -89,7 +89,7 @@ TEST(JsonLine, WhatIsNotOverHasItsPhaseAndItsAgeInsteadOfAnEnd) {
     appendJsonLine(out, live, {});
     return out;
   };
-  EXPECT_EQ(text(), R"({"time":"2024-02-29T23:05:09.001002Z","id":42,"listener":"web","kind":"tcp",)"
+  EXPECT_EQ(text(), R"({"time":"2024-02-29T23:05:09.001002Z","id":"0000-0-42","listener":"web","kind":"tcp",)"
                     R"("client":"192.0.2.1:50000","client_in":0,"client_out":0,"phase":"open","ms_age":5.000})"
                     "\n");
   live.record.id = 0;
@@ -108,7 +108,7 @@ TEST(JsonLine, AnUppercaseConnectionHasNoKeysOfHttp) {
   record.origin = record.client;
   record.total = 1ms;
   EXPECT_EQ(line(record),
-            R"({"time":"2024-02-29T23:05:09.001002Z","id":42,"listener":"web","kind":"tcp","client":"192.0.2.1:50000",)"
+            R"({"time":"2024-02-29T23:05:09.001002Z","id":"0000-0-42","listener":"web","kind":"tcp","client":"192.0.2.1:50000",)"
             R"("client_in":5,"client_out":5,"ms_total":1.000,"end":"complete"})"
             "\n");
 }
@@ -118,7 +118,7 @@ TEST(JsonLine, ASumOfDatagramsHasNoClient) {
   record.client = Endpoint{};
   record.datagrams_in = 7;
   record.datagrams_out = 6;
-  EXPECT_EQ(line(record), R"({"time":"2024-02-29T23:05:09.001002Z","id":42,"listener":"web","kind":"udp",)"
+  EXPECT_EQ(line(record), R"({"time":"2024-02-29T23:05:09.001002Z","id":"0000-0-42","listener":"web","kind":"udp",)"
                           R"("client_in":0,"client_out":0,"datagrams_in":7,"datagrams_out":6,"end":"complete"})"
                           "\n");
 }
@@ -210,7 +210,7 @@ TEST(LogfmtLine, HasTheMembersOfJsonAndQuotesWhatNeedsIt) {
   record.ended_in = record::Phase::body;
   record.detail = "a \"b\"";
   EXPECT_EQ(line(record, config::LogFormat::logfmt),
-            "time=2024-02-29T23:05:09.001002Z id=42 listener=web kind=http client=192.0.2.1:50000 method=GET "
+            "time=2024-02-29T23:05:09.001002Z id=0000-0-42 listener=web kind=http client=192.0.2.1:50000 method=GET "
             "target=http://example.org/a?- status=200 client_in=0 client_out=2000 origin_in=0 origin_out=0 "
             "origin=[2001:db8::1]:80 reused=false ms_total=61000.007 reason=client_reset ended_by=client "
             "end=client-abort-body detail=\"a \\\"b\\\"\"\n");
@@ -221,7 +221,7 @@ TEST(CombinedLine, IsAsWebServersHaveItWithTheEndBehindIt) {
   ExchangeRecord record = page();
   EXPECT_EQ(line(record, config::LogFormat::combined),
             "192.0.2.1 - - [29/Feb/2024:23:05:09 +0000] \"GET http://example.org/a?- HTTP/1.1\" 200 2000 \"-\" \"-\" "
-            "end=complete id=42 ms=61000.007\n");
+            "end=complete id=0000-0-42 ms=61000.007\n");
   record.http10 = true;
   record.referer = "http://u:secret@r.test/?q";
   record.user_agent = "Mozilla/5.0 (\"x\\y\")";
@@ -241,7 +241,7 @@ TEST(SquidLine, IsAsSquidHasItWithTheEndBehindIt) {
   ExchangeRecord record = page();
   EXPECT_EQ(line(record, config::LogFormat::squid),
             "1709247970.001 61000 192.0.2.1 TCP_MISS/200 2000 GET http://example.org/a?- - HIER_DIRECT/2001:db8::1 - "
-            "end=complete id=42\n");
+            "end=complete id=0000-0-42\n");
 }
 
 TEST(SquidLine, HasSquidsWordsForTheResult) {

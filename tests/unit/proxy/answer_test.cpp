@@ -41,7 +41,7 @@ TEST(ErrorAnswer, OfEveryReasonIsOneWholeAnswerWithItsWord) {
       EXPECT_TRUE(has(answer, "\r\nProxy-Status: mp; error=" + std::string(word(reason)) + "; details=\""));
       EXPECT_TRUE(has(answer, "\r\nCache-Control: no-store\r\n"));
       EXPECT_TRUE(has(answer, std::string(sentence(reason)).substr(1, 8)));
-      EXPECT_TRUE(has(answer, html ? "<dd>7</dd>" : "exchange  7 "));
+      EXPECT_TRUE(has(answer, html ? "<dd>0000-0-7</dd>" : "exchange  0000-0-7 "));
       EXPECT_TRUE(has(answer, html ? "<dd>Thu, 26 Nov 2026" : "time      Thu, 26 Nov 2026"));
       EXPECT_TRUE(has(answer, "between this proxy and "));
     }
@@ -96,7 +96,7 @@ TEST(ErrorAnswer, HasItsGistInDetailsAsAStringOfAStructuredField) {
                                          {.id = 3, .tag = "mp"});
   EXPECT_TRUE(has(answer,
                   "; details=\"the request is not valid HTTP: a \\\"quote\\\"\\\\????X: y (between you and this "
-                  "proxy, exchange 3)\"\r\n"))
+                  "proxy, exchange 0000-0-3)\"\r\n"))
       << answer;
 }
 

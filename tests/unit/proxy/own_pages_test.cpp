@@ -86,7 +86,7 @@ TEST(WhyPage, TellsAllThatIsKnown) {
     const std::string why = page(OwnPage::why, {failure("a.example:443")}, html);
     for (const char* part :
          {"192.0.2.7", "CONNECT a.example:443", "The destination refused the connection.", "connection_refused",
-          "side of the origin", "answered 502", "exchange 4711; so many times: 3",
+          "side of the origin", "answered 502", "exchange 0000-0-4711; so many times: 3",
           "Sun, 06 Nov 1994 08:47:32 GMT, 2min ago", "nothing listens on that port"}) {
       EXPECT_TRUE(has(why, part)) << part << "\n" << why;
     }
