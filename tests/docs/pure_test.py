@@ -100,7 +100,7 @@ class Sameness(unittest.TestCase):
         for one, other in (
             ("    1 0.000000000    ::1 → ::1 TCP 74 49316 → 7", "12 0.500000000 ::1 → ::1 TCP 74 50000 → 7"),
             ("127.0.0.1:49316 -> 7007", "127.0.0.1:10000 -> 7007"),
-            ("exchange 5,answered 200 after 0.802 ms", "exchange 15,answered 200 after 12.1 ms"),
+            ("exchange k3f9-0-5,answered 200 after 0.802 ms", "exchange m202-1-15,answered 200 after 12.1 ms"),
             ("Date: Thu, 26 Nov 2026 07:35:29 GMT", "Date: Fri, 27 Nov 2026 08:35:29 GMT"),
             ("43  tcp       tcp   127.0.0.1:36148  open   32ms", "9  tcp  tcp  127.0.0.1:56148  open  2s"),
             ("1 tcp tcp a open\n2 proxy http b body\n", "3 proxy http b body\n4 tcp tcp a open\n"),

@@ -34,7 +34,7 @@ RULES = {
     "rates": (re.compile(r"\b\d+(?=(/s|k?B/s| bits/s)\b)"), "N"),
     "time stamps of TCP": (re.compile(r"\bTS(val|ecr)=\d+"), r"TS\1=N"),
     "ports that the kernel chose": (re.compile(r"\b\d{4,5}\b"), without_chosen),
-    "numbers of exchanges": (re.compile(r"\bexchange( +)\d+"), r"exchange\1N"),
+    "numbers of exchanges": (re.compile(r"\bexchange( +)(?:[0-9a-z]{4}-\d+-)?\d+"), r"exchange\1N"),
     "numbers of connections": (re.compile(r"^ *\d+(?= +(tcp|proxy) +(tcp|http|connect) )", re.M), "N"),
     "datagrams, and bytes, which are summed up every ten seconds": (
         re.compile(r"^(datagrams (in|out|dropped)|from clients|to clients) +\d+( B)?$", re.M), r"\1 N"),
