@@ -92,7 +92,7 @@ class Check(unittest.TestCase):
         first = self.run_on(GOOD, "--print-config")
         self.assertEqual((first.returncode, first.stderr), (0, ""))
         self.assertRegex(first.stdout, r'(?m)^max_head = "8KiB" +# ' + re.escape(self.file) + ":4$")
-        self.assertRegex(first.stdout, r"(?m)^max_fields = 128 +# default$")
+        self.assertRegex(first.stdout, r"(?m)^max_fields = 256 +# default$")
         self.assertRegex(first.stdout, r'(?m)^max_request_line = "8KiB" +# default, no more than max_head$')
         again = self.run_on(first.stdout, "--print-config")
         self.assertEqual((again.returncode, again.stderr), (0, ""))

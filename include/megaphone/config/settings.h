@@ -99,7 +99,7 @@ struct Proxy : Listener {
   std::vector<PortRange> deny_ports;                    // for every request; goes before connect_ports
   std::uint64_t max_request_line = 16 * 1024;
   std::uint64_t max_head = 64 * 1024;
-  std::uint32_t max_fields = 128;
+  std::uint32_t max_fields = 256;
   Duration idle_timeout = 60s;  // a client connection between two requests
   Duration request_head_timeout = 15s;
   Duration body_timeout = 5min;      // no progress of a request or response body

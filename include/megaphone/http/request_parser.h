@@ -20,7 +20,7 @@ namespace megaphone::http {
 struct HeadLimits {
   std::size_t line = std::size_t{16} * 1024;  // of the request line or the status line
   std::size_t head = std::size_t{64} * 1024;  // of the whole head, start line included; also of a trailer section
-  std::size_t fields = 128;                   // field lines of a head or a trailer section
+  std::size_t fields = 256;                   // field lines of a head or a trailer section
   bool operator==(const HeadLimits&) const = default;
 };
 

@@ -47,7 +47,7 @@ help: a line is a key, '=' and a value; a comment begins with '#'
     {"no value", "max_fields =  # many\n", R"(m.toml:3:15: error: max_fields has no value
     3 | max_fields =  # many
       |               ^
-help: for example max_fields = 128
+help: for example max_fields = 256
 )"},
     {"a text without quotes", "connect_timeout = 10s\n", R"(m.toml:3:19: error: connect_timeout: a text stands in quotes
     3 | connect_timeout = 10s
