@@ -118,6 +118,25 @@ class Curl(Scenario):
         asked = ["Expect" in request.headers for request in site.requests]
         self.assertEqual(asked, [True, False, True, False, True])
 
+    def test_an_expectation_that_the_origin_refuses(self):
+        """RFC 9110 10.1.1: a final answer instead of 100 says Connection: close, for content may be on its way. Seeing
+        that, curl repeats no request after a 417 by itself; told not to expect anything, it uploads."""
+
+        def script(peer):
+            if peer.read_head().get("Expect"):
+                peer.send(build("HTTP/1.1 417 Expectation Failed", [("Content-Length", 0)]))
+                peer.expect_gone()
+            else:
+                peer.read_exact(5)
+                peer.respond(200, [], b"taken")
+
+        origin, daemon = self.origin(script), self.proxy()
+        upload = ["-T", "-", "-H", "Transfer-Encoding:", "-H", "Content-Length: 5", origin.url("/a")]
+        done = self.curl(daemon, "-D", "-", "-H", "Expect: 100-continue", *upload, feed=b"hello")
+        self.assertRegex(done.stdout, rb"^HTTP/1.1 417 (?s:.*)Connection: close\r\n")
+        self.assertEqual(origin.accepted, 1)
+        self.assertEqual(self.curl(daemon, "-H", "Expect:", *upload, feed=b"hello").stdout, b"taken")
+
     def test_a_form_with_files_is_posted(self):
         site, daemon = Site(echo), self.proxy()
         self.addCleanup(site.close)
