@@ -1,6 +1,7 @@
 #include "megaphone/http/body_framing.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,11 +61,34 @@ Result<BodyFraming> codedFraming(const Framers& framers, Version version, Side s
   return BodyFraming{BodyFraming::Kind::chunked, 0};
 }
 
-// Steps 5 and 6. A list of equal lengths might be repaired; it is refused.
-Result<BodyFraming> lengthFraming(const Framers& framers, Side side, Reason reason) {
-  if (framers.lengths > 1) return refuse(side, reason, "Content-Length is given more than once");
+constexpr std::string_view kBadLength = "Content-Length is not one plain number, or is too large";
+
+// Steps 5 and 6 for requests. A list of equal lengths might be repaired; it is refused.
+Result<BodyFraming> requestLength(const Framers& framers) {
+  constexpr Reason kReason = Reason::http_request_error;
+  if (framers.lengths > 1) return refuse(Side::client, kReason, "Content-Length is given more than once");
   const auto length = ascii::parseDecimal(framers.length, kLargest);
-  if (!length) return refuse(side, reason, "Content-Length is not one plain number, or is too large");
+  if (!length) return refuse(Side::client, kReason, std::string(kBadLength));
+  return BodyFraming{BodyFraming::Kind::length, *length};
+}
+
+// Steps 5 and 6 for answers: one length, however often it is told, on several lines or in a list. "5" and "05" differ:
+// who writes a number in two ways is read in two ways.
+Result<BodyFraming> responseLength(const Fields& fields) {
+  constexpr Reason kReason = Reason::http_protocol_error;
+  std::optional<std::string_view> told;
+  for (const Field& field : fields) {
+    if (!ascii::equalsIgnoreCase(field.name, "Content-Length")) continue;
+    for (std::size_t begin = 0; begin <= field.value.size();) {
+      const std::size_t end = std::min(field.value.find(',', begin), field.value.size());
+      const std::string_view length = ascii::trim(field.value.substr(begin, end - begin));
+      if (told && *told != length) return refuse(Side::origin, kReason, "Content-Length is given with two values");
+      told = length;
+      begin = end + 1;
+    }
+  }
+  const auto length = ascii::parseDecimal(told.value_or(""), kLargest);
+  if (!length) return refuse(Side::origin, kReason, std::string(kBadLength));
   return BodyFraming{BodyFraming::Kind::length, *length};
 }
 
@@ -87,17 +111,12 @@ Result<BodyFraming> requestFraming(const RequestHead& head) {
   }
   if (coded) return codedFraming(framers, head.version, Side::client, kReason);
   // 5, 6. Content-Length, invalid or valid.
-  if (sized) return lengthFraming(framers, Side::client, kReason);
+  if (sized) return requestLength(framers);
   // 7. Neither: no body.
   return BodyFraming{};
 }
 
-Result<BodyFraming> responseFraming(const ResponseHead& head, RequestKind request) {
-  // 1. No body, whatever the fields say.
-  if (request == RequestKind::head || head.status < 200 || head.status == 204 || head.status == 304)
-    return BodyFraming{};
-  // 2. A tunnel begins behind the head.
-  if (request == RequestKind::connect && head.status < 300) return BodyFraming{};
+Result<BodyFraming> statedFraming(const ResponseHead& head) {
   const Framers framers = findFramers(head.fields);
   const bool coded = framers.codings > 0;
   const bool sized = framers.lengths > 0;
@@ -106,9 +125,18 @@ Result<BodyFraming> responseFraming(const ResponseHead& head, RequestKind reques
   // 4. Transfer-Encoding. Without a final chunked the close would end the body, still coded; that is refused.
   if (coded) return codedFraming(framers, head.version, Side::origin, Reason::http_response_transfer_coding);
   // 5, 6. Content-Length, invalid or valid.
-  if (sized) return lengthFraming(framers, Side::origin, Reason::http_protocol_error);
+  if (sized) return responseLength(head.fields);
   // 7 is about requests. 8. The close ends the body.
   return BodyFraming{BodyFraming::Kind::until_close, 0};
+}
+
+Result<BodyFraming> responseFraming(const ResponseHead& head, RequestKind request) {
+  // 1. No body, whatever the fields say.
+  if (request == RequestKind::head || head.status < 200 || head.status == 204 || head.status == 304)
+    return BodyFraming{};
+  // 2. A tunnel begins behind the head.
+  if (request == RequestKind::connect && head.status < 300) return BodyFraming{};
+  return statedFraming(head);
 }
 
 }  // namespace megaphone::http

@@ -11,7 +11,7 @@ void BodyReader::begin(const BodyFraming& framing, const HeadLimits& limits) {
   if (chunked_) {
     chunked_->reset();
   } else {
-    chunked_ = std::make_unique<ChunkedBody>(limits);
+    chunked_ = std::make_unique<ChunkedBody>(message_, limits);
   }
 }
 

@@ -12,6 +12,8 @@ namespace megaphone::http {
 
 class BodyReader {
  public:
+  explicit BodyReader(MessageKind kind) : message_(kind) {}
+
   // REQUIRES: called before each body.
   void begin(const BodyFraming& framing, const HeadLimits& limits);
   // Takes from the front of `input` up to the next event: body, trailers, end, need_data or error.
@@ -29,6 +31,7 @@ class BodyReader {
   Problem& problem() { return chunked_->problem(); }
 
  private:
+  MessageKind message_;
   BodyFraming::Kind kind_ = BodyFraming::Kind::none;
   std::uint64_t left_ = 0;
   std::string_view content_;

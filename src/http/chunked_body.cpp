@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cassert>
 
-#include "field_parser.h"
 #include "megaphone/base/ascii.h"
 
 namespace megaphone::http {
@@ -44,8 +43,8 @@ llhttp_t startedParser() {
 
 }  // namespace
 
-ChunkedBody::ChunkedBody(const HeadLimits& limits)
-    : section_(SectionScanner::Shape::trailers, limits), parser_(startedParser()) {}
+ChunkedBody::ChunkedBody(MessageKind kind, const HeadLimits& limits)
+    : kind_(kind), section_(SectionScanner::Shape::trailers, limits), parser_(startedParser()) {}
 
 void ChunkedBody::reset() {
   state_ = State::size;
@@ -149,7 +148,7 @@ ParserEvent ChunkedBody::readTrailers(std::string_view& input) {
     case SectionScanner::Step::whole: break;
     default: return ParserEvent::need_data;
   }
-  if (auto problem = parseTrailers(section_.fieldLines(), trailers_)) return fail(std::move(*problem));
+  if (auto problem = parseTrailers(kind_, section_.fieldLines(), trailers_)) return fail(std::move(*problem));
   state_ = State::end;
   return trailers_.empty() ? ParserEvent::end : ParserEvent::trailers;
 }

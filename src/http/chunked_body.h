@@ -4,6 +4,7 @@
 #include <llhttp.h>
 
 #include "chunk_extensions.h"
+#include "field_parser.h"
 #include "megaphone/http/parser_event.h"
 #include "section_scanner.h"
 
@@ -11,7 +12,7 @@ namespace megaphone::http {
 
 class ChunkedBody {
  public:
-  explicit ChunkedBody(const HeadLimits& limits);
+  ChunkedBody(MessageKind kind, const HeadLimits& limits);
   ChunkedBody(const ChunkedBody&) = delete;
   ChunkedBody& operator=(const ChunkedBody&) = delete;
 
@@ -37,6 +38,7 @@ class ChunkedBody {
   // Whether llhttp takes it; else the problem is there.
   bool parse(std::string_view bytes);
 
+  MessageKind kind_;
   State state_ = State::size;
   std::uint8_t endSeen_ = 0;  // bytes of the CRLF behind the content
   LineGuard guard_;

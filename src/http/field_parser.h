@@ -12,7 +12,8 @@ enum class MessageKind : std::uint8_t { request, response };
 // REQUIRES: `lines` has passed a SectionScanner and ends with the empty line.
 MaybeProblem parseFields(MessageKind kind, std::string_view lines, Fields& fields);
 
-// The same for a trailer section. Fields that frame a message are refused there (RFC 9110 section 6.5.1).
-MaybeProblem parseTrailers(std::string_view lines, Fields& trailers);
+// The same for a trailer section. Fields that frame a message frame nothing there (RFC 9110 section 6.5.1); in a
+// request they are refused.
+MaybeProblem parseTrailers(MessageKind kind, std::string_view lines, Fields& trailers);
 
 }  // namespace megaphone::http

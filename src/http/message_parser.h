@@ -4,8 +4,8 @@
 //   reset -> [head] -- head --> [body] -- end --> [ended]     [head] stays after the head of an interim answer;
 //   anything wrong, in any state --> [failed]                  body and trailers are handed out in [body].
 //
-// A Dialect has: Head; kShape, kKind, kSide; kClosesNames: whether blanks before a colon are removed rather than
-// refused; parseStartLine(line, head); framing(head); interim(head); error(problem).
+// A Dialect has: Head; kShape, kKind, kSide; kMends: whether what is wrong with a head and has one meaning is mended
+// rather than refused; parseStartLine(line, head); framing(head); interim(head); error(problem).
 #pragma once
 
 #include "body_reader.h"
@@ -18,7 +18,8 @@ class MessageParser {
  public:
   using Head = typename Dialect::Head;
 
-  explicit MessageParser(const HeadLimits& limits) : limits_(limits), section_(Dialect::kShape, limits) {}
+  explicit MessageParser(const HeadLimits& limits)
+      : limits_(limits), section_(Dialect::kShape, limits), body_(Dialect::kKind) {}
 
   void reset() {
     state_ = State::head;
@@ -92,8 +93,9 @@ class MessageParser {
   }
 
   ParserEvent headIsWhole() {
+    if (section_.isLoose()) section_.mend();
     auto problem = parseFields(Dialect::kKind, section_.fieldLines(), head_.fields);
-    if (problem && section_.tidy(Dialect::kClosesNames)) {  // llhttp takes no tab behind a length either
+    if (problem && Dialect::kMends && section_.mend()) {
       head_.fields.clear();
       problem = parseFields(Dialect::kKind, section_.fieldLines(), head_.fields);
     }

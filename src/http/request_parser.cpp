@@ -11,7 +11,7 @@ struct RequestDialect {
   static constexpr auto kShape = SectionScanner::Shape::request_head;
   static constexpr auto kKind = MessageKind::request;
   static constexpr auto kSide = Side::client;
-  static constexpr bool kClosesNames = false;
+  static constexpr bool kMends = false;
 
   static MaybeProblem parseStartLine(std::string_view line, RequestHead& head) { return parseRequestLine(line, head); }
   static Result<BodyFraming> framing(const RequestHead& head) { return requestFraming(head); }

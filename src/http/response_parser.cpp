@@ -11,7 +11,7 @@ struct ResponseDialect {
   static constexpr auto kShape = SectionScanner::Shape::response_head;
   static constexpr auto kKind = MessageKind::response;
   static constexpr auto kSide = Side::origin;
-  static constexpr bool kClosesNames = true;
+  static constexpr bool kMends = true;
 
   RequestKind request = RequestKind::ordinary;
 

@@ -2,6 +2,12 @@
 //
 // It refuses at the first byte that is wrong or too much, so that nobody waits for the end of what cannot become valid.
 // A section that lies whole in the input is not copied; one that comes in parts is gathered in a store of bounded size.
+//
+// In the head of an answer it takes what is not valid and has one meaning, and mend() writes it as it should be:
+//   - a line that continues the one before it (RFC 9112 section 5.2), but not where framing would depend on it;
+//   - a LF alone (RFC 9112 section 2.2) at the end of the status line, or at the ends of all lines. Among lines that
+//   end
+//     with CRLF it may as well be a part of a value, put there to make two fields, or two answers, of one.
 #pragma once
 
 #include <string>
@@ -26,7 +32,7 @@ class SectionScanner {
     refused,     // problem() is there
   };
 
-  SectionScanner(Shape shape, const HeadLimits& limits) : shape_(shape), limits_(limits) {}
+  SectionScanner(Shape shape, const HeadLimits& limits) : shape_(shape), limits_(limits) { reset(); }
 
   // Takes from the front of `input`; what is left belongs to whatever follows the section.
   // REQUIRES: after start_line, the same `input`.
@@ -40,32 +46,45 @@ class SectionScanner {
   std::string_view startLine() const { return {text_.data() + begin_, startLineSize_}; }
   // The field lines with the empty line that ends them.
   std::string_view fieldLines() const;
-  // Removes the blanks at the ends of field lines and, with `closeNames`, those between field names and their colons
-  // (RFC 9112 section 5.1). Whether there were any: then the section has moved to the store. REQUIRES: take() answered
-  // whole.
-  bool tidy(bool closeNames);
+  // Whether there is a line to be mended before the fields can be parsed.
+  bool isLoose() const { return loose_; }
+  // Ends each line with CRLF, makes a blank of each fold, and removes the blanks at the ends of field lines and between
+  // field names and their colons (RFC 9112 section 5.1). Whether that changed anything: then the section has moved to
+  // the store. REQUIRES: take() answered whole, for the head of an answer.
+  bool mend();
   bool inParts() const { return !store_.empty(); }
   Problem& problem() { return problem_; }
 
  private:
+  enum class LineEnds : std::uint8_t { open, crlf, lf };
+
   Step scan();
   Step lineEnded(std::size_t size);
   Step refuse(Problem::Kind kind, std::string text);
   bool checkLine(std::size_t end);
+  bool checkFold();
+  bool checkLineEnd(bool hasCr);
+  Step foldEnded(std::string_view line);
+  bool isStartLine() const { return lines_ == 0 && shape_ != Shape::trailers; }
   std::string place() const;
 
   Shape shape_;
   bool begun_ = false;
+  bool loose_ = false;
+  LineEnds ends_ = LineEnds::open;  // what the next line must end with
   std::uint8_t skipped_ = 0;
   LineGuard guard_;
   HeadLimits limits_;
   std::string_view text_;  // the input, or the store; all offsets are into it
   std::string store_;
-  std::size_t begin_ = 0;      // of the section
-  std::size_t lineBegin_ = 0;  // of the line being scanned
+  std::size_t begin_ = 0;       // of the section
+  std::size_t fieldBegin_ = 0;  // of the field line that the line being scanned may continue
+  std::size_t lineBegin_ = 0;   // of the line being scanned
   std::size_t scanned_ = 0;
   std::size_t startLineSize_ = 0;
-  std::size_t lines_ = 0;  // complete ones, start line included
+  std::size_t firstField_ = 0;  // where the field lines begin
+  std::size_t lines_ = 0;       // complete ones, start line included
+  std::size_t fields_ = 0;
   Problem problem_;
 };
 

@@ -132,7 +132,7 @@ void Exchange::refuse(const Error& error, MonoTime now) {
 
 void Exchange::originReady(const Endpoint& peer, std::optional<Bond> kept, const ConnectTimes& times, MonoTime now) {
   assert(request_ == Request::connecting);
-  now_ = progress_ = lapStart_ = now;
+  now_ = progress_ = lapStart_ = askedSince_ = now;
   record_.origin = peer;
   record_.origin_reused = kept.has_value();
   record_.resolve = times.resolve;

@@ -10,14 +10,24 @@ namespace {
 using http::ParserEvent;
 using Kind = http::BodyFraming::Kind;
 
-// More than any origin needs to say that it is still at work; a flood of them is no answer.
-constexpr std::uint8_t kMostInterims = 100;
+// An origin may say for hours that it is still at work; more of it than this, over the time that it has had the
+// request, is a flood.
+constexpr std::int64_t kInterimsAtOnce = 100;
+constexpr std::int64_t kInterimsPerSecond = 50;
 
-// Who thinks that 1xx or 204 has content will send it, behind the end of the answer.
-bool tellsOfContentThatCannotBe(const http::ResponseHead& head) {
+// Whether an answer that has no body may be followed by one all the same. Who thinks that 1xx or 204 has content sends
+// it; and nobody knows what an origin means whose framing fields contradict each other.
+bool mayHaveContentBehind(const http::ResponseHead& head, const Result<http::BodyFraming>& stated) {
+  if (!stated) return true;
   if (head.status >= 200 && head.status != 204) return false;
-  const std::string_view* length = head.fields.find("Content-Length");
-  return (length && *length != "0") || head.fields.find("Transfer-Encoding");
+  return stated->kind == Kind::chunked || stated->length > 0;
+}
+
+// What the head of an answer that has no body says of one: to HEAD and in 304 the length of what the answer stands for
+// (RFC 9110 section 8.6).
+http::BodyFraming describedContent(const http::ResponseHead& head, const Result<http::BodyFraming>& stated) {
+  const bool describes = head.status >= 200 && head.status != 204 && stated && stated->kind == Kind::length;
+  return describes ? *stated : http::BodyFraming{};
 }
 
 }  // namespace
@@ -40,15 +50,25 @@ void Exchange::takeAnswerHead() {
   const http::ResponseHead& head = answers_.head();
   if (isLate(head)) return takeLoss({Reason::connection_terminated, Side::origin, 0, "connection to " + target_.key});
   holds_ = false;
-  if (!listsAreSound(head.fields)) {
+  if (!listsAreSound(head.fields, ConnectionOptions::with_values)) {
     return takeOriginError(
         {Reason::http_protocol_error, Side::origin, 0, "Connection or Upgrade is no list of a few tokens"});
   }
-  originKeeps_ = originKeeps_ && !tellsOfContentThatCannotBe(head);
-  const bool offersLogin = offersConnectionLogin(head.fields);
-  if (offersLogin || namesConnectionLogin(head.fields)) originBond_ = Bond::login;
+  AnswerShape shape;
+  if (answers_.framing().kind == Kind::none) {
+    const auto stated = http::statedFraming(head);
+    originKeeps_ = originKeeps_ && !mayHaveContentBehind(head, stated);
+    shape.framing = describedContent(head, stated);
+  }
+  shape.offersLogin = offersConnectionLogin(head.fields);
+  if (shape.offersLogin || namesConnectionLogin(head.fields)) originBond_ = Bond::login;
   if (head.interim()) return takeInterimAnswer();
   if (head.status == 101) return takeProtocolChange();
+  takeFinalHead(shape);
+}
+
+void Exchange::takeFinalHead(AnswerShape shape) {
+  const http::ResponseHead& head = answers_.head();
   record_.status = head.status;
   record_.first_byte = lap();
   const http::BodyFraming framing = answers_.framing();
@@ -67,14 +87,10 @@ void Exchange::takeAnswerHead() {
   answerTrailers_.clear();
   if (framing.kind == Kind::chunked) answerOptions_ = connectionOptions(head.fields);
   clientHead_.clear();
-  const bool bodiless = (facts_.kind == http::RequestKind::head && head.status != 204) || head.status == 304;
-  appendClientHead(clientHead_, head,
-                   {.framing = answerFraming_,
-                    .close = lastOnClient_,
-                    .bodiless = bodiless,
-                    .offersLogin = offersLogin,
-                    .date = surroundings_.date()},
-                   policy_->forwarding.tag);
+  if (framing.kind != Kind::none) shape.framing = answerFraming_;
+  shape.close = lastOnClient_;
+  shape.date = surroundings_.date();
+  appendClientHead(clientHead_, head, shape, policy_->forwarding.tag);
   move(request_, Answer::body);
   push(Action::Kind::send_client, clientHead_);
 }
@@ -85,7 +101,8 @@ bool Exchange::originHasRequest() const { return requestEnded_ && (!facts_.expec
 
 void Exchange::takeInterimAnswer() {
   continued_ |= answers_.head().status == 100;
-  if (++interims_ > kMostInterims) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now_ - askedSince_).count();
+  if (++interims_ > kInterimsAtOnce + kInterimsPerSecond * seconds) {
     return takeOriginError({Reason::http_protocol_error, Side::origin, 0, "there are too many interim answers"});
   }
   if (facts_.version == http::Version::http10) return;  // RFC 9110 section 15.2

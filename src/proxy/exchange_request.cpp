@@ -126,7 +126,8 @@ Result<void> Exchange::readRequest(const http::RequestHead& head) {
   if (facts_.framing.hasContent() && (isConnect() || head.method == "TRACE")) {
     return badRequest("a " + std::string(head.method) + " request has no body");
   }
-  if (!listsAreSound(head.fields)) return badRequest("Connection or Upgrade is no list of a few tokens");
+  if (!listsAreSound(head.fields, ConnectionOptions::tokens))
+    return badRequest("Connection or Upgrade is no list of a few tokens");
   const auto most = maxForwards(head);
   if (!most) return most.error();
   facts_.maxForwards = *most;

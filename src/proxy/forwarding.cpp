@@ -162,20 +162,22 @@ bool passedThrough(const http::Fields& fields, std::string_view tag) {
   return found;
 }
 
-bool listsAreSound(const http::Fields& fields) {
+bool listsAreSound(const http::Fields& fields, ConnectionOptions options) {
   constexpr std::size_t kMost = 32;
   std::size_t members = 0;
   bool sound = true;
-  const auto isProtocol = [](std::string_view text) {
-    const std::size_t slash = text.find('/');
-    return ascii::isToken(text.substr(0, slash)) &&
-           (slash == std::string_view::npos || ascii::isToken(text.substr(slash + 1)));
+  const auto isPair = [](std::string_view text, char between) {
+    const std::size_t at = text.find(between);
+    return ascii::isToken(text.substr(0, at)) && (at == std::string_view::npos || ascii::isToken(text.substr(at + 1)));
+  };
+  const auto isOption = [&](std::string_view text) {
+    return options == ConnectionOptions::with_values ? isPair(text, '=') : ascii::isToken(text);
   };
   for (const http::Field& field : fields) {
     const bool isConnection = ascii::equalsIgnoreCase(field.name, "Connection");
     if (!isConnection && !ascii::equalsIgnoreCase(field.name, "Upgrade")) continue;
     ascii::forEachListElement(field.value, [&](std::string_view member) {
-      sound &= ++members <= kMost && (isConnection ? ascii::isToken(member) : isProtocol(member));
+      sound &= ++members <= kMost && (isConnection ? isOption(member) : isPair(member, '/'));
     });
   }
   return sound;
@@ -261,14 +263,9 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
   bool framed = shape.framing.kind == Kind::none || shape.framing.kind == Kind::until_close;
   bool dated = shape.date.empty();
   for (const http::Field& field : head.fields) {
-    if (names::framesTheMessage(field.name)) {
-      if (shape.bodiless && ascii::equalsIgnoreCase(field.name, "Content-Length")) {
-        http::appendField(out, field.name, field.value);
-      } else if (!framed) {
-        appendFraming(out, shape.framing, field.name);
-        framed = true;
-      }
-      continue;
+    if (!framed && names::framesTheMessage(field.name)) {
+      appendFraming(out, shape.framing, field.name);
+      framed = true;
     }
     if (names::endsHere(field.name) || nominated.has(field.name)) continue;
     dated = dated || ascii::equalsIgnoreCase(field.name, "Date");

@@ -49,13 +49,13 @@ bool isInterim(const StrictMessage& answer) {
 }
 
 // Behind interim answers; they are taken off.
-StrictMessage readFinalAnswer(std::string_view& bytes, const std::string& method) {
+StrictMessage readFinalAnswer(std::string_view& bytes, const std::string& method, Writer writer) {
   for (;;) {
-    StrictMessage answer = readAnswerStrictly(bytes, AnswerBody::by_fields);
+    StrictMessage answer = readAnswerStrictly(bytes, AnswerBody::by_fields, writer);
     if (!answer.headWhole) return answer;
     if (!isInterim(answer)) {
       const bool bare = method == "HEAD" || (method == "CONNECT" && answer.line[1].starts_with('2'));
-      if (bare) answer = readAnswerStrictly(bytes, AnswerBody::none);
+      if (bare) answer = readAnswerStrictly(bytes, AnswerBody::none, writer);
       bytes.remove_prefix(answer.size);
       return answer;
     }
@@ -132,7 +132,7 @@ void Witness::judgeAnswers(std::string_view bytes, const std::vector<StrictMessa
     const StrictMessage nothing;
     const StrictMessage& request = exchange < asked.size() ? asked[exchange] : nothing;
     const std::string method = request.headWhole ? request.line[0] : std::string();
-    const StrictMessage got = readFinalAnswer(bytes, method);
+    const StrictMessage got = readFinalAnswer(bytes, method, Writer::proxy);
     if (got.state == State::broken) return complain("the client gets what is malformed: " + got.broken);
     if (!got.headWhole) return;  // interim answers, and no other yet
     const bool whole = got.state == State::whole || (closed && endsWithClose(got));
@@ -146,7 +146,7 @@ void Witness::judgeAnswers(std::string_view bytes, const std::vector<StrictMessa
 
 void Witness::judgeAnswer(const StrictMessage& got, bool whole, const StrictMessage& asked, const Use& use) {
   std::string_view bytes = use.answer;
-  const StrictMessage sent = readFinalAnswer(bytes, asked.headWhole ? asked.line[0] : std::string());
+  const StrictMessage sent = readFinalAnswer(bytes, asked.headWhole ? asked.line[0] : std::string(), Writer::any);
   if (!sent.headWhole) return complain("an answer before the origin's head");
   const bool bare = sent.state == State::whole && sent.content.empty();
   if (!bare && !sent.headFramed) return complain("a malformed answer goes on: " + sent.broken);

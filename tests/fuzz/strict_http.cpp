@@ -88,7 +88,7 @@ class Reader {
   explicit Reader(std::string_view bytes) : all_(bytes), left_(bytes) {}
 
   StrictMessage request() {
-    if (readHead(Names::as_they_are) && checkRequestLine() && readFraming(out_.line[2])) {
+    if (readHead() && checkRequestLine() && readFraming(out_.line[2])) {
       if (out_.chunked)
         readChunks();
       else
@@ -97,13 +97,17 @@ class Reader {
     return finish();
   }
 
-  StrictMessage answer(AnswerBody body) {
-    if (!readHead(Names::closed) || !checkStatusLine()) return finish();
+  StrictMessage answer(AnswerBody body, Writer writer) {
+    lenient_ = writer == Writer::any;
+    if (!readHead() || !checkStatusLine()) return finish();
     const std::string& status = out_.line[1];
     const bool none = body == AnswerBody::none || status[0] == '1' || status == "204" || status == "304";
     const bool framed = readFraming(out_.line[0]);
-    if (none) {
+    if (none && lenient_) {
       out_.broken.clear();
+      out_.headFramed = true;
+    }
+    if (none) {
       out_.state = State::whole;
     } else if (framed && out_.chunked) {
       readChunks();
@@ -135,35 +139,86 @@ class Reader {
     return line;
   }
 
-  // In answers a proxy removes blanks before a colon (RFC 9112 section 5.1); everywhere else they are refused.
-  enum class Names : std::uint8_t { as_they_are, closed };
+  // The lines of a head; nothing where it is not whole, or broken.
+  std::optional<std::vector<std::string>> takeHeadLines() {
+    if (!lenient_ && left_.find("\r\n\r\n") == std::string_view::npos) return std::nullopt;
+    std::vector<std::string> lines;
+    std::string ends;  // of each line: 'c' for CRLF, 'l' for a LF alone
+    for (std::string_view ahead = left_;;) {
+      const std::size_t lf = ahead.find('\n');
+      if (lf == std::string_view::npos) return std::nullopt;
+      const bool cr = lf > 0 && ahead[lf - 1] == '\r';
+      const std::string_view line = ahead.substr(0, cr ? lf - 1 : lf);
+      ahead.remove_prefix(lf + 1);
+      ends += cr ? 'c' : 'l';
+      if (!mayEnd(ends) || (line.empty() && ends == "lc")) return broken("a LF alone"), std::nullopt;
+      if (line.empty()) {
+        left_ = ahead;
+        return lines;
+      }
+      if (!line.starts_with(' ') && !line.starts_with('\t')) {
+        lines.emplace_back(line);
+      } else if (!unfold(lines, trimmed(line))) {
+        return std::nullopt;
+      }
+    }
+  }
 
-  bool readHead(Names names) {
-    if (left_.find("\r\n\r\n") == std::string_view::npos) return false;
-    const std::string_view line = *takeLine();
+  // In the head of an answer as it comes, all lines may end with a LF alone, or only the first.
+  bool mayEnd(const std::string& ends) const {
+    if (ends.find('l') == std::string::npos) return true;
+    return lenient_ && ends[0] == 'l' &&
+           ends.find(ends.size() > 1 && ends[1] == 'l' ? 'c' : 'l', 1) == std::string::npos;
+  }
+
+  // RFC 9112 section 5.2, where no framing depends on it.
+  bool unfold(std::vector<std::string>& lines, std::string_view more) {
+    if (!lenient_ || lines.size() < 2 || more.empty()) return broken("a fold");
+    const std::size_t colon = lines.back().find(':');
+    if (colon == std::string::npos) return broken("a fold of a name");
+    for (const char* name : {"content-length", "transfer-encoding", "connection", "upgrade", "trailer"}) {
+      if (lower(trimmed(lines.back().substr(0, colon))) == name) return broken("a fold of a field that frames");
+      if (lower(trimmed(more.substr(0, more.find(':')))) == name) return broken("a fold that looks like framing");
+    }
+    while (lines.back().ends_with(' ') || lines.back().ends_with('\t')) lines.back().pop_back();
+    lines.back() += " " + std::string(more);
+    return true;
+  }
+
+  bool readHead() {
+    const auto lines = takeHeadLines();
+    if (!lines) return false;
+    const std::string_view line = lines->empty() ? std::string_view() : lines->front();
     if (!all(line, isText)) return broken("a control in the start line");
     const std::size_t one = line.find(' ');
     const std::size_t two = line.find(' ', std::min(one, line.size() - 1) + 1);
     if (line.empty() || one == std::string_view::npos) return broken("a start line of one part");
     out_.line = {std::string(line.substr(0, one)), std::string(line.substr(one + 1, two - one - 1)),
                  two == std::string_view::npos ? std::string() : std::string(line.substr(two + 1))};
-    if (!readFields(out_.fields, names)) return false;
-    out_.headWhole = true;
+    for (std::size_t i = 1; i < lines->size(); ++i) {
+      if (!readField((*lines)[i], out_.fields, lenient_)) return false;
+    }
+    return out_.headWhole = true;
+  }
+
+  // Blanks before a colon are removed from answers (RFC 9112 section 5.1); everywhere else they are refused.
+  bool readField(std::string_view line, std::vector<std::pair<std::string, std::string>>& fields, bool closeName) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return broken("a field line without a colon");
+    std::string_view name = line.substr(0, colon);
+    while (closeName && name.ends_with(name.ends_with('\t') ? '\t' : ' ')) name.remove_suffix(1);
+    if (name.empty() || !all(name, isTokenChar)) return broken("a field name that is no token");
+    if (!all(line, isText)) return broken("a control in a field line");
+    fields.emplace_back(name, trimmed(line.substr(colon + 1)));
     return true;
   }
 
-  bool readFields(std::vector<std::pair<std::string, std::string>>& fields, Names names) {
+  bool readTrailers() {
     for (;;) {
       const auto line = takeLine();
       if (!line) return false;
       if (line->empty()) return true;
-      const std::size_t colon = line->find(':');
-      if (colon == std::string_view::npos) return broken("a field line without a colon");
-      std::string_view name = line->substr(0, colon);
-      while (names == Names::closed && name.ends_with(name.ends_with('\t') ? '\t' : ' ')) name.remove_suffix(1);
-      if (name.empty() || !all(name, isTokenChar)) return broken("a field name that is no token");
-      if (!all(*line, isText)) return broken("a control in a field line");
-      fields.emplace_back(name, trimmed(line->substr(colon + 1)));
+      if (!readField(*line, out_.trailers, false)) return false;
     }
   }
 
@@ -186,11 +241,7 @@ class Reader {
   bool readFraming(std::string_view version) {
     std::size_t framers = 0;
     for (const auto& [name, value] : out_.fields) {
-      if (lower(name) == "content-length") {
-        ++framers;
-        out_.length = number(value, 10, INT64_MAX);
-        if (!out_.length) return broken("a bad Content-Length");
-      }
+      if (lower(name) == "content-length" && !takeLengths(value, framers)) return false;
       if (lower(name) == "transfer-encoding") {
         ++framers;
         out_.chunked = true;
@@ -200,6 +251,21 @@ class Reader {
     if (framers > 1) return broken("several framing fields");
     if (out_.chunked && version == "HTTP/1.0") return broken("chunked in HTTP/1.0");
     return out_.headFramed = true;
+  }
+
+  // An answer, as it comes, may tell its length several times.
+  bool takeLengths(std::string value, std::size_t& framers) {
+    for (value += lenient_ ? "," : "\n"; !value.empty();) {
+      const std::size_t end = value.find(lenient_ ? ',' : '\n');
+      const std::string_view item(value.data(), end);
+      const auto length = number(lenient_ ? trimmed(item) : item, 10, INT64_MAX);
+      if (!length) return broken("a bad Content-Length");
+      if (!lenient_ || length_ != trimmed(item)) ++framers;
+      length_ = trimmed(item);
+      out_.length = length;
+      value.erase(0, end + 1);
+    }
+    return true;
   }
 
   void readLength(std::uint64_t length) {
@@ -229,8 +295,9 @@ class Reader {
       left_.remove_prefix(2);
     }
     if (!left_.starts_with("\r\n") && left_.find("\r\n\r\n") == std::string_view::npos) return false;
-    if (!readFields(out_.trailers, Names::as_they_are)) return false;
+    if (!readTrailers()) return false;
     for (const auto& [name, value] : out_.trailers) {
+      if (lenient_) break;  // they frame nothing there
       if (lower(name) == "content-length" || lower(name) == "transfer-encoding") return broken("framing in a trailer");
     }
     out_.state = State::whole;
@@ -245,6 +312,8 @@ class Reader {
 
   std::string_view all_;
   std::string_view left_;
+  bool lenient_ = false;
+  std::string length_;  // as it was written last
   StrictMessage out_;
 };
 
@@ -252,7 +321,9 @@ class Reader {
 
 StrictMessage readRequestStrictly(std::string_view bytes) { return Reader(bytes).request(); }
 
-StrictMessage readAnswerStrictly(std::string_view bytes, AnswerBody body) { return Reader(bytes).answer(body); }
+StrictMessage readAnswerStrictly(std::string_view bytes, AnswerBody body, Writer writer) {
+  return Reader(bytes).answer(body, writer);
+}
 
 StrictMessage readChunksStrictly(std::string_view bytes) { return Reader(bytes).chunks(); }
 

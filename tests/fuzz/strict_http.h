@@ -32,8 +32,13 @@ struct StrictMessage {
 StrictMessage readRequestStrictly(std::string_view bytes);
 
 enum class AnswerBody : std::uint8_t { by_fields, none };  // none: to HEAD, and 2xx to CONNECT; 1xx, 204, 304 are known
+// Who wrote it. Of any origin is taken what is not valid and has one meaning: folded lines (RFC 9112 section 5.2), but
+// not of fields that frame; blanks before a colon (section 5.1); a LF alone at the end of the first line, or of all
+// lines of the head (section 2.2); a length that is told again (section 6.3); framing fields of an answer that has no
+// body, and in a trailer section. A proxy writes none of them.
+enum class Writer : std::uint8_t { any, proxy };
 // A body that the close ends takes all bytes; its state is partial.
-StrictMessage readAnswerStrictly(std::string_view bytes, AnswerBody body);
+StrictMessage readAnswerStrictly(std::string_view bytes, AnswerBody body, Writer writer);
 
 // The chunked body at the beginning of `bytes`: content, trailers, size.
 StrictMessage readChunksStrictly(std::string_view bytes);

@@ -100,14 +100,18 @@ HOSTILE = {
     "no_colon_in_trailer": ("7.1.2: a trailer line without a colon", b"0\r\nX\r\n\r\n"),
     "empty_trailer_name": ("7.1.2: a trailer field without a name", b"0\r\n: y\r\n\r\n"),
     "space_in_trailer_name": ("7.1.2: a space in the name of a trailer field", b"0\r\nX Y: z\r\n\r\n"),
+    "flood_of_trailers": ("7.1.2: a flood of trailer fields", b"0\r\n" + b"X: y\r\n" * 300 + b"\r\n"),
+    "huge_trailer": ("7.1.2: a huge trailer field", b"0\r\nX: " + b"y" * 70000 + b"\r\n\r\n"),
+    "request_for_a_trailer": ("7.1.2: a request line in the trailer section", b"0\r\nGET / HTTP/1.1\r\n\r\n"),
+}
+
+# Of requests only: in an answer they frame nothing, and are dropped.
+FRAMING_TRAILERS = {
     "length_in_trailer": ("7.1.2: a length in the trailer section", b"0\r\nContent-Length: 5\r\n\r\n"),
     "coding_in_trailer": (
         "7.1.2: a transfer coding in the trailer section",
         b"0\r\nTransfer-Encoding: chunked\r\n\r\n",
     ),
-    "flood_of_trailers": ("7.1.2: a flood of trailer fields", b"0\r\n" + b"X: y\r\n" * 200 + b"\r\n"),
-    "huge_trailer": ("7.1.2: a huge trailer field", b"0\r\nX: " + b"y" * 70000 + b"\r\n\r\n"),
-    "request_for_a_trailer": ("7.1.2: a request line in the trailer section", b"0\r\nGET / HTTP/1.1\r\n\r\n"),
 }
 
 # A body, the content and the trailers that pass.
@@ -206,8 +210,8 @@ def rows(table, prefix):
     return {f"{prefix}_{name}": (f"RFC 9112 {row[0]}.", *row[1:]) for name, row in table.items()}
 
 
-def refusals(prefix, end):
-    return {name: (rule[:-1] + end, body) for name, (rule, body) in rows(HOSTILE, prefix).items()}
+def refusals(table, prefix, end):
+    return {name: (rule[:-1] + end, body) for name, (rule, body) in rows(table, prefix).items()}
 
 
 def is_flood(body):
@@ -216,7 +220,7 @@ def is_flood(body):
 
 
 class RequestChunks(Rules):
-    @each(refusals("request", " in a request is refused."))
+    @each(refusals(HOSTILE | FRAMING_TRAILERS, "request", " in a request is refused."))
     def chunks_are_refused(self, body):
         origin = self.recorder()
         client = self.open()
@@ -265,7 +269,7 @@ class RequestChunks(Rules):
 
 
 class AnswerChunks(Rules):
-    @each(refusals("answer", " in an answer cuts it for the client."))
+    @each(refusals(HOSTILE, "answer", " in an answer cuts it for the client."))
     def chunks_cut_the_answer(self, body):
         reply = answer(b"Transfer-Encoding: chunked", body=body)
         origin = self.recorder(lambda peer, request: peer.send(reply).expect_gone())
@@ -309,6 +313,32 @@ class AnswerChunks(Rules):
         origin = self.recorder(answer(b"Connection: X-Hop", b"Transfer-Encoding: chunked", body=body))
         got = self.open().send(origin.fill(get())).read_response()
         self.assertEqual(got.trailers, [("X-End", "z")])
+
+    @each(
+        {
+            f"{name.lower().replace('-', '_')}_in_trailer_of_an_answer": (
+                f"RFC 9112 7.1.2: {name} in the trailer section of an answer is dropped, and the body is whole.",
+                name.encode(),
+                value,
+            )
+            for name, value in {
+                "Content-Length": b"5",
+                "Transfer-Encoding": b"chunked",
+                "Set-Cookie": b"a=b",
+                "Cache-Control": b"no-store",
+                "Date": b"x",
+                "WWW-Authenticate": b"Basic",
+            }.items()
+        }
+    )
+    def trailer_is_dropped(self, name, value):
+        body = b"5\r\nhello\r\n0\r\nX-Sum: abc\r\n%s: %s\r\n\r\n" % (name, value)
+        origin = self.recorder(answer(b"Transfer-Encoding: chunked", body=body))
+        client = self.open()
+        for _ in range(2):
+            got = client.send(origin.fill(get())).read_response()
+            self.assertEqual((got.status, got.body, got.trailers), (200, b"hello", [("X-Sum", "abc")]))
+        self.assertEqual(origin.accepted, 1)
 
     def test_trailers_are_not_for_http_1_0(self):
         """RFC 9112 7.1.2: an HTTP/1.0 client gets the content without chunks and trailers, and the end of the connection."""

@@ -28,9 +28,13 @@ enum class RequestKind : std::uint8_t { ordinary, head, connect };
 // message is well framed and not understood (RFC 9112 section 6.1).
 Result<BodyFraming> requestFraming(const RequestHead& head);
 
-// The same for an answer (http_protocol_error or http_response_transfer_coding, side origin). Answers to HEAD, 1xx, 204
-// and 304 have no body whatever their fields say; nor has 2xx to CONNECT. Transfer codings with no final chunked:
-// refused.
+// The same for an answer (http_protocol_error or http_response_transfer_coding, side origin), but that a length may be
+// told again and again, on lines of its own or in a list. Answers to HEAD, 1xx, 204 and 304 have no body whatever their
+// fields say; nor has 2xx to CONNECT. Transfer codings with no final chunked: refused.
 Result<BodyFraming> responseFraming(const ResponseHead& head, RequestKind request);
+
+// What the fields of an answer say of its body, if it were one that has a body. For one that has none: the length of
+// what it stands for (HEAD, 304), or that whoever sent it may believe in a body that is not there.
+Result<BodyFraming> statedFraming(const ResponseHead& head);
 
 }  // namespace megaphone::http

@@ -216,6 +216,8 @@ class Exchange {
   void takeRequestEnd();
 
   void takeAnswerHead();
+  // `shape` has what is known of the answer alone.
+  void takeFinalHead(AnswerShape shape);
   void takeInterimAnswer();
   void takeProtocolChange();
   void takeAnswerContent(std::string_view content);
@@ -272,7 +274,7 @@ class Exchange {
   Bond originBond_ = Bond::none;
   Duration originLasts_{};
   Reuse reuse_ = Reuse::none;
-  std::uint8_t interims_ = 0;
+  std::int64_t interims_ = 0;
   bool lastOnClient_ = false;  // the client's connection ends with this exchange
   bool beginsNext_ = false;    // finished was handed out
   bool stopping_ = false;
@@ -290,6 +292,7 @@ class Exchange {
   MonoTime began_{};
   MonoTime lapStart_{};
   MonoTime progress_{};
+  MonoTime askedSince_{};  // the origin
   std::uint32_t requestCount_ = 0;
   std::uint64_t lastAnswerSize_ = 0;
 

@@ -29,9 +29,12 @@ bool passedThrough(const http::Fields& fields, std::string_view tag);
 // Connection nominates, in HTTP/1.1, counts. h2c is left out: RFC 9113 has taken it back, and it hides requests.
 std::string upgradeOffer(const http::RequestHead& head);
 
-// Whether Connection lists tokens only, and Upgrade protocols only, and no more of them than anyone needs. What is no
-// token might be read in two ways, and long lists cost much time.
-bool listsAreSound(const http::Fields& fields);
+// What a member of Connection may be. Some servers write there what belongs into Keep-Alive, "timeout=15"; that names
+// no field, and cannot be taken for anything else.
+enum class ConnectionOptions : std::uint8_t { tokens, with_values };
+// Whether Connection lists such options only, and Upgrade protocols only, and no more of them than anyone needs. What
+// is no token might be read in two ways, and long lists cost much time.
+bool listsAreSound(const http::Fields& fields, ConnectionOptions options);
 
 // Whether an answer's Upgrade field names protocols of that offer only, and one at least.
 bool acceptsOffer(const http::ResponseHead& head, std::string_view offer);
@@ -56,9 +59,8 @@ void appendOriginHead(std::string& out, const http::RequestHead& head, const Tar
 
 // What the client side needs to know to write an answer's head.
 struct AnswerShape {
-  http::BodyFraming framing{};  // as the client gets it; may differ from what the origin sent
+  http::BodyFraming framing{};  // as the client is told it; may differ from what the origin sent, and from what comes
   bool close = false;           // says "Connection: close"
-  bool bodiless = false;        // to HEAD, or 304: length fields describe what is not sent
   bool upgrades = false;        // the protocol changes behind it: Upgrade stays
   bool offersLogin = false;     // of the connection: Proxy-Support tells that it will be the client's own (RFC 4559)
   std::string_view date{};      // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added

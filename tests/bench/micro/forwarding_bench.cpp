@@ -23,7 +23,7 @@ void writeOriginHead(benchmark::State& state) {
   std::string out;
   for ([[maybe_unused]] auto _ : state) {
     out.clear();
-    if (!proxy::listsAreSound(parser.head().fields)) state.SkipWithError("refused");
+    if (!proxy::listsAreSound(parser.head().fields, proxy::ConnectionOptions::tokens)) state.SkipWithError("refused");
     proxy::appendOriginHead(out, parser.head(), target, shape, policy);
     benchmark::DoNotOptimize(out.data());
   }

@@ -92,9 +92,6 @@ TEST(ResponseFraming, TwoReadingsAreRefused) {
   expectRefused(responseFraming(response(200, {{"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}}),
                                 RequestKind::ordinary),
                 Reason::http_protocol_error, Side::origin);
-  expectRefused(
-      responseFraming(response(200, {{"Content-Length", "5"}, {"Content-Length", "5"}}), RequestKind::ordinary),
-      Reason::http_protocol_error, Side::origin);
   for (const std::string_view value : {"gzip", "gzip, chunked", "chunked, gzip", ""}) {
     expectRefused(responseFraming(response(200, {{"Transfer-Encoding", value}}), RequestKind::ordinary),
                   Reason::http_response_transfer_coding, Side::origin);
@@ -102,6 +99,40 @@ TEST(ResponseFraming, TwoReadingsAreRefused) {
   expectRefused(
       responseFraming(response(200, {{"Transfer-Encoding", "chunked"}}, Version::http10), RequestKind::ordinary),
       Reason::http_response_transfer_coding, Side::origin);
+}
+
+// RFC 9112 section 6.3.
+TEST(ResponseFraming, OneLengthMayBeToldAgain) {
+  for (const std::string_view value : {"5,5", "5, 5", "5\t, 5 ,5"}) {
+    EXPECT_EQ(*responseFraming(response(200, {{"Content-Length", value}}), RequestKind::ordinary),
+              (BodyFraming{Kind::length, 5}))
+        << value;
+  }
+  EXPECT_EQ(*responseFraming(response(200, {{"Content-Length", "5"}, {"A", "6"}, {"content-length", "5, 5"}}),
+                             RequestKind::ordinary),
+            (BodyFraming{Kind::length, 5}));
+}
+
+TEST(ResponseFraming, LengthsThatDifferOrAreNoneAreRefused) {
+  for (const std::string_view value :
+       {"5, 6", "5, 05", "5,5,6", "5,", ",5", ",", "5,,5", "5, ", "+5", "5, +5", "-5", "5 5", "", "5;5", "\"5\"",
+        "5, x", "9223372036854775808", "5, 9223372036854775808"}) {
+    expectRefused(responseFraming(response(200, {{"Content-Length", value}}), RequestKind::ordinary),
+                  Reason::http_protocol_error, Side::origin);
+  }
+  for (const std::string_view second : {"6", "", "5, 6", "x", "05"}) {
+    expectRefused(
+        responseFraming(response(200, {{"Content-Length", "5"}, {"Content-Length", second}}), RequestKind::ordinary),
+        Reason::http_protocol_error, Side::origin);
+  }
+}
+
+TEST(StatedFraming, IsWhatTheFieldsSayWhateverTheAnswerIs) {
+  EXPECT_EQ(*statedFraming(response(304, {{"Content-Length", "5"}})), (BodyFraming{Kind::length, 5}));
+  EXPECT_EQ(*statedFraming(response(204, {{"Transfer-Encoding", "chunked"}})), (BodyFraming{Kind::chunked, 0}));
+  EXPECT_EQ(*statedFraming(response(103, {})), (BodyFraming{Kind::until_close, 0}));
+  expectRefused(statedFraming(response(304, {{"Content-Length", "0"}, {"Transfer-Encoding", "chunked"}})),
+                Reason::http_protocol_error, Side::origin);
 }
 
 }  // namespace

@@ -93,6 +93,24 @@ TEST(HeadLimits, TrailersHaveTheBoundsOfAHead) {
                  kSmall);
 }
 
+TEST(HeadLimits, AFoldIsNoFieldOfItsOwnAndCountsForTheHead) {
+  expectResponses("HTTP/1.1 204 No\r\nA: 1\r\n a\r\n b\r\nB: 2\r\nC: 3\r\n\r\n", {},
+                  {"head 204 No 1.1 {A: 1 a b} {B: 2} {C: 3} none", "end"}, kSmall);
+  std::string folds = "HTTP/1.1 204 No\r\nA: 1\r\n";
+  for (int i = 0; i < 30; ++i) folds += " a\r\n";
+  expectResponses(folds + "\r\n", {}, {"error http_response_header_section_size origin"}, kSmall);
+}
+
+TEST(HeadLimits, TwoHundredAndFiftySixFieldsAreUsual) {
+  std::string fields;
+  for (int i = 0; i < 256; ++i) fields += "A: b\r\n";
+  EXPECT_EQ(readResponses("HTTP/1.1 204 No\r\n" + fields + "\r\n", {}, whole()).events.size(), 2U);
+  EXPECT_EQ(readRequests("GET / HTTP/1.1\r\n" + fields + "\r\n", whole()).events.size(), 2U);
+  expectResponses("HTTP/1.1 204 No\r\n" + fields + "A: b\r\n\r\n", {},
+                  {"error http_response_header_section_size origin"});
+  expectRequests("GET / HTTP/1.1\r\n" + fields + "A: b\r\n\r\n", {"error request_head_too_large client"});
+}
+
 TEST(HeadLimits, RefusalNamesTheBound) {
   EXPECT_EQ(readRequests(requestLine(33) + "\r\n", whole(), 1, kSmall).sentence,
             "the first line is longer than 32 bytes");

@@ -171,6 +171,65 @@ TEST(ResponseParser, ExpectInTheMiddleOfAnInterimSeriesForgetsIt) {
   EXPECT_EQ(parser.next(), ParserEvent::end);
 }
 
+TEST(ResponseParser, AnswersWithoutABodyHaveNoneWhateverTheirFieldsSay) {
+  for (const std::string fields : {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Content-Length: \r\n",
+                                   "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", "Content-Length: +5\r\n",
+                                   "Content-Length: 5\r\nContent-Length: 6\r\n", "Content-Length: 5, 5\r\n",
+                                   "Transfer-Encoding: gzip\r\n", "Content-Length: 99999999999999999999\r\n"}) {
+    for (const std::string start : {"HTTP/1.1 304 Not Modified\r\n", "HTTP/1.0 204 No Content\r\n"}) {
+      const Transcript read = readResponses(start + fields + "\r\n", kOrdinary, whole());
+      ASSERT_EQ(read.events.size(), 2U) << fields;
+      EXPECT_TRUE(read.events[0].ends_with(" none")) << read.events[0];
+      EXPECT_EQ(read.events[1], "end");
+    }
+    EXPECT_EQ(readResponses("HTTP/1.1 200 OK\r\n" + fields + "\r\n", kHead, whole()).events.back(), "end");
+    EXPECT_EQ(readResponses("HTTP/1.1 103 Early Hints\r\n" + fields + "\r\nHTTP/1.1 204 No\r\n\r\n", kOrdinary, whole())
+                  .events.back(),
+              "end");
+  }
+}
+
+TEST(ResponseParser, OneLengthMayBeToldAgain) {
+  expectResponses("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", kOrdinary,
+                  {"head 200 OK 1.1 {Content-Length: 5} {Content-Length: 5} length 5", "body hello", "end"});
+  expectResponses("HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello", kOrdinary,
+                  {"head 200 OK 1.1 {Content-Length: 5, 5} length 5", "body hello", "end"});
+}
+
+TEST(ResponseParser, FramingFieldsInATrailerSectionFrameNothing) {
+  expectResponses(
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nContent-Length: 9\r\nA: b\r\n\r\n",
+      kOrdinary,
+      {"head 200 OK 1.1 {Transfer-Encoding: chunked} chunked", "body ok", "trailers {Content-Length: 9} {A: b}",
+       "end"});
+}
+
+// RFC 9112 section 5.2.
+TEST(ResponseParser, AFoldBecomesABlank) {
+  expectResponses("HTTP/1.1 200 OK\r\nA: b \r\n \t c\r\n\td \r\nContent-Length: 0\r\n\r\n", kOrdinary,
+                  {"head 200 OK 1.1 {A: b c d} {Content-Length: 0} length 0", "end"});
+  expectResponses("HTTP/1.1 204 No\r\nA:\r\n b\r\n\r\n", kOrdinary, {"head 204 No 1.1 {A: b} none", "end"});
+  expectResponses("HTTP/1.1 204 No\r\nA : b\r\n C: d\r\n :e\r\nF: g\r\n\r\n", kOrdinary,
+                  {"head 204 No 1.1 {A: b C: d :e} {F: g} none", "end"});
+  expectResponses("HTTP/1.1 103 Hints\r\nA: b\r\n c\r\n\r\nHTTP/1.1 204 No\r\nA: d\r\n e\r\n\r\n", kOrdinary,
+                  {"head 103 Hints 1.1 {A: b c} none", "head 204 No 1.1 {A: d e} none", "end"});
+}
+
+// RFC 9112 section 2.2.
+TEST(ResponseParser, ALfAloneMayEndAllLinesOfAHead) {
+  expectResponses("HTTP/1.1 200 OK\nA: b\nC:\nContent-Length: 2\n\nok", kOrdinary,
+                  {"head 200 OK 1.1 {A: b} {C: } {Content-Length: 2} length 2", "body ok", "end"});
+  expectResponses("HTTP/1.1 200\n\n\nok", kClosing, {"head 200  1.1 until_close", "body \nok", "end"});
+  expectResponses("HTTP/1.1 204 No\nA : b\n c\n\n", kOrdinary, {"head 204 No 1.1 {A: b c} none", "end"});
+  expectResponses("HTTP/1.1 100 Continue\n\nHTTP/1.1 204 No\r\nA: b\r\n\r\n", kOrdinary,
+                  {"head 100 Continue 1.1 none", "head 204 No 1.1 {A: b} none", "end"});
+}
+
+TEST(ResponseParser, ALfAloneMayEndTheStatusLine) {
+  expectResponses("HTTP/1.0 200 OK\nServer: a\r\nContent-Length: 2\r\n\r\nok", kOrdinary,
+                  {"head 200 OK 1.0 {Server: a} {Content-Length: 2} length 2", "body ok", "end"});
+}
+
 // RFC 9112 section 5.1: a proxy removes it, from answers only.
 TEST(ResponseParser, BlanksBeforeAColonAreRemoved) {
   expectResponses("HTTP/1.1 200 OK\r\nA : b\r\nContent-Length \t : 5\r\nC: d : e\r\n\r\nhello", {},

@@ -114,6 +114,43 @@ TEST(AnswerBody, OriginThatTellsOfContentWhereNoneCanBeIsNotKept) {
   EXPECT_EQ(zero.trace(), "judge connect keep finished");
 }
 
+TEST(AnswerBody, AnswerWithoutOneAndWithContradictoryFramingGoesOnWithoutItAndItsOriginIsNotKept) {
+  const std::string both = "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n";
+  for (const std::string& fields : {both, std::string("Content-Length: \r\n"), std::string("Content-Length: 5, 6\r\n"),
+                                    std::string("Transfer-Encoding: gzip\r\n")}) {
+    for (const std::string method : {"HEAD", "GET"}) {
+      const std::string start = method == "HEAD" ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 304 Not Modified\r\n";
+      FakeSession session({.client = request(method), .origins = {{.answer = start + fields + "E: 1\r\n\r\n"}}});
+      EXPECT_EQ(session.clientText(), start + "E: 1\r\nVia: 1.1 mp-1\r\n\r\n");
+      EXPECT_EQ(session.trace(), "judge connect drop finished") << fields;
+      expectSound(session);
+    }
+  }
+  FakeSession noContent({.client = request("GET"), .origins = {{.answer = "HTTP/1.1 204 No\r\n" + both + "\r\n"}}});
+  EXPECT_EQ(noContent.clientText(), "HTTP/1.1 204 No\r\nVia: 1.1 mp-1\r\n\r\n");
+  EXPECT_EQ(noContent.trace(), "judge connect drop finished");
+}
+
+TEST(AnswerBody, LengthThatIsToldAgainIsWrittenOnce) {
+  const std::string twice = "Content-Length: 5, 5\r\nE: 1\r\nContent-Length: 5\r\n\r\n";
+  const std::string once = "Content-Length: 5\r\nE: 1\r\nVia: 1.1 mp-1\r\n\r\n";
+  FakeSession get({.client = request("GET"), .origins = {{.answer = "HTTP/1.1 200 OK\r\n" + twice + "hello"}}});
+  EXPECT_EQ(get.clientText(), "HTTP/1.1 200 OK\r\n" + once + "hello");
+  EXPECT_EQ(get.trace(), "judge connect keep finished");
+  FakeSession head({.client = request("HEAD"), .origins = {{.answer = "HTTP/1.1 200 OK\r\n" + twice}}});
+  EXPECT_EQ(head.clientText(), "HTTP/1.1 200 OK\r\n" + once);
+  EXPECT_EQ(head.trace(), "judge connect keep finished");
+}
+
+TEST(AnswerBody, FramingFieldsBehindItAreDropped) {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n";
+  const std::string trailers =
+      "Content-Length: 7\r\nX: 1\r\nTransfer-Encoding: gzip\r\nSet-Cookie: a\r\nHost: b\r\n\r\n";
+  FakeSession session({.client = request("GET"), .origins = {{.answer = chunked + trailers}}});
+  EXPECT_TRUE(session.clientText().ends_with("5\r\nhello\r\n0\r\nX: 1\r\n\r\n")) << session.clientText();
+  EXPECT_EQ(session.trace(), "judge connect keep finished");
+}
+
 TEST(RequestBody, TrailersOfTheRequestAreNotTheTrailersOfAnAnswerThatBeganBefore) {
   FakeSession session({.origins = {{.when = Origin::When::never}}});
   session.client(request("POST", kChunked, "3\r\nabc\r\n"));

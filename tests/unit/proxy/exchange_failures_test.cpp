@@ -38,7 +38,7 @@ TEST(FailingOrigin, EndWithoutAnAnswerIsABadGateway) {
 
 TEST(FailingOrigin, MalformedAnswerIsABadGateway) {
   for (const std::string answer :
-       {"SSH-2.0-x\r\n", "HTTP/2.0 200 OK\r\n\r\n", "HTTP/1.1 200 OK\nA: b\n\n",
+       {"SSH-2.0-x\r\n", "HTTP/2.0 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\n\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
         "HTTP/1.1 100 Continue\r\n\r\nwhat\r\n"}) {

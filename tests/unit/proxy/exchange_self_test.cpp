@@ -149,15 +149,37 @@ TEST(Expectation, OfAnHttp10ClientIsIgnoredAndGoesNoFurther) {
   EXPECT_TRUE(hasStatus(session, "200"));
 }
 
-TEST(InterimAnswers, AreForwardedUpToABound) {
+TEST(InterimAnswers, AreForwardedUpToARate) {
+  const std::string one = "HTTP/1.1 102 Processing\r\n\r\n";
   std::string many;
-  for (int i = 0; i < 100; ++i) many += "HTTP/1.1 102 Processing\r\n\r\n";
+  for (int i = 0; i < 100; ++i) many += one;
   FakeSession enough({.client = request("GET"), .origins = {{.answer = many + kHello}}});
   EXPECT_TRUE(enough.clientText().ends_with(kHelloOut));
-  FakeSession flood({.client = request("GET"), .origins = {{.answer = many + many}}});
+  FakeSession flood({.client = request("GET"), .origins = {{.answer = many + one}}});
   EXPECT_EQ(flood.records()[0].reason, Reason::http_protocol_error);
   EXPECT_EQ(flood.records()[0].status, 502);
   expectSound(flood);
+}
+
+TEST(InterimAnswers, AreForwardedForHours) {
+  FakeSession session({.client = request("GET"), .origins = {{.when = Origin::When::never}}});
+  for (int i = 0; i < 2000; ++i) {
+    session.passes(std::chrono::seconds(3));
+    session.origin("HTTP/1.1 102 Processing\r\n\r\n");
+  }
+  session.origin(kHello);
+  EXPECT_TRUE(session.clientText().ends_with(kHelloOut));
+  expectSound(session);
+}
+
+TEST(InterimAnswers, OfAFloodAreCutAlsoLater) {
+  FakeSession session({.client = request("GET"), .origins = {{.when = Origin::When::never}}});
+  session.passes(std::chrono::seconds(2));
+  std::string many;
+  for (int i = 0; i < 201; ++i) many += "HTTP/1.1 103 Early Hints\r\n\r\n";
+  session.origin(many);
+  ASSERT_EQ(session.records().size(), 1U);
+  EXPECT_EQ(session.records()[0].status, 502);
 }
 
 // --- the total time

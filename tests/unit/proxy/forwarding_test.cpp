@@ -105,8 +105,8 @@ TEST(ClientHead, FramingIsThatOfTheClient) {
 }
 
 TEST(ClientHead, LengthWithoutABodyStaysOnlyWhereItDescribesOne) {
-  EXPECT_EQ(clientHead({{"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}}, {.bodiless = true}),
-            "HTTP/1.1 200 Fine\r\nContent-Length: 5\r\nVia: 1.1 mp\r\n\r\n");
+  EXPECT_EQ(clientHead({{"A", "1"}, {"Content-Length", "5"}, {"content-length", "5"}}, {.framing = {Kind::length, 5}}),
+            "HTTP/1.1 200 Fine\r\nA: 1\r\nContent-Length: 5\r\nVia: 1.1 mp\r\n\r\n");
   EXPECT_EQ(clientHead({{"Content-Length", "5"}}), "HTTP/1.1 200 Fine\r\nVia: 1.1 mp\r\n\r\n");  // such as 204
 }
 
@@ -155,19 +155,30 @@ TEST(OriginHead, MentionsTheClientAsTheOperatorWants) {
 }
 
 TEST(Lists, OfTheHopAreSoundIfTheyHaveAFewTokens) {
-  EXPECT_TRUE(listsAreSound(fields({{"Connection", "close, , x"}, {"UPGRADE", "a/1, websocket"}, {"A", "\"b"}})));
+  EXPECT_TRUE(listsAreSound(fields({{"Connection", "close, , x"}, {"UPGRADE", "a/1, websocket"}, {"A", "\"b"}}),
+                            ConnectionOptions::tokens));
   for (const Field& field : fields({{"connection", "\"x, X-A"},
                                     {"Connection", "a b"},
                                     {"Connection", "a=1"},
                                     {"upgrade", "a\", h2c"},
                                     {"Upgrade", "a/"},
                                     {"Upgrade", "a/b/c"}})) {
-    EXPECT_FALSE(listsAreSound(fields({field}))) << field.value;
+    EXPECT_FALSE(listsAreSound(fields({field}), ConnectionOptions::tokens)) << field.value;
   }
   std::string many = "a";
   for (int i = 1; i < 32; ++i) many += ",a";
-  EXPECT_TRUE(listsAreSound(fields({{"Connection", many}})));
-  EXPECT_FALSE(listsAreSound(fields({{"Connection", many}, {"Connection", "a"}})));
+  EXPECT_TRUE(listsAreSound(fields({{"Connection", many}}), ConnectionOptions::tokens));
+  EXPECT_FALSE(listsAreSound(fields({{"Connection", many}, {"Connection", "a"}}), ConnectionOptions::tokens));
+}
+
+TEST(Lists, OfAnswersMayHaveOptionsWithValues) {
+  const auto sound = [](std::string_view value) {
+    return listsAreSound(fields({{"Connection", value}}), ConnectionOptions::with_values);
+  };
+  for (const std::string_view value : {"keep-alive, timeout=15", "a=1, b", "close"}) EXPECT_TRUE(sound(value)) << value;
+  for (const std::string_view value : {"a=", "=a", "a=b=c", "a=\"b\"", "a =b", "\"x, X-A"}) {
+    EXPECT_FALSE(sound(value)) << value;
+  }
 }
 
 TEST(Loop, IsSeenWhereViaNamesUsAndNotInAComment) {
