@@ -49,8 +49,11 @@ Crew::~Crew() {
   pool_.reset();  // the loops' mailboxes live until nobody can post to them
 }
 
-void Crew::start() {
-  for (auto& loop : loops_) loop->start();
+Result<void> Crew::start() {
+  for (auto& loop : loops_) {
+    if (auto started = loop->start(); !started) return started;
+  }
+  return {};
 }
 
 void Crew::change(const config::SettingsPtr& settings, SocketTable::Plan& plan) {

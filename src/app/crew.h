@@ -31,8 +31,8 @@ class CrewSink {
 
 class Crew final : private server::LoopReports {
  public:
-  // Starts the connect workers, and the loops with start(). REQUIRES: log, captures and sink outlive the crew; captures
-  // have lanesFor() lanes.
+  // Starts the connect workers, and the loops with start(). Throws Shortage. REQUIRES: log, captures and sink outlive
+  // the crew; captures have lanesFor() lanes.
   Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log,
        capture::Captures& captures, CrewSink& sink);
   // Ends all of them, at once.
@@ -41,7 +41,7 @@ class Crew final : private server::LoopReports {
     return loops + settings.daemon.connect_workers;
   }
 
-  void start();
+  Result<void> start();
   // Gives the settings and the plan's sockets to all; onAllChanged() follows.
   void change(const config::SettingsPtr& settings, SocketTable::Plan& plan);
   void drain();

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <functional>
+#include <new>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,8 @@
 #include "describe.h"
 #include "machine.h"
 #include "megaphone/base/ascii.h"
+#include "megaphone/base/counted.h"
+#include "megaphone/base/shortage.h"
 #include "megaphone/cli/usage.h"
 #include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
@@ -95,6 +99,9 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   void onAccessLogRecovered(const std::string& file, std::uint64_t lost) override {
     log::info(file + " can be written again; " + std::to_string(lost) + " access log lines were lost");
   }
+  void onAccessLogLost(const std::string& file, std::uint64_t lost) override {
+    log::warning(file + " could not be written to the end; " + std::to_string(lost) + " access log lines were lost");
+  }
   void onAccessLogOverrun(std::uint64_t dropped) override {
     log::warning(std::to_string(dropped) + " access log lines were dropped: they came faster than they can be written");
   }
@@ -105,8 +112,8 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   const unsigned loopCount;
   const HandedSockets handed;
   SocketTable sockets;
-  ServiceManager manager;
   uv::Loop loop;
+  ServiceManager manager{loop};
   std::unique_ptr<observe::AccessLog> accessLog;
   CaptureDesk captures{loop, Crew::lanesFor(*started, loopCount),
                        [this](const capture::WantedPtr& wanted) { crew->capture(wanted); }};
@@ -138,16 +145,19 @@ Result<void> Daemon::Inside::begin() {
   logSockets(*plan);
 
   crew = std::make_unique<Crew>(loop, *settings, loopCount, *accessLog, captures.captures(), *this);
-  accessLog->start();
-  crew->start();
+  if (auto running = accessLog->start(); !running) return running;
+  if (auto running = crew->start(); !running) return running;
   changing = true;
-  changeTexts = {"ready: " + std::to_string(loopCount) + " event loops, " +
-                 std::to_string(settings->daemon.connect_workers) + " connect workers"};
+  changeTexts = {"ready: " + counted(loopCount, "event loop") + ", " +
+                 counted(settings->daemon.connect_workers, "connect worker")};
   captures.follow(*settings);  // first: nothing passes through a new listener unseen
   crew->change(settings, *plan);
   for (const int signum : kStopSignals)
     signals.emplace_back(loop, signum, [this] { departure->onSignal(settings->daemon); });
-  signals.emplace_back(loop, kReopenSignal, [this] { reopenLogs(); });
+  signals.emplace_back(loop, kReopenSignal, [this] {
+    reopenLogs();
+    log::info("told to open the log files anew");
+  });
   signals.emplace_back(loop, kReloadSignal, [this] { askForReload({}); });
   pulse.emplace(loop, *crew, manager);
   departure.emplace(loop, *crew, manager);
@@ -276,6 +286,7 @@ void Daemon::Inside::reopenLogs() {
 
 Daemon::Inside::~Inside() {
   holdSignals();
+  endInAnyCase();
   desk.reset();
   departure.reset();
   pulse.reset();
@@ -287,10 +298,14 @@ Daemon::Inside::~Inside() {
 Daemon::Daemon(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Daemon::~Daemon() = default;
 
-Result<std::unique_ptr<Daemon>> Daemon::start(config::SettingsPtr settings, HandedSockets handed) {
+Result<std::unique_ptr<Daemon>> Daemon::start(config::SettingsPtr settings, HandedSockets handed) try {
   auto inside = std::make_unique<Inside>(std::move(settings), std::move(handed));
   if (auto begun = inside->begin(); !begun) return std::move(begun.error());
   return std::unique_ptr<Daemon>(new Daemon(std::move(inside)));
+} catch (const Shortage& shortage) {
+  return shortage.error;
+} catch (const std::bad_alloc&) {
+  return systemError(ENOMEM, "make what every thread needs");
 }
 
 void Daemon::run() { inside_->loop.run(); }

@@ -2,12 +2,10 @@
 
 #include <cmath>
 
+#include "megaphone/base/counted.h"
+
 namespace megaphone::app {
 namespace {
-
-std::string counted(std::uint64_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
 
 // What has not happened for a while needs no rate.
 std::string rate(std::uint64_t before, std::uint64_t now, Duration since) {

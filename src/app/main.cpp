@@ -4,15 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
+#include <cerrno>
 #include <cstdio>
-#include <iterator>
 #include <memory>
 #include <string_view>
 
 #include "daemon.h"
 #include "handed_sockets.h"
 #include "machine.h"
+#include "megaphone/base/counted.h"
+#include "megaphone/base/standard_streams.h"
 #include "megaphone/base/terminal.h"
 #include "megaphone/cli/daemon_options.h"
 #include "megaphone/config/keys.h"
@@ -20,30 +21,30 @@
 #include "megaphone/log/log.h"
 #include "service_manager.h"
 #include "signals.h"
+#include "start_advice.h"
 
 namespace {
 
 using namespace megaphone;
 
-void say(std::FILE* where, const std::string& text) { std::fputs(text.c_str(), where); }
+constexpr std::string_view kProgram = "megaphoned";
 
-std::string counted(std::ptrdiff_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
+void complain(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 // "3 errors, 1 warning"
 std::string verdict(const std::vector<config::Problem>& problems) {
-  const auto errors = std::count_if(problems.begin(), problems.end(), [](const config::Problem& problem) {
+  const auto isError = [](const config::Problem& problem) {
     return problem.severity == config::Problem::Severity::error;
-  });
-  const auto warnings = std::ssize(problems) - errors;
+  };
+  const auto errors = static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), isError));
+  const std::size_t warnings = problems.size() - errors;
   if (problems.empty()) return "no problems found";
   return (errors > 0 ? counted(errors, "error") : std::string("no errors")) +
          (warnings > 0 ? ", " + counted(warnings, "warning") : "");
 }
 
-int complain(const cli::UsageError& error) {
-  say(stderr, cli::format(error, "megaphoned"));
+int refuse(const cli::UsageError& error) {
+  complain(cli::format(error, kProgram));
   return EX_USAGE;
 }
 
@@ -57,19 +58,27 @@ config::Loaded gather(const cli::DaemonOptions& options, const app::HandedSocket
   return config::load(options.config_file, machine);
 }
 
+// An operator who has just started it looks at the terminal, wherever the log goes.
+int cannotStart(const Error& error, const config::Settings& settings) {
+  const std::string what = "cannot start: " + describe(error);
+  const std::string advice = app::startAdvice(error);
+  log::error(advice.empty() ? what : what + " (" + advice + ")");
+  log::flush();
+  if (!settings.log.path.empty()) complain(cli::format({what, advice}, kProgram));
+  app::ServiceManager::cannotStart(error);
+  return EX_OSERR;
+}
+
 int serve(config::SettingsPtr settings, app::HandedSockets handed, const std::vector<config::Problem>& warnings) {
   if (auto opened = log::open(settings->log); !opened) {
-    say(stderr, "megaphoned: " + describe(opened.error()) + "\n");
-    return EX_CANTCREAT;
+    complain(cli::format({describe(opened.error()), app::startAdvice(opened.error())}, kProgram));
+    return opened.error().errnum == EAGAIN ? EX_OSERR : EX_CANTCREAT;
   }
+  log::info("megaphoned " + std::string(cli::version()) + " starts, process " + std::to_string(::getpid()) +
+            (settings->file.empty() ? ", configured by options" : ", configuration " + settings->file));
   for (const config::Problem& problem : warnings) log::warning(config::summary(problem, settings->file));
-  auto daemon = app::Daemon::start(std::move(settings), std::move(handed));
-  if (!daemon) {
-    log::error("cannot start: " + describe(daemon.error()));
-    app::ServiceManager::cannotStart(daemon.error());
-    log::flush();
-    return EX_OSERR;
-  }
+  auto daemon = app::Daemon::start(settings, std::move(handed));
+  if (!daemon) return cannotStart(daemon.error(), *settings);
   (*daemon)->run();
   daemon->reset();
   log::info("stopped");
@@ -80,46 +89,41 @@ int serve(config::SettingsPtr settings, app::HandedSockets handed, const std::ve
 int run(const cli::DaemonOptions& options, app::HandedSockets handed) {
   using Task = cli::DaemonOptions::Task;
   if (options.quick && !handed.all().empty()) {
-    return complain({"systemd hands over sockets, and options cannot name them",
-                     "write a file in which a listener has listen = \"systemd:NAME\""});
+    return refuse({"systemd hands over sockets, and options cannot name them",
+                   "write a file in which a listener has listen = \"systemd:NAME\""});
   }
   config::Loaded loaded = gather(options, handed);
   // At a start that succeeds the log has the warnings.
   const bool tell = options.task != Task::serve || !loaded.settings;
   for (const config::Problem& problem : loaded.problems) {
     if (tell)
-      say(stderr, config::format(problem, options.config_file,
-                                 wantsColours(STDERR_FILENO) ? config::Paint::colours : config::Paint::plain));
+      complain(config::format(problem, options.config_file,
+                              wantsColours(STDERR_FILENO) ? config::Paint::colours : config::Paint::plain));
   }
   if (!loaded.settings) {
-    say(stderr, options.config_file + ": " + verdict(loaded.problems) + "\n");
+    complain(options.config_file + ": " + verdict(loaded.problems) + "\n");
     return EX_CONFIG;
   }
-  if (options.task == Task::print_config) {
-    say(stdout, config::toToml(*loaded.settings, loaded.origins));
-  } else if (options.task == Task::check) {
-    say(stdout, options.config_file + ": " + verdict(loaded.problems) + "\n");
-  } else {
-    return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), std::move(handed),
-                 loaded.problems);
-  }
-  return EX_OK;
+  if (options.task == Task::print_config) return cli::print(config::toToml(*loaded.settings, loaded.origins), kProgram);
+  if (options.task == Task::check)
+    return cli::print(options.config_file + ": " + verdict(loaded.problems) + "\n", kProgram);
+  return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), std::move(handed),
+               loaded.problems);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  openStandardStreams();
   app::holdSignals();
+  app::ignoreSignals();
   app::HandedSockets handed = app::HandedSockets::take();
-  std::signal(SIGPIPE, SIG_IGN);  // a peer that is gone is an error of a write, not of the process
-  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow (RLIMIT_FSIZE)
   const auto parsed = cli::parseDaemon(argc, argv);
   if (const auto* print = std::get_if<cli::Print>(&parsed)) {
-    say(stdout, print->text);
-    return EX_OK;
+    return cli::print(print->text, kProgram);
   }
   if (const auto* error = std::get_if<cli::UsageError>(&parsed)) {
-    return complain(*error);
+    return refuse(*error);
   }
   return run(std::get<cli::DaemonOptions>(parsed), std::move(handed));
 }

@@ -1,8 +1,6 @@
 #include "notify.h"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +8,6 @@
 #include <cstring>
 
 #include "environment.h"
-#include "megaphone/base/unique_fd.h"
 
 namespace megaphone::app {
 bool isSupervised() {
@@ -25,20 +22,23 @@ std::optional<Duration> watchdogPatience() {
   return std::chrono::microseconds(*patience);
 }
 
-bool notify(std::string_view state) {
+NotifySocket::NotifySocket() {
   const char* path = std::getenv("NOTIFY_SOCKET");
-  if (!path || (path[0] != '/' && path[0] != '@')) return false;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
+  if (!path || (path[0] != '/' && path[0] != '@')) return;
   const std::size_t length = std::strlen(path);
-  if (length >= sizeof address.sun_path) return false;
-  std::memcpy(address.sun_path, path, length);
-  if (path[0] == '@') address.sun_path[0] = '\0';  // the abstract namespace
-  const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!fd) return false;
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
-  return ::sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<sockaddr*>(&address), size) ==
-         static_cast<ssize_t>(state.size());
+  if (length >= sizeof address_.sun_path) return;
+  address_.sun_family = AF_UNIX;
+  std::memcpy(address_.sun_path, path, length);
+  if (path[0] == '@') address_.sun_path[0] = '\0';  // the abstract namespace
+  size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  fd_.reset(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
+
+NotifySocket::Sent NotifySocket::send(std::string_view state) const {
+  if (!fd_) return Sent::never;
+  const auto* address = reinterpret_cast<const sockaddr*>(&address_);
+  if (::sendto(fd_.get(), state.data(), state.size(), MSG_NOSIGNAL, address, size_) >= 0) return Sent::yes;
+  return errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM ? Sent::no_room : Sent::never;
 }
 
 }  // namespace megaphone::app

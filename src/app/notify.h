@@ -2,19 +2,38 @@
 // is stable and small, the library is not.
 #pragma once
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <optional>
 #include <string_view>
 
 #include "megaphone/base/mono_time.h"
+#include "megaphone/base/unique_fd.h"
 
 namespace megaphone::app {
 
 // Whether somebody listens: $NOTIFY_SOCKET is set.
 bool isSupervised();
 
-// Sends `state` ("READY=1", lines separated by newlines) to $NOTIFY_SOCKET; nothing happens without one.
-// Answers whether it was sent.
-bool notify(std::string_view state);
+// The socket to $NOTIFY_SOCKET, kept open: what matters most is told when descriptors are short, too.
+class NotifySocket {
+ public:
+  enum class Sent : unsigned char {
+    yes,
+    no_room,  // the service manager has not read what it was sent before
+    never,    // there is none, or it is gone
+  };
+
+  NotifySocket();
+  // Sends `state` ("READY=1", lines separated by newlines) without waiting.
+  Sent send(std::string_view state) const;
+
+ private:
+  UniqueFd fd_;
+  sockaddr_un address_{};
+  socklen_t size_ = 0;
+};
 
 // How long the service manager waits for a WATCHDOG=1 before it takes this process for stuck; nothing if it does not.
 std::optional<Duration> watchdogPatience();

@@ -10,37 +10,38 @@ namespace {
 
 constexpr Duration kToEnd = std::chrono::seconds(5);  // joining threads, writing the last log lines
 
+constexpr Duration kAgain = std::chrono::milliseconds(100);
+constexpr std::size_t kMostChanges = 8;  // who has not read so many needs the last ones
+
 }  // namespace
 
-void ServiceManager::ready() {
-  state_ = "serving";
-  say("READY=1\n");
-}
+ServiceManager::ServiceManager(uv::Loop& loop) : again_(loop, [this] { tellChanges(); }) {}
+
+void ServiceManager::ready() { change("serving", "READY=1\n"); }
 
 void ServiceManager::reloading() {
   using std::chrono::microseconds;
   const auto now = std::chrono::duration_cast<microseconds>(monoNow().time_since_epoch()).count();
-  state_ = "reloading";
-  say("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now) + "\n");
+  change("reloading", "RELOADING=1\nMONOTONIC_USEC=" + std::to_string(now) + "\n");
 }
 
 // It would be killed after TimeoutStopSec= otherwise.
 void ServiceManager::stopping(Duration most) {
   const auto patience = std::chrono::duration_cast<std::chrono::microseconds>(most + kToEnd).count();
-  state_ = "stopping";
-  say("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(patience) + "\n");
+  change("stopping", "STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(patience) + "\n");
 }
 
 void ServiceManager::cannotStart(const Error& error) {
-  notify("STATUS=cannot start: " + describe(error) + "\nERRNO=" + std::to_string(error.errnum));
+  NotifySocket().send("STATUS=cannot start: " + describe(error) + "\nERRNO=" + std::to_string(error.errnum));
 }
 
-void ServiceManager::alive() { notify("WATCHDOG=1"); }
+void ServiceManager::alive() { socket_.send("WATCHDOG=1"); }
 
 void ServiceManager::figures(std::string text) {
-  if (text == figures_) return;
   figures_ = std::move(text);
-  say("");
+  const std::string now = status();
+  if (now == told_ || !changes_.empty()) return;
+  if (socket_.send("STATUS=" + now) != NotifySocket::Sent::no_room) told_ = now;
 }
 
 void ServiceManager::note(std::string text) {
@@ -48,7 +49,21 @@ void ServiceManager::note(std::string text) {
   note_ = std::move(text);
 }
 
-void ServiceManager::say(std::string_view assignments) { notify(std::string(assignments) + "STATUS=" + status()); }
+void ServiceManager::change(std::string_view state, std::string assignments) {
+  state_ = state;
+  if (changes_.size() == kMostChanges) changes_.pop_front();
+  changes_.push_back(std::move(assignments));
+  tellChanges();
+}
+
+// In their order.
+void ServiceManager::tellChanges() {
+  const std::string now = status();
+  for (; !changes_.empty(); changes_.pop_front()) {
+    if (socket_.send(changes_.front() + "STATUS=" + now) == NotifySocket::Sent::no_room) return again_.start(kAgain);
+    told_ = now;
+  }
+}
 
 std::string ServiceManager::status() const {
   std::string all = state_;

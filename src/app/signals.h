@@ -15,4 +15,12 @@ inline constexpr int kReloadSignal = SIGHUP;
 void holdSignals();
 void releaseSignals();
 
+// Signals that mean nothing to the daemon, and would end it: those of a peer that is gone (SIGPIPE) and of a file that
+// may not grow (SIGXFSZ) are errors of a write; SIGUSR2 is of no use.
+void ignoreSignals();
+
+// Ends the process with an error some time from now, whatever its threads do: a last resort while everything is torn
+// down.
+void endInAnyCase();
+
 }  // namespace megaphone::app

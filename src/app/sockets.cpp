@@ -35,8 +35,8 @@ Result<UniqueFd> bindOne(Transport transport, const Endpoint& address, Share sha
   sockaddr_storage storage;
   const socklen_t length = address.toSockaddr(storage);
   if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&storage), length) != 0)
-    return failure(transport, address, "listen on");
-  if (transport == Transport::tcp && ::listen(fd.get(), kBacklog) != 0) return failure(transport, address, "listen on");
+    return failure(transport, address, kListenOn);
+  if (transport == Transport::tcp && ::listen(fd.get(), kBacklog) != 0) return failure(transport, address, kListenOn);
   return fd;
 }
 

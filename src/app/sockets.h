@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "megaphone/base/endpoint.h"
@@ -10,6 +11,9 @@
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::app {
+
+// In the context of errors, before "TCP 127.0.0.1:3128": an address cannot be had.
+inline constexpr std::string_view kListenOn = "listen on";
 
 // Whether another socket of this very process may have the address already, or one that covers it.
 enum class Beside : std::uint8_t { nobody, own };

@@ -1,15 +1,12 @@
 #include "megaphone/capture/captures.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <mutex>
 #include <optional>
 #include <random>
-#include <thread>
 
 #include "lane_inside.h"
-#include "megaphone/base/signals_blocked.h"
+#include "megaphone/base/thread.h"
 #include "output.h"
 
 namespace megaphone::capture {
@@ -100,7 +97,6 @@ struct Captures::Inside {
 };
 
 void Captures::Inside::run() {
-  pthread_setname_np(pthread_self(), "capture writer");
   const auto anyLane = [this](auto&& test) {
     return std::any_of(lanes.begin(), lanes.end(), [&](const auto& lane) { return test(lane->inside()); });
   };
@@ -193,6 +189,9 @@ Result<Id> Captures::start(Order order) {
   }
   if (!inside.thread.joinable()) {
     if (auto opened = inside.wake.open(); !opened) return std::move(opened.error());
+    auto started = startThread("capture writer", [&inside] { inside.run(); });
+    if (!started) return std::move(started.error());
+    inside.thread = std::move(*started);
   }
   const Id id = ++inside.lastId;
   const MonoTime now = monoNow();
@@ -203,10 +202,6 @@ Result<Id> Captures::start(Order order) {
   {
     const std::lock_guard lock(inside.mutex);
     inside.started.push_back(inside.entries.back().output);
-  }
-  if (!inside.thread.joinable()) {
-    const SignalsBlocked blocked;
-    inside.thread = std::thread([&inside] { inside.run(); });
   }
   inside.wake.ring();
   return id;

@@ -40,12 +40,4 @@ std::string helpText(const Program& program, const Command& command) {
          std::string(command.operands) + "\n\n" + optionRows(command.options) + more(command.more);
 }
 
-std::string format(const UsageError& error, std::string_view program) {
-  std::string out = std::string(program) + ": " + error.message + "\n";
-  if (!error.help.empty()) out += "help: " + error.help + "\n";
-  return out;
-}
-
-std::string_view version() { return MEGAPHONE_VERSION; }
-
 }  // namespace megaphone::cli

@@ -123,10 +123,6 @@ std::string Place::text() const {
   return address.empty() || address == named ? named : named + " (" + address + ")";
 }
 
-std::string counted(std::uint64_t number, const std::string& thing) {
-  return std::to_string(number) + " " + thing + (number == 1 ? "" : "s");
-}
-
 std::string secondsText(Duration duration) {
   std::ostringstream out;
   out << std::chrono::duration<double>(duration).count() << " s";

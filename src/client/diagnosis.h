@@ -8,6 +8,7 @@
 
 #include "ending.h"
 #include "hex_window.h"
+#include "megaphone/base/counted.h"
 #include "megaphone/base/mono_time.h"
 #include "network_error.h"
 
@@ -77,8 +78,6 @@ Ending systemFailed(const std::string& what, int errnum);
 // When several addresses failed, whether `b` tells the person more than `a`: refused, then timed out, then any other.
 bool tellsMore(int b, int a);
 
-// "1 byte", "2 bytes"
-std::string counted(std::uint64_t number, const std::string& thing);
 // "10 s", "0.5 s"
 std::string secondsText(Duration duration);
 

@@ -7,8 +7,8 @@
 #include <atomic>
 #include <cerrno>
 #include <memory>
-#include <thread>
 
+#include "megaphone/base/thread.h"
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::client {
@@ -60,11 +60,13 @@ bool isNumeric(Lookup& lookup) {
 Stop runAside(const std::shared_ptr<Lookup>& lookup, const Place& place, Duration timeout, const Waiter& waiter) {
   lookup->done.reset(::eventfd(0, EFD_CLOEXEC));
   if (!lookup->done) return systemFailed("eventfd", errno);
-  std::thread([lookup] {
+  auto started = startThread("lookup", [lookup] {
     lookup->run();
     lookup->finished.store(true, std::memory_order_release);
     ::eventfd_write(lookup->done.get(), 1);
-  }).detach();
+  });
+  if (!started) return systemFailed(started.error().context, started.error().errnum);
+  started->detach();
   pollfd done{lookup->done.get(), POLLIN, 0};
   if (Stop stop = waiter.wait({&done}, monoNow() + timeout)) return stop;
   if (!lookup->finished.load(std::memory_order_acquire)) return lookupTimedOut(place, timeout);

@@ -9,19 +9,14 @@
 #include "capture_session.h"
 #include "control_session.h"
 #include "lookup.h"
+#include "megaphone/base/counted.h"
+#include "megaphone/base/standard_streams.h"
 #include "ping_text.h"
 #include "session.h"
 
 namespace {
 
 using namespace megaphone;
-
-// A descriptor that the shell closed would be taken by the socket. In its place stands one that fails when it is used.
-void fillStandardDescriptors() {
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-  }
-}
 
 client::Notes::Level levelOf(cli::ClientOptions::Detail detail) {
   switch (detail) {
@@ -67,7 +62,7 @@ void tell(const cli::ClientOptions& options, const client::Ending& ending, const
   if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
   notes.show(ending.exhibit);
   if (options.verify && !options.ping && ending.code == client::ExitCode::ok) {
-    notes.remark("verified " + client::counted(report.verified_bytes, "byte") + ": all as they should be");
+    notes.remark("verified " + counted(report.verified_bytes, "byte") + ": all as they should be");
   }
   notes.phase(client::summaryText(report));
 }
@@ -111,18 +106,13 @@ int command(const cli::ControlOptions& options) {
   return static_cast<int>(ending.code);
 }
 
-int print(const cli::Print& print) {
-  const bool written = std::fputs(print.text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
-  return static_cast<int>(written ? client::ExitCode::ok : client::ExitCode::io);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  fillStandardDescriptors();
+  openStandardStreams();
   std::signal(SIGPIPE, SIG_IGN);
   const auto parsed = cli::parseClient(argc, argv);
-  if (const auto* text = std::get_if<cli::Print>(&parsed)) return print(*text);
+  if (const auto* text = std::get_if<cli::Print>(&parsed)) return cli::print(text->text, "megaphone");
   if (const auto* mistake = std::get_if<cli::UsageError>(&parsed)) {
     std::fputs(cli::format(*mistake, "megaphone").c_str(), stderr);
     return cli::kExitUsage;

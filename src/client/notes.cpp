@@ -2,9 +2,12 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-
 namespace megaphone::client {
+namespace {
+
+constexpr std::chrono::seconds kPatience{1};
+
+}  // namespace
 
 void Notes::promptPart(std::string_view text) const {
   if (level_ != Level::quiet && ::isatty(fd_) != 0) put(text);
@@ -12,12 +15,6 @@ void Notes::promptPart(std::string_view text) const {
 
 void Notes::line(std::string_view text) const { put("megaphone: " + std::string(text) + "\n"); }
 
-void Notes::put(std::string_view text) const {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd_, text.data(), text.size());
-    if (written < 0 && errno != EINTR) return;  // nobody is left to be told
-    if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
+void Notes::put(std::string_view text) const { out_.writeAll(text, kPatience); }
 
 }  // namespace megaphone::client

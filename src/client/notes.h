@@ -4,15 +4,16 @@
 #include <string>
 #include <string_view>
 
+#include "megaphone/base/shared_output.h"
 #include "megaphone/base/terminal.h"
 
 namespace megaphone::client {
 
-// Remarks for people on the standard error.
+// Remarks for people on the standard error. A reader who has stopped reading is given a moment, and then misses some.
 class Notes {
  public:
   enum class Level { quiet, normal, verbose };
-  Notes(int fd, Level level) : fd_(fd), level_(level) {}
+  Notes(int fd, Level level) : fd_(fd), out_(fd), level_(level) {}
 
   // What a person has to know: why something failed, or that it went otherwise than expected.
   void remark(std::string_view text) const {
@@ -39,6 +40,7 @@ class Notes {
   void line(std::string_view text) const;
   void put(std::string_view text) const;
   int fd_;
+  SharedOutput out_;
   Level level_;
 };
 

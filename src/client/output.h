@@ -6,29 +6,25 @@
 #include <string_view>
 
 #include "ending.h"
-#include "megaphone/base/unique_fd.h"
+#include "megaphone/base/shared_output.h"
 #include "waiter.h"
 
 namespace megaphone::client {
 
-// The output descriptor. It stays in the mode in which we got it, since it is shared with other programs. Pipes and
-// terminals are opened anew without blocking; where that is not possible, a small piece is written at a time: after
-// poll has said writable, it is taken without blocking.
+// The output descriptor; it stays in the mode in which we got it, since it is shared with other programs.
 class Output {
  public:
   // `fd` is not owned and stays open meanwhile.
-  Output(int fd, const Waiter& waiter);
+  Output(int fd, const Waiter& waiter) : out_(fd), waiter_(waiter) {}
 
-  int fd() const { return fd_; }
-  // Writes a piece of `bytes`. REQUIRES: poll said writable. Returns what write(2) returned.
-  ssize_t writeSome(std::string_view bytes) const;
+  int fd() const { return out_.fd(); }
+  // Writes a piece of `bytes`; best after poll said writable. Returns what write(2) returned.
+  ssize_t writeSome(std::string_view bytes) const { return out_.writeSome(bytes); }
   // Writes all of `bytes`, however often it takes.
   Stop write(std::string_view bytes) const;
 
  private:
-  UniqueFd own_;
-  int fd_;
-  std::size_t piece_;
+  SharedOutput out_;
   const Waiter& waiter_;
 };
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "megaphone/base/mono_time.h"
+#include "megaphone/base/shared_output.h"
 
 namespace megaphone::client {
 
@@ -23,7 +24,7 @@ class StatusLine {
   void show(const std::string& text, MonoTime now);
 
  private:
-  int terminal_;
+  SharedOutput terminal_;
   std::optional<MonoTime> due_;
   bool shown_ = false;
 };

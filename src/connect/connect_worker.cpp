@@ -1,8 +1,7 @@
 #include "connect_worker.h"
 
-#include <pthread.h>
-
-#include <csignal>
+#include "megaphone/base/shortage.h"
+#include "megaphone/base/thread.h"
 
 namespace megaphone::connect {
 
@@ -15,19 +14,11 @@ ConnectWorker::ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash ha
               answerTo.post(std::move(outcome));
             }),
       orders_(loop_, [this](Mail&& mail) { onMail(std::move(mail)); }),
-      thread_([this] { run(); }) {}
+      thread_(orThrow(startThread("connect-" + std::to_string(index), [this] { loop_.run(); }))) {}
 
 ConnectWorker::~ConnectWorker() {
   orders_.post(Stop{});
   thread_.join();
-}
-
-void ConnectWorker::run() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);  // signals are the main thread's
-  pthread_setname_np(pthread_self(), ("connect-" + std::to_string(index_)).c_str());
-  loop_.run();
 }
 
 void ConnectWorker::onMail(Mail&& mail) {

@@ -48,7 +48,6 @@ class ConnectWorker {
   struct Stop {};
   using Mail = std::variant<Order, Cancel, Change, Ask, Stop>;
 
-  void run();
   void onMail(Mail&& mail);
 
   const unsigned index_;

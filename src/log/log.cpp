@@ -3,15 +3,16 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
-#include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "line.h"
 #include "megaphone/base/escaped.h"
 #include "sometimes.h"
-#include "target.h"
+#include "writer.h"
 
 namespace megaphone::log {
 namespace {
@@ -58,46 +59,69 @@ std::string_view priorityOf(spdlog::level::level_enum level) {
   }
 }
 
-// Writes each line at once: the daemon log is rare, and the last line before an end must not be lost.
+// Makes lines of messages, as the place wants them to which they go.
 class Sink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  Sink() { formatter_ = formatterOf(target_.style()); }
+  Sink() { shapeFor(styleOf(STDERR_FILENO)); }
 
   Result<void> open(const std::string& path) {
+    std::optional<AppendFile> file;
+    if (!path.empty() && path != "/dev/stderr") {
+      auto opened = AppendFile::open(path);
+      if (!opened) return std::move(opened.error());
+      file = std::move(*opened);
+    }
+    if (auto started = writer_.start(); !started) return started;
     const std::lock_guard lock(mutex_);
-    auto opened = target_.open(path);
-    formatter_ = formatterOf(target_.style());
-    return opened;
+    path_ = file ? path : "";
+    shapeFor(file ? Style::file : styleOf(STDERR_FILENO));
+    writer_.turnTo(file ? Target(*std::move(file)) : Target());
+    return {};
   }
-  // Whether there was something to open anew.
+  // Gives whether there was something to open anew.
   Result<bool> reopen() {
-    const std::lock_guard lock(mutex_);
-    if (auto reopened = target_.reopen(); !reopened) return std::move(reopened.error());
-    return target_.isFile();
+    const std::string path = [this] {
+      const std::lock_guard lock(mutex_);
+      return path_;
+    }();
+    if (path.empty()) return false;
+    if (auto opened = open(path); !opened) return std::move(opened.error());
+    return true;
   }
+  // Not by flush(), which keeps everybody out meanwhile.
+  void drain() { writer_.flush(); }
 
  private:
-  void sink_it_(const spdlog::details::log_msg& message) override {
+  void sink_it_(const spdlog::details::log_msg& message) override { writer_.write(lineOf(message)); }
+  void flush_() override {}
+
+  void shapeFor(Style style) {
+    style_ = style;
+    formatter_ = formatterOf(style);
+  }
+  std::string lineOf(const spdlog::details::log_msg& message) {
     spdlog::memory_buf_t formatted;
     formatter_->format(message, formatted);
     const std::string_view text(formatted.data(), formatted.size());
-    line_.clear();
-    if (target_.style() == Style::journal) line_ += priorityOf(message.level);
-    if (target_.style() == Style::coloured) {
-      line_ += text.substr(0, message.color_range_start);
-      line_ += colourOf(message.level);
-      line_ += text.substr(message.color_range_start, message.color_range_end - message.color_range_start);
-      line_ += "\x1b[0m";
-      line_ += text.substr(message.color_range_end);
-    } else {
-      line_ += text;
-    }
-    target_.write(line_, monoNow());
+    if (style_ == Style::journal) return std::string(priorityOf(message.level)).append(text);
+    if (style_ != Style::coloured) return std::string(text);
+    std::string line(text.substr(0, message.color_range_start));
+    line += colourOf(message.level);
+    line += text.substr(message.color_range_start, message.color_range_end - message.color_range_start);
+    line += "\x1b[0m";
+    return line += text.substr(message.color_range_end);
   }
-  void flush_() override {}
+  std::string lineAboutDropped(std::uint64_t count) {
+    const std::string text = std::to_string(count) +
+                             (count == 1 ? " line of this log was" : " lines of this log were") +
+                             " dropped: written too slowly, or not at all";
+    const std::lock_guard lock(mutex_);
+    return lineOf({spdlog::string_view_t(), spdlog::level::warn, spdlog::string_view_t(text.data(), text.size())});
+  }
 
-  Target target_;
-  std::string line_;
+  std::string path_;  // "": stderr
+  Style style_{};
+  Writer writer_{[this](std::uint64_t count) { return lineAboutDropped(count); }};
 };
 
 struct Log {
@@ -135,7 +159,7 @@ Result<void> reopen() {
   return {};
 }
 
-void flush() { theLog().logger.flush(); }
+void flush() { theLog().sink->drain(); }
 
 bool enabled(Level level) { return theLog().logger.should_log(toSpdlog(level)); }
 void debug(std::string_view line) { write(Level::debug, line); }

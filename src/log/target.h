@@ -1,33 +1,31 @@
 // Target: where the lines of the daemon log go, stderr or a file. One thread at a time.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
-#include "line.h"
 #include "megaphone/base/append_file.h"
 #include "megaphone/base/mono_time.h"
+#include "megaphone/base/shared_output.h"
 
 namespace megaphone::log {
 
 class Target {
  public:
-  Target();  // stderr
+  Target();                          // stderr
+  explicit Target(AppendFile file);  // whose fd is open
 
-  // An empty path is stderr. On failure everything stays as it was.
-  Result<void> open(const std::string& path);
-  // Opens the file's path anew; stderr stays what it is.
-  Result<void> reopen();
-  bool isFile() const { return static_cast<bool>(file_); }
-  Style style() const { return style_; }
-
-  // One whole line. A file that was moved away is opened anew, about once a second; what cannot be written to the file
-  // goes to stderr.
-  void write(std::string_view line, MonoTime now);
+  // Writes one whole line. A file that was moved away is opened anew, about once a second; what cannot be written to
+  // the file goes to stderr. A reader who has stopped reading is waited for until `enough` says so, which is asked
+  // every now and then. Gives whether the line is out.
+  bool write(std::string_view line, MonoTime now, const std::function<bool()>& enough);
 
  private:
+  void look(MonoTime now);
+
   AppendFile file_;
-  Style style_;
+  SharedOutput stderr_;
   MonoTime next_look_{};
 };
 

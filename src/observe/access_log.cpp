@@ -1,14 +1,13 @@
 #include "megaphone/observe/access_log.h"
 
-#include <pthread.h>
-
 #include <algorithm>
+#include <cerrno>
+#include <condition_variable>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
-#include "megaphone/base/signals_blocked.h"
+#include "megaphone/base/thread.h"
 #include "outlets.h"
 #include "record_ring_inside.h"
 
@@ -17,6 +16,38 @@ namespace {
 
 constexpr std::chrono::milliseconds kNap{100};                // lines of a busy daemon are gathered this long
 constexpr Duration kTellInterval = std::chrono::seconds(10);  // of records that were dropped
+constexpr std::chrono::seconds kToEnd{5};                     // for the writer, with all that is in the rings
+
+// Stands before the daemon's sink: a writer that was left behind has nobody to tell.
+class Mouth final : public AccessLogSink {
+ public:
+  explicit Mouth(AccessLogSink& sink) : sink_(&sink) {}
+  void close() {
+    const std::lock_guard lock(mutex_);
+    sink_ = nullptr;
+  }
+  void onAccessLogTrouble(const Error& error) override {
+    tell([&](AccessLogSink& sink) { sink.onAccessLogTrouble(error); });
+  }
+  void onAccessLogRecovered(const std::string& file, std::uint64_t lost) override {
+    tell([&](AccessLogSink& sink) { sink.onAccessLogRecovered(file, lost); });
+  }
+  void onAccessLogLost(const std::string& file, std::uint64_t lost) override {
+    tell([&](AccessLogSink& sink) { sink.onAccessLogLost(file, lost); });
+  }
+  void onAccessLogOverrun(std::uint64_t dropped) override {
+    tell([&](AccessLogSink& sink) { sink.onAccessLogOverrun(dropped); });
+  }
+
+ private:
+  template <class Call>
+  void tell(Call&& call) {
+    const std::lock_guard lock(mutex_);
+    if (sink_) call(*sink_);
+  }
+  std::mutex mutex_;
+  AccessLogSink* sink_;
+};
 
 }  // namespace
 
@@ -30,13 +61,17 @@ struct AccessLog::Inside {
   bool drain(RecordRing::Inside& ring);
   void order();
   void takeOrders();
+  void rest(bool busy);
+  void end();
+  void endThread();
+  std::uint64_t untold() const;
   void tellOfDropped(bool anyTime);
   template <class Test>
   bool anyRing(Test&& test) const {
     return std::any_of(rings.begin(), rings.end(), [&](const auto& ring) { return test(ring->inside()); });
   }
 
-  AccessLogSink& sink;
+  Mouth sink;
   Wake wake;
   std::vector<std::unique_ptr<RecordRing>> rings;
   std::atomic<bool> stopping{false};
@@ -55,6 +90,8 @@ struct AccessLog::Inside {
   MonoTime next_tell{};
 
   std::thread thread;
+  std::condition_variable ended;
+  bool hasEnded = false;  // under the mutex
 };
 
 void AccessLog::Inside::makeRings(unsigned count, std::size_t bytes) {
@@ -70,13 +107,41 @@ void AccessLog::Inside::swallow(bool swallows) {
 }
 
 void AccessLog::Inside::run() {
-  pthread_setname_np(pthread_self(), "log writer");
-  while (!stopping.load(std::memory_order_acquire)) {
-    if (drain())
-      wake.nap(kNap, [this] { return anyRing([](auto& ring) { return ring.isHalfFull(); }); });
-    else
-      wake.sleep([this] { return anyRing([](auto& ring) { return !ring.empty(); }); });
+  while (!stopping.load(std::memory_order_acquire)) rest(drain());
+  end();
+}
+
+void AccessLog::Inside::rest(bool busy) {
+  const auto anything = [this] { return anyRing([](auto& ring) { return !ring.empty(); }); };
+  if (busy)
+    wake.nap(kNap, [this] { return anyRing([](auto& ring) { return ring.isHalfFull(); }); });
+  else if (untold() > 0)
+    wake.nap(std::chrono::ceil<std::chrono::milliseconds>(std::max(next_tell - monoNow(), Duration())), anything);
+  else
+    wake.sleep(anything);
+}
+
+void AccessLog::Inside::end() {
+  drain();
+  tellOfDropped(true);
+  outlets.end(sink);
+  {
+    const std::lock_guard lock(mutex);
+    hasEnded = true;
   }
+  ended.notify_one();
+}
+
+void AccessLog::Inside::endThread() {
+  stopping.store(true, std::memory_order_release);
+  wake.ring();
+  std::unique_lock lock(mutex);
+  const bool inTime = ended.wait_for(lock, kToEnd, [this] { return hasEnded; });
+  lock.unlock();
+  if (inTime) return thread.join();
+  sink.onAccessLogTrouble(systemError(EAGAIN, "write the last lines within " + std::to_string(kToEnd.count()) + " s"));
+  sink.close();
+  thread.detach();
 }
 
 void AccessLog::Inside::order() {
@@ -119,11 +184,17 @@ bool AccessLog::Inside::drain(RecordRing::Inside& ring) {
   return true;
 }
 
-void AccessLog::Inside::tellOfDropped(bool anyTime) {
+std::uint64_t AccessLog::Inside::untold() const {
   std::uint64_t dropped = 0;
   for (const auto& ring : rings) dropped += ring->dropped();
-  if (dropped == told_dropped || (!anyTime && monoNow() < next_tell)) return;
-  sink.onAccessLogOverrun(dropped - std::exchange(told_dropped, dropped));
+  return dropped - told_dropped;
+}
+
+void AccessLog::Inside::tellOfDropped(bool anyTime) {
+  const std::uint64_t dropped = untold();
+  if (dropped == 0 || (!anyTime && monoNow() < next_tell)) return;
+  sink.onAccessLogOverrun(dropped);
+  told_dropped += dropped;
   next_tell = monoNow() + kTellInterval;
 }
 
@@ -131,22 +202,19 @@ Result<std::unique_ptr<AccessLog>> AccessLog::open(const config::Settings& setti
                                                    AccessLogSink& sink) {
   auto outlets = Outlets::open(settings, {});
   if (!outlets) return std::move(outlets.error());
-  auto inside = std::make_unique<Inside>(std::move(*outlets), sink);
+  auto inside = std::make_shared<Inside>(std::move(*outlets), sink);
   if (auto opened = inside->wake.open(); !opened) return std::move(opened.error());
   inside->makeRings(rings, settings.access_log.ring);
   return std::unique_ptr<AccessLog>(new AccessLog(std::move(inside)));
 }
 
-AccessLog::AccessLog(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+AccessLog::AccessLog(std::shared_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 AccessLog::~AccessLog() {
-  if (inside_->thread.joinable()) {
-    inside_->stopping.store(true, std::memory_order_release);
-    inside_->wake.ring();
-    inside_->thread.join();
-  }
-  inside_->drain();
-  inside_->tellOfDropped(true);
+  if (inside_->thread.joinable())
+    inside_->endThread();
+  else
+    inside_->end();
 }
 
 Result<std::shared_ptr<Outlets>> AccessLog::plan(const config::Settings& settings) const {
@@ -169,13 +237,11 @@ void AccessLog::take(std::shared_ptr<Outlets> plan) {
 
 RecordRing& AccessLog::ring(unsigned index) { return *inside_->rings[index]; }
 
-void AccessLog::start() {
-  const SignalsBlocked blocked;
-  try {
-    inside_->thread = std::thread([inside = inside_.get()] { inside->run(); });
-  } catch (const std::system_error& error) {
-    inside_->sink.onAccessLogTrouble(systemError(error.code().value(), "start the log writer"));
-  }
+Result<void> AccessLog::start() {
+  auto started = startThread("log writer", [inside = inside_] { inside->run(); });
+  if (!started) return std::move(started.error());
+  inside_->thread = std::move(*started);
+  return {};
 }
 
 void AccessLog::reopen() {

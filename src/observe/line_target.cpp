@@ -9,17 +9,24 @@ namespace megaphone::observe {
 namespace {
 
 constexpr Duration kLookInterval = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds kPatience{100};  // with a reader who is slow
+
+// The descriptor of a path that means one, or -1. Where it is a socket, /dev/stdout cannot be opened.
+int standardStream(const std::string& path) {
+  if (path == "stderr" || path == "/dev/stderr") return STDERR_FILENO;
+  if (path == "stdout" || path == "/dev/stdout") return STDOUT_FILENO;
+  return -1;
+}
 
 }  // namespace
 
 Result<LineTarget> LineTarget::open(const std::string& path) {
   LineTarget target;
   target.name_ = path;
-  if (path == "stderr")
-    target.standard_fd_ = STDERR_FILENO;
-  else if (path == "stdout")
-    target.standard_fd_ = STDOUT_FILENO;
-  if (target.standard_fd_ >= 0) return target;
+  if (const int standard = standardStream(path); standard >= 0) {
+    target.standard_ = SharedOutput(standard);
+    return target;
+  }
   auto file = AppendFile::open(path);
   if (!file) return std::move(file.error());
   target.file_ = std::move(*file);
@@ -46,16 +53,27 @@ void LineTarget::write(std::string_view lines, MonoTime now, AccessLogSink& sink
   look(now, sink);
   // A file that was moved and not replaced is still a good place; one that was deleted is none.
   if (astray_ && file_.unlinked()) return lose(lines);
-  Written written = writeAll(fd(), rest_);
+  Written written = put(rest_);
   rest_.erase(0, written.bytes);
   if (written.errnum == 0) {
-    written = writeAll(fd(), lines);
+    written = put(lines);
     if (written.errnum == 0) return fine(sink);
     keepRestOf(lines, written.bytes);
   } else {
     lose(lines);
   }
   trouble(systemError(written.errnum, "write " + name_), sink);
+}
+
+void LineTarget::end(AccessLogSink& sink) {
+  if (!rest_.empty()) ++lost_;
+  rest_.clear();
+  if (lost_ > 0) sink.onAccessLogLost(name_, std::exchange(lost_, 0));
+}
+
+Written LineTarget::put(std::string_view bytes) const {
+  const auto patience = troubled_ ? std::chrono::milliseconds() : kPatience;
+  return file_ ? writeAll(file_.fd(), bytes, patience) : standard_.writeAll(bytes, patience);
 }
 
 void LineTarget::keepRestOf(std::string_view lines, std::size_t written) {

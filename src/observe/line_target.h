@@ -2,7 +2,8 @@
 //
 // A file that was moved away is noticed by its inode, about once a second. A failure costs lines, is told once, and is
 // over with the first write that succeeds. Of a line that could be written in part the rest is kept, so that the file
-// has no torn lines once there is room again.
+// has no torn lines once there is room again. Nothing waits for a reader that has stopped reading: the first write
+// gives him a moment, and none after it until he reads again.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 
 #include "megaphone/base/append_file.h"
 #include "megaphone/base/mono_time.h"
+#include "megaphone/base/shared_output.h"
 #include "megaphone/observe/access_log.h"
 
 namespace megaphone::observe {
@@ -24,6 +26,8 @@ class LineTarget {
   void reopen(AccessLogSink& sink);
   // Whole lines, each with its end.
   void write(std::string_view lines, MonoTime now, AccessLogSink& sink);
+  // Nothing is written any more: tells what was lost and not told yet.
+  void end(AccessLogSink& sink);
 
  private:
   void look(MonoTime now, AccessLogSink& sink);
@@ -31,10 +35,10 @@ class LineTarget {
   void lose(std::string_view lines);
   void trouble(const Error& error, AccessLogSink& sink);
   void fine(AccessLogSink& sink);
-  int fd() const { return file_ ? file_.fd() : standard_fd_; }
+  Written put(std::string_view bytes) const;
 
   AppendFile file_;
-  int standard_fd_ = -1;
+  SharedOutput standard_;  // where there is no file
   std::string name_;
   MonoTime next_look_{};
   bool astray_ = false;    // the path could not be opened anew

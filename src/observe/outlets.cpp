@@ -88,6 +88,10 @@ void Outlets::reopen(AccessLogSink& sink) {
   for (Outlet& outlet : outlets_) outlet.target.reopen(sink);
 }
 
+void Outlets::end(AccessLogSink& sink) {
+  for (Outlet& outlet : outlets_) outlet.target.end(sink);
+}
+
 void Outlets::write(Outlet& outlet, std::size_t size, AccessLogSink& sink) {
   outlet.target.write(std::string_view(outlet.batch).substr(0, size), monoNow(), sink);
   outlet.batch.erase(0, size);

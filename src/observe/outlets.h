@@ -26,6 +26,8 @@ class Outlets {
   void add(const record::ExchangeRecord& record, AccessLogSink& sink);
   void flush(AccessLogSink& sink);
   void reopen(AccessLogSink& sink);
+  // Tells of what was lost and not told yet. REQUIRES: flushed.
+  void end(AccessLogSink& sink);
 
  private:
   struct Outlet {

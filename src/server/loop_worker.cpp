@@ -1,12 +1,11 @@
 #include "megaphone/server/loop_worker.h"
 
-#include <pthread.h>
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <thread>
 #include <variant>
 
+#include "megaphone/base/thread.h"
 #include "megaphone/log/log.h"
 #include "megaphone/uv/mailbox.h"
 #include "session.h"
@@ -186,11 +185,12 @@ LoopWorker::LoopWorker(unsigned index, record::ExchangeId idBefore, const config
 
 LoopWorker::~LoopWorker() = default;
 
-void LoopWorker::start() {
-  inside_->thread = std::thread([this] {
-    pthread_setname_np(pthread_self(), ("loop-" + std::to_string(inside_->index)).c_str());
-    inside_->loop.run();
-  });
+Result<void> LoopWorker::start() {
+  auto started =
+      startThread("loop-" + std::to_string(inside_->index), [inside = inside_.get()] { inside->loop.run(); });
+  if (!started) return std::move(started.error());
+  inside_->thread = std::move(*started);
+  return {};
 }
 
 void LoopWorker::change(Change change) { inside_->orders.post(std::move(change)); }

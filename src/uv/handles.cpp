@@ -15,15 +15,37 @@ struct Signal::Box {
   std::function<void()> call;
 };
 
-struct Poll::Box {
-  uv_poll_t handle;
+struct Poll::Box final : Watcher {
+  Loop::Inside* loop = nullptr;
+  int fd = -1;
   OnReady call;
+  std::uint32_t watched = 0;
+  bool closed = false;
+
+  // An error is told as readiness: the owner's next call on the descriptor will name it.
+  void turn(std::uint32_t events) override {
+    constexpr std::uint32_t kOver = std::uint32_t{EPOLLERR} | EPOLLHUP;
+    if (!closed && watched != 0) call((events & (EPOLLIN | kOver)) != 0, (events & (EPOLLOUT | kOver)) != 0);
+  }
 };
 
 struct Wakeup::Box {
   uv_async_t handle;
   std::function<void()> call;
 };
+
+template <class Box>
+void BoxCloser<Box>::operator()(Box* box) const {
+  uv_close(reinterpret_cast<uv_handle_t*>(&box->handle), [](uv_handle_t* h) { delete static_cast<Box*>(h->data); });
+}
+template <>
+void BoxCloser<Poll::Box>::operator()(Poll::Box* box) const {
+  box->closed = true;
+  if (box->watched != 0) box->loop->forget(box->fd);
+  box->loop->bury(box);
+}
+template struct BoxCloser<Timer::Box>;
+template struct BoxCloser<Signal::Box>;
 
 namespace {
 
@@ -33,20 +55,20 @@ Box& boxOf(Handle* handle) {
   return *static_cast<Box*>(handle->data);
 }
 
+// Makes a handle whose closer may be called: not before its making has succeeded.
+template <class Closer, class Box, class Init>
+std::unique_ptr<Box, Closer> made(Box* box, const char* what, Init&& init) {
+  std::unique_ptr<Box> owned(box);
+  mustSucceed(init(&box->handle), what);
+  box->handle.data = box;
+  return std::unique_ptr<Box, Closer>(owned.release());
+}
+
 }  // namespace
 
-template <class Box>
-void BoxCloser<Box>::operator()(Box* box) const {
-  uv_close(reinterpret_cast<uv_handle_t*>(&box->handle), [](uv_handle_t* h) { delete static_cast<Box*>(h->data); });
-}
-template struct BoxCloser<Timer::Box>;
-template struct BoxCloser<Signal::Box>;
-template struct BoxCloser<Poll::Box>;
-
-Timer::Timer(Loop& loop, std::function<void()> onTime) : box_(new Box{{}, std::move(onTime)}) {
-  mustSucceed(uv_timer_init(&loop.inside().loop, &box_->handle), "uv_timer_init");
-  box_->handle.data = box_.get();
-}
+Timer::Timer(Loop& loop, std::function<void()> onTime)
+    : box_(made<BoxCloser<Box>>(new Box{{}, std::move(onTime)}, "make a timer",
+                                [&](uv_timer_t* handle) { return uv_timer_init(&loop.inside().loop, handle); })) {}
 
 void Timer::start(Duration delay) {
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(std::max(delay, Duration::zero())).count();
@@ -57,36 +79,32 @@ void Timer::start(Duration delay) {
 
 void Timer::stop() { uv_timer_stop(&box_->handle); }
 
-Signal::Signal(Loop& loop, int signum, std::function<void()> onSignal) : box_(new Box{{}, std::move(onSignal)}) {
-  mustSucceed(uv_signal_init(&loop.inside().loop, &box_->handle), "uv_signal_init");
-  box_->handle.data = box_.get();
+Signal::Signal(Loop& loop, int signum, std::function<void()> onSignal)
+    : box_(made<BoxCloser<Box>>(new Box{{}, std::move(onSignal)}, "listen to signals",
+                                [&](uv_signal_t* handle) { return uv_signal_init(&loop.inside().loop, handle); })) {
   mustSucceed(uv_signal_start(
                   &box_->handle, [](uv_signal_t* h, int) { boxOf<Box>(h).call(); }, signum),
-              "uv_signal_start");
+              "listen to signals");
 }
 
-Poll::Poll(Loop& loop, int fd, OnReady onReady) : box_(new Box{{}, std::move(onReady)}) {
-  mustSucceed(uv_poll_init(&loop.inside().loop, &box_->handle, fd), "uv_poll_init");
-  box_->handle.data = box_.get();
+Poll::Poll(Loop& loop, int fd, OnReady onReady) : box_(new Box) {
+  box_->loop = &loop.inside();
+  box_->fd = fd;
+  box_->call = std::move(onReady);
 }
 
 void Poll::watch(bool readable, bool writable) {
-  const int events = (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0);
-  if (events == 0) {
-    uv_poll_stop(&box_->handle);
-    return;
-  }
-  uv_poll_start(&box_->handle, events, [](uv_poll_t* h, int status, int ready) {
-    // An error is told as readiness: the owner's next call on the descriptor will name it.
-    boxOf<Box>(h).call(status < 0 || (ready & UV_READABLE), status < 0 || (ready & UV_WRITABLE));
-  });
+  const std::uint32_t wanted = (readable ? std::uint32_t{EPOLLIN} : 0) | (writable ? std::uint32_t{EPOLLOUT} : 0);
+  if (wanted == box_->watched) return;
+  if (box_->watched != 0) box_->loop->forget(box_->fd);
+  box_->watched = wanted;
+  if (wanted != 0) box_->loop->watch(*box_, box_->fd, wanted);
 }
 
-Wakeup::Wakeup(Loop& loop, std::function<void()> onWake) : box_(new Box{{}, std::move(onWake)}) {
-  mustSucceed(uv_async_init(&loop.inside().loop, &box_->handle, [](uv_async_t* h) { boxOf<Box>(h).call(); }),
-              "uv_async_init");
-  box_->handle.data = box_.get();
-}
+Wakeup::Wakeup(Loop& loop, std::function<void()> onWake)
+    : box_(made<Closer>(new Box{{}, std::move(onWake)}, "make a mailbox", [&](uv_async_t* handle) {
+        return uv_async_init(&loop.inside().loop, handle, [](uv_async_t* h) { boxOf<Box>(h).call(); });
+      })) {}
 
 void Wakeup::wake() { uv_async_send(&box_->handle); }
 

@@ -1,40 +1,65 @@
 #include "megaphone/uv/loop.h"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
+#include <unistd.h>
 
 #include <array>
 #include <cassert>
-#include <cstdio>
-#include <cstdlib>
+#include <cerrno>
+#include <utility>
 
 #include "loop_inside.h"
+#include "megaphone/base/shortage.h"
 
 namespace megaphone::uv {
 namespace {
 
 constexpr int kEventsPerRound = 256;
+constexpr std::uint64_t kWatchLaterMs = 50;
+
+// The first loop of a process makes a pipe in uv_loop_init(), for signals, and libuv aborts where it gets none. What it
+// opens before and after that is as much again.
+void seeWhetherThereAreDescriptors() {
+  std::array<UniqueFd, 4> ends;
+  for (std::size_t i = 0; i < ends.size(); i += 2) {
+    std::array<int, 2> pipe{};
+    mustSucceed(::pipe2(pipe.data(), O_CLOEXEC) == 0 ? 0 : -errno, "make an event loop");
+    ends[i].reset(pipe[0]);
+    ends[i + 1].reset(pipe[1]);
+  }
+}
 
 }  // namespace
 
 void mustSucceed(int code, const char* what) {
-  if (code >= 0) return;
-  std::fprintf(stderr, "megaphone: %s: %s\n", what, uv_strerror(code));
-  std::abort();
+  if (code < 0) throw Shortage(systemError(-code, what));  // libuv's codes are errnos with a minus
 }
 
 Loop::Inside::Inside() : watched(epoll_create1(EPOLL_CLOEXEC)) {
-  mustSucceed(watched ? 0 : -errno, "epoll_create1");
-  mustSucceed(uv_loop_init(&loop), "uv_loop_init");
-  mustSucceed(uv_prepare_init(&loop, &alive), "uv_prepare_init");
+  mustSucceed(watched ? 0 : -errno, "make an event loop");
+  seeWhetherThereAreDescriptors();
+  mustSucceed(uv_loop_init(&loop), "make an event loop");
+  uv_prepare_init(&loop, &alive);
   uv_prepare_start(&alive, [](uv_prepare_t*) {});
+  uv_timer_init(&loop, &watchLater);
+  watchLater.data = this;
   epoll_event libuv{};
   libuv.events = EPOLLIN;  // no watcher: libuv itself
-  mustSucceed(epoll_ctl(watched.get(), EPOLL_CTL_ADD, uv_backend_fd(&loop), &libuv) == 0 ? 0 : -errno, "epoll_ctl");
+  if (epoll_ctl(watched.get(), EPOLL_CTL_ADD, uv_backend_fd(&loop), &libuv) == 0) return;
+  const int errnum = errno;
+  close();
+  mustSucceed(-errnum, "make an event loop");
 }
 
 Loop::Inside::~Inside() {
   flushGraves();
+  close();
+}
+
+void Loop::Inside::close() {
   uv_close(reinterpret_cast<uv_handle_t*>(&alive), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&watchLater), nullptr);
   while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {
   }
   flushGraves();
@@ -85,7 +110,24 @@ void Loop::Inside::watch(Watcher& watcher, int fd, std::uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.ptr = &watcher;
-  mustSucceed(epoll_ctl(watched.get(), EPOLL_CTL_ADD, fd, &event) == 0 ? 0 : -errno, "epoll_ctl");
+  if (epoll_ctl(watched.get(), EPOLL_CTL_ADD, fd, &event) == 0) return;
+  unwatched.push_back({&watcher, fd, events});
+  const auto again = [](uv_timer_t* timer) { static_cast<Inside*>(timer->data)->watchUnwatched(); };
+  uv_timer_start(&watchLater, again, kWatchLaterMs, 0);
+}
+
+void Loop::Inside::watchUnwatched() {
+  for (const Unwatched& each : std::exchange(unwatched, {})) watch(*each.watcher, each.fd, each.events);
+}
+
+void Loop::Inside::forget(int fd) {
+  epoll_ctl(watched.get(), EPOLL_CTL_DEL, fd, nullptr);
+  std::erase_if(unwatched, [&](const Unwatched& each) { return each.fd == fd; });
+}
+
+void Loop::Inside::bury(Watcher* watcher) {
+  std::erase_if(unwatched, [&](const Unwatched& each) { return each.watcher == watcher; });
+  deadWatchers.emplace_back(watcher);
 }
 
 void Loop::Inside::flushGraves() {

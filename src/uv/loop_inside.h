@@ -17,7 +17,7 @@
 
 namespace megaphone::uv {
 
-// A failed libuv or epoll set-up call: a bug or no memory, never a peer's doing.
+// Throws Shortage where a set-up call of libuv or of epoll has failed: no descriptor or no memory is left.
 void mustSucceed(int code, const char* what);
 
 // What the epoll set watches.
@@ -68,21 +68,34 @@ struct Loop::Inside {
   void flushGraves();
   MonoTime now();
 
+  // Where the kernel takes no more members of epoll sets (fs.epoll.max_user_watches, memory), the watcher hears of its
+  // descriptor some time later: watching is tried again until it succeeds.
   void watch(Watcher& watcher, int fd, std::uint32_t events);
   // Before the descriptor is closed, where another one may name the same socket.
-  void forget(int fd) { epoll_ctl(watched.get(), EPOLL_CTL_DEL, fd, nullptr); }
+  void forget(int fd);
   // Events of this round may still point to it.
-  void bury(Watcher* watcher) { deadWatchers.emplace_back(watcher); }
+  void bury(Watcher* watcher);
 
   uv_loop_t loop;
-  uv_prepare_t alive;  // does nothing; without any handle libuv would not let us sleep
-  UniqueFd watched;    // the epoll set
+  uv_prepare_t alive;     // does nothing; without any handle libuv would not let us sleep
+  uv_timer_t watchLater;  // runs while there is one of these:
+  struct Unwatched {
+    Watcher* watcher;
+    int fd;
+    std::uint32_t events;
+  };
+  std::vector<Unwatched> unwatched;
+  UniqueFd watched;  // the epoll set
   IntrusiveList<Stream::Box> ready;
   std::vector<std::unique_ptr<Deferred>> graves;
   std::vector<std::unique_ptr<Watcher>> deadWatchers;
   MonoTime roundTime{};
   bool roundTimeKnown = false;
   bool stopping = false;
+
+ private:
+  void close();
+  void watchUnwatched();
 };
 
 }  // namespace megaphone::uv

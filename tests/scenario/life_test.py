@@ -56,6 +56,32 @@ class Start(Scenario):
                 self.assertIn(address, done.stderr)
                 self.assertIn("in use", done.stderr)
 
+    def test_why_it_cannot_start_is_said_on_the_terminal_wherever_the_log_goes(self):
+        with socket.create_server(("127.0.0.1", 0)) as sock, tempfile.TemporaryDirectory() as folder:
+            port = sock.getsockname()[1]
+            log, path = pathlib.Path(folder, "log"), pathlib.Path(folder, "m.toml")
+            path.write_text(f'[log]\npath = "{log}"\n[[proxy]]\nlisten = "127.0.0.1:{port}"\n')
+            done = run("--config", path)
+            self.assertEqual(done.returncode, 71)
+            for text in (done.stderr, log.read_text()):
+                self.assertIn(f"cannot start: proxy: listen on TCP 127.0.0.1:{port}: Address already in use", text)
+                self.assertIn(f"port {port} is taken: is another megaphoned running?", text)
+
+    def test_the_log_begins_with_the_version_and_the_configuration(self):
+        daemon = self.daemon(proxy={}, daemon={"event_loops": 1, "connect_workers": 1})
+        version = run("--version").stdout.split()[-1]
+        first = daemon.stderr.splitlines()[0]
+        self.assertIn(f"megaphoned {version} starts, process {daemon.process.pid}, configuration ", first)
+        self.assertIn(str(daemon.path / "megaphone.toml"), first)
+        self.assertIn("ready: 1 event loop, 1 connect worker\n", daemon.stderr)
+
+    def test_signals_of_no_meaning_do_not_end_it_and_usr1_leaves_a_line(self):
+        daemon = self.daemon(proxy={})
+        daemon.signal(signal.SIGUSR2)
+        daemon.signal(signal.SIGUSR1)
+        daemon.wait_logged("told to open the log files anew")
+        self.assertEqual(self.fetch(daemon, PAGE).status, 200)
+
     def test_a_second_daemon_does_not_share_the_port_of_the_first(self):
         for kind in ("proxy", "uppercase_tcp", "uppercase_udp"):
             first = self.daemon(**{kind: {}})

@@ -3,12 +3,14 @@ import os
 import pathlib
 import resource
 import signal
+import subprocess
 import threading
 import time
 import unittest
 
-from harness import Scenario, main, request, wait_until
+from harness import Scenario, main, program, request, wait_until
 from harness.origin import serve
+from harness.tracing import tracing
 
 PAGE = request("http://megaphone.internal/")
 
@@ -161,6 +163,61 @@ class Descriptors(Pressure):
         for client in crowd:
             client.close()
         self.assertEqual(daemon.wait(), 0)
+
+
+class Start(Scenario):
+    def outcome(self, preexec):
+        """How a start ends: ready, or an exit code, with what was said."""
+        command = [program("megaphoned"), "--proxy", "127.0.0.1:0", "--uppercase-tcp", "127.0.0.1:0"]
+        kept = {name: value for name, value in os.environ.items() if name not in ("RUNTIME_DIRECTORY", "XDG_RUNTIME_DIR")}
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=preexec, env=kept) as daemon:
+            said = ""
+            for line in daemon.stderr:
+                said += line
+                if "ready: " in line:
+                    daemon.send_signal(signal.SIGTERM)
+            return ("ready" if "ready: " in said else daemon.wait()), said
+
+    def assert_sentence_or_ready(self, limits, preexec, why):
+        outcomes = []
+        for limit in limits:
+            with self.subTest(limit=limit):
+                outcome, said = self.outcome(preexec(limit))
+                outcomes.append(outcome)
+                self.assertIn(outcome, (71, "ready"), said)
+                if outcome == 71:
+                    self.assertRegex(said, why)
+        self.assertIn(71, outcomes)
+
+    def test_too_few_descriptors_are_told(self):
+        self.assert_sentence_or_ready(range(8, 60), descriptors, "(?s)Too many open files.*too few descriptors")
+
+    def test_too_few_threads_are_told(self):
+        if os.geteuid() != 0:
+            self.skipTest("only root can become a user without processes")
+
+        def threads(limit):
+            def become():
+                resource.setrlimit(resource.RLIMIT_NPROC, (limit, limit))
+                os.setgroups([])
+                os.setgid(65533)
+                os.setuid(65533)
+
+            return become
+
+        self.assert_sentence_or_ready(range(1, 9), threads, "(?s)start the thread .*too few threads")
+
+
+class FullEpollSets(Scenario):
+    def test_connections_are_served_when_there_is_room_again(self):
+        with tracing("-e inject=epoll_ctl:error=ENOSPC:when=12+2") as trace:  # counted by thread; the start is left alone
+            origin = self.origin()
+            daemon = self.proxy(daemon={"event_loops": 1})
+            for _ in range(60):
+                self.assertEqual(self.fetch(daemon, request(origin.url())).status, 200)
+            daemon.signal(signal.SIGTERM)
+            self.assertEqual(daemon.wait(), 0)
+            self.assertGreater(trace.whole().count("ENOSPC (No space left on device) (INJECTED)"), 5)
 
 
 class Places(Pressure):

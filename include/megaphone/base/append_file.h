@@ -31,13 +31,4 @@ class AppendFile {
   UniqueFd fd_;
 };
 
-// How far a write came: all bytes and 0, or fewer and an errno.
-struct Written {
-  std::size_t bytes = 0;
-  int errnum = 0;
-};
-
-// Writes everything, unless it fails. A descriptor that would block is given a tenth of a second.
-Written writeAll(int fd, std::string_view bytes);
-
 }  // namespace megaphone

@@ -8,6 +8,7 @@ namespace megaphone::cli {
 
 // Exit codes of sysexits.h; systemd does not restart after kExitConfig.
 inline constexpr int kExitUsage = 64;
+inline constexpr int kExitIo = 74;
 inline constexpr int kExitConfig = 78;
 
 // For stdout, then the end with code 0. Ends with a newline.
@@ -23,6 +24,10 @@ struct UsageError {
 
 // "megaphone: MESSAGE", "help: …"; ends with a newline.
 std::string format(const UsageError& error, std::string_view program);
+
+// Writes `text` to stdout and gives the exit code: 0, also where the reader has had enough and left (EPIPE), or kExitIo
+// with a sentence on stderr.
+int print(std::string_view text, std::string_view program);
 
 // "0.1.0"
 std::string_view version();

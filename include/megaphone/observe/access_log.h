@@ -17,15 +17,18 @@
 
 namespace megaphone::observe {
 
-// What the log must tell the daemon about; called on the log writer thread, at the end in the destructor of
-// AccessLog. Must outlive it. (observe does not know the daemon log.)
+// What the log must tell the daemon about; called on the log writer thread or in the destructor of AccessLog, one call
+// at a time. Must outlive the AccessLog, and does not block. (observe does not know the daemon log.)
 class AccessLogSink {
  public:
   // Once per streak of failures of a file (or "stderr", "stdout").
   virtual void onAccessLogTrouble(const Error& error) = 0;
   // Lines of that file that were lost since its trouble began.
   virtual void onAccessLogRecovered(const std::string& file, std::uint64_t lost) = 0;
-  // The writer came too late for so many records since it was said last; at most every ten seconds.
+  // Lines of that file that were lost since its trouble began, which has not ended: no more will be written to it.
+  virtual void onAccessLogLost(const std::string& file, std::uint64_t lost) = 0;
+  // The writer came too late for so many records since it was said last: at once, then at most every ten seconds, and
+  // at the end.
   virtual void onAccessLogOverrun(std::uint64_t dropped) = 0;
 
  protected:
@@ -54,7 +57,8 @@ class AccessLog {
  public:
   // Opens every file and makes `rings` rings. No thread runs yet.
   static Result<std::unique_ptr<AccessLog>> open(const config::Settings& settings, unsigned rings, AccessLogSink& sink);
-  // Stops the writer after it has written all that is in the rings. REQUIRES: nobody pushes any more.
+  // Stops the writer after it has written all that is in the rings, and leaves it behind if it has not come to an end
+  // in some seconds: a disk that does not answer holds up nobody. REQUIRES: nobody pushes any more.
   ~AccessLog();
 
   // Other settings, on the thread that opened the log: plan() opens what is new and changes nothing, take() cannot
@@ -63,14 +67,14 @@ class AccessLog {
   void take(std::shared_ptr<Outlets> plan);
 
   RecordRing& ring(unsigned index);
-  void start();   // starts the log writer thread
-  void reopen();  // any thread, not in a signal handler: the writer opens its paths anew before the next line
+  Result<void> start();  // starts the log writer thread
+  void reopen();         // any thread, not in a signal handler: the writer opens its paths anew before the next line
   // Also without that: a path that no longer names the open file (moved away) is opened anew within a second or so.
 
  private:
   struct Inside;
-  explicit AccessLog(std::unique_ptr<Inside> inside);
-  std::unique_ptr<Inside> inside_;
+  explicit AccessLog(std::shared_ptr<Inside> inside);
+  std::shared_ptr<Inside> inside_;
 };
 
 }  // namespace megaphone::observe

@@ -63,7 +63,7 @@ class LoopWorker {
     std::vector<Opened> opened;
   };
 
-  void start();
+  Result<void> start();
   // Whether it still goes round: onPresent() follows.
   void ask();
   // Any thread, as long as the worker lives.

@@ -23,6 +23,7 @@ class Deferred {
 
 class Loop {
  public:
+  // Throws Shortage, as every handle does in its constructor, where descriptors or memory are short.
   Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;

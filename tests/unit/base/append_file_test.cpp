@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "megaphone/base/shared_output.h"
+
 namespace megaphone {
 namespace {
 
@@ -28,6 +30,8 @@ class AppendFileTest : public testing::Test {
     return out.str();
   }
 
+  static Written put(const AppendFile& file, std::string_view bytes) { return writeAll(file.fd(), bytes, {}); }
+
   std::filesystem::path directory_;
 };
 
@@ -35,7 +39,7 @@ TEST_F(AppendFileTest, KeepsWhatIsThereAndWritesBehindIt) {
   std::ofstream(path("log")) << "old\n";
   auto file = AppendFile::open(path("log"));
   ASSERT_TRUE(file.ok());
-  EXPECT_EQ(writeAll(file->fd(), "new\n").bytes, 4u);
+  EXPECT_EQ(put(*file, "new\n").bytes, 4u);
   EXPECT_EQ(content("log"), "old\nnew\n");
 }
 
@@ -62,10 +66,10 @@ TEST_F(AppendFileTest, SeesThatItWasMovedAndOpensItsPathAnew) {
   std::filesystem::rename(path("log"), path("log.1"));
   EXPECT_TRUE(file->moved());
   EXPECT_FALSE(file->unlinked());
-  writeAll(file->fd(), "still here\n");
+  put(*file, "still here\n");
   ASSERT_TRUE(file->reopen().ok());
   EXPECT_FALSE(file->moved());
-  writeAll(file->fd(), "now here\n");
+  put(*file, "now here\n");
   EXPECT_EQ(content("log.1"), "still here\n");
   EXPECT_EQ(content("log"), "now here\n");
 }
@@ -76,7 +80,7 @@ TEST_F(AppendFileTest, KeepsTheOldFileWhenThePathCannotBeOpened) {
   ASSERT_TRUE(file.ok());
   std::filesystem::rename(path("logs"), path("logs.old"));
   EXPECT_FALSE(file->reopen().ok());
-  EXPECT_EQ(writeAll(file->fd(), "kept\n").errnum, 0);
+  EXPECT_EQ(put(*file, "kept\n").errnum, 0);
   EXPECT_EQ(content("logs.old/log"), "kept\n");
 }
 
@@ -86,24 +90,6 @@ TEST_F(AppendFileTest, KnowsThatNobodyCanFindItsFileAnyMore) {
   std::filesystem::remove(path("log"));
   EXPECT_TRUE(file->moved());
   EXPECT_TRUE(file->unlinked());
-}
-
-TEST(WriteAll, TellsHowFarItCameAndWhy) {
-  const UniqueFd full(open("/dev/full", O_WRONLY | O_CLOEXEC));
-  ASSERT_TRUE(full);
-  const Written written = writeAll(full.get(), "lost");
-  EXPECT_EQ(written.bytes, 0u);
-  EXPECT_EQ(written.errnum, ENOSPC);
-}
-
-TEST(WriteAll, GivesUpOnAPipeThatNobodyReads) {
-  int ends[2];
-  ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
-  const UniqueFd reading(ends[0]);
-  const UniqueFd writing(ends[1]);
-  const Written written = writeAll(writing.get(), std::string(1 << 20, 'x'));
-  EXPECT_EQ(written.errnum, EAGAIN);
-  EXPECT_GT(written.bytes, 0u);
 }
 
 }  // namespace

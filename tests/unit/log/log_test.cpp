@@ -6,12 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
+#include "megaphone/base/mono_time.h"
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::log {
@@ -44,6 +46,7 @@ class LogTest : public testing::Test {
 
   std::string path(const std::string& name) const { return directory_ / name; }
   std::string content(const std::string& name) const {
+    flush();
     std::ostringstream out;
     out << std::ifstream(path(name)).rdbuf();
     return out.str();
@@ -110,6 +113,7 @@ TEST_F(LogTest, AFailedOpenSaysWhyAndChangesNothing) {
 TEST_F(LogTest, ReopenGoesOnUnderThePathAndSaysSo) {
   ASSERT_TRUE(openFile("log").ok());
   info("before");
+  flush();
   std::filesystem::rename(path("log"), path("log.1"));
   ASSERT_TRUE(reopen().ok());
   info("after");
@@ -141,6 +145,64 @@ TEST_F(LogTest, APipeHasTimeAndLevelAsAFileHas) {
   ASSERT_TRUE(open({}).ok());
   info("hello");
   EXPECT_THAT(content("stderr"), MatchesRegex("[0-9-]{10}T.*Z info hello\n"));
+}
+
+// A pipe in the place of stderr, which has no room at all.
+struct FullPipe {
+  UniqueFd reading;
+  UniqueFd writing;
+  std::size_t filled = 0;
+  FullPipe() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK), 0);
+    reading.reset(ends[0]);
+    writing.reset(ends[1]);
+    while (write(writing.get(), "x", 1) == 1) ++filled;
+    fcntl(writing.get(), F_SETFL, 0);  // as standard streams are
+  }
+  std::string take() const {
+    std::string all;
+    std::array<char, 64 * 1024> piece{};
+    for (ssize_t n = 0; (n = read(reading.get(), piece.data(), piece.size())) > 0;)
+      all.append(piece.data(), static_cast<std::size_t>(n));
+    return all;
+  }
+  // All until a line that contains `text`.
+  std::string takeUntil(std::string_view text) const {
+    std::string all;
+    for (const MonoTime patience = monoNow() + std::chrono::seconds(60); monoNow() < patience;) {
+      all += take();
+      if (all.find(text) != std::string::npos) return all;
+      std::this_thread::yield();
+    }
+    return all + "[never came]";
+  }
+};
+
+TEST_F(LogTest, NobodyWaitsForAStderrThatNobodyReads) {
+  const FullPipe pipe;
+  const StderrInstead instead(pipe.writing.get());
+  ASSERT_TRUE(open({}).ok());
+  const std::string line(1000, 'a');
+  for (int i = 0; i < 2000; ++i) info(line);  // more than the queue takes
+  const std::string text = pipe.takeUntil("of this log were dropped");
+  EXPECT_THAT(text, HasSubstr("warning "));
+  const auto written = static_cast<int>(std::count(text.begin(), text.end(), '\n')) - 1;
+  const std::size_t at = text.find(" lines of this log were dropped");
+  ASSERT_NE(at, std::string::npos) << text.substr(text.size() - 200);
+  const int dropped = std::stoi(text.substr(text.rfind(' ', at - 1)));
+  EXPECT_LT(dropped, 2000);
+  EXPECT_LE(written + dropped, 2000);
+}
+
+TEST_F(LogTest, AStuckStderrIsLeftForAFile) {
+  const FullPipe pipe;
+  const StderrInstead instead(pipe.writing.get());
+  ASSERT_TRUE(open({}).ok());
+  info("stuck");
+  ASSERT_TRUE(openFile("log").ok());
+  info("free");
+  EXPECT_THAT(content("log"), MatchesRegex("(.* 1 line of this log was dropped[^\n]*\n)?.* info free\n.*"));
 }
 
 TEST_F(LogTest, TheJournalGetsPrioritiesAndNoTime) {
@@ -202,6 +264,7 @@ TEST_F(LogTest, ThreadsWriteWholeLinesWhileTheFileIsRotated) {
     ASSERT_TRUE(reopen().ok());
   }
   for (auto& thread : threads) thread.join();
+  flush();
 
   int lines = 0;
   for (const auto& file : std::filesystem::directory_iterator(directory_)) {

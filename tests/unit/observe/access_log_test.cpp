@@ -17,6 +17,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::SizeIs;
 
 record::ExchangeRecord recordOf(std::uint64_t id) {
@@ -57,7 +58,7 @@ class AccessLogTest : public testing::Test {
 
 TEST_F(AccessLogTest, TheDestructorWritesAllThatIsInTheRings) {
   auto log = openAt(directory_.path("log"), 3);
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   for (std::uint64_t i = 0; i < 300; ++i) log->ring(static_cast<unsigned>(i % 3)).push(recordOf(i));
   log.reset();
   EXPECT_THAT(directory_.lines("log"), SizeIs(300));
@@ -72,7 +73,7 @@ TEST_F(AccessLogTest, TheDestructorWritesAlsoWhatCameBeforeAStartThatNeverWas) {
 
 TEST_F(AccessLogTest, WithoutATargetRecordsVanish) {
   auto log = openAt("none", 2);
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   log->reopen();
   for (std::uint64_t i = 0; i < 10'000; ++i) log->ring(1).push(recordOf(i));
   EXPECT_EQ(log->ring(1).dropped(), 0u);
@@ -113,7 +114,7 @@ TEST_F(AccessLogTest, AWriterAtRestWritesEveryLineWithoutBeingStopped) {
   // Both ends, so that neither open waits and reading does.
   const UniqueFd reader(::open(directory_.path("pipe").c_str(), O_RDWR | O_CLOEXEC));
   auto log = openAt(directory_.path("pipe"));
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   for (std::uint64_t i = 1; i <= 3; ++i) {
     log->ring(0).push(recordOf(i));
     std::array<char, 4096> line{};
@@ -125,7 +126,7 @@ TEST_F(AccessLogTest, AWriterAtRestWritesEveryLineWithoutBeingStopped) {
 
 TEST_F(AccessLogTest, AfterARotationReopenGoesOnUnderThePath) {
   auto log = openAt(directory_.path("log"));
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   log->ring(0).push(recordOf(1));
   waitForLines("log", 1);
   directory_.rename("log", "log.1");
@@ -138,17 +139,36 @@ TEST_F(AccessLogTest, AfterARotationReopenGoesOnUnderThePath) {
 
 TEST_F(AccessLogTest, AFullDiskIsToldOnce) {
   auto log = openAt("/dev/full", 2);
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   for (std::uint64_t i = 0; i < 1000; ++i) log->ring(i % 2).push(recordOf(i));
   log.reset();
-  EXPECT_THAT(told_.all(), ElementsAre("trouble: write /dev/full: No space left on device"));
+  EXPECT_THAT(told_.all(), ElementsAre("trouble: write /dev/full: No space left on device", "full lost 1000"));
+}
+
+TEST_F(AccessLogTest, WhatAReaderWhoHasStoppedReadingMissesIsTold) {
+  ASSERT_EQ(mkfifo(directory_.path("pipe").c_str(), 0600), 0);
+  const UniqueFd reader(::open(directory_.path("pipe").c_str(), O_RDWR | O_CLOEXEC));
+  auto log = openAt(directory_.path("pipe"));
+  for (std::uint64_t i = 0; i < 1000; ++i) log->ring(0).push(recordOf(i));
+  log.reset();
+  EXPECT_THAT(told_.all(), ElementsAre(HasSubstr("trouble: write "), MatchesRegex("pipe lost [0-9]+")));
+}
+
+TEST_F(AccessLogTest, WhatFindsNoRoomIsToldWithoutWaitingForMore) {
+  auto log = openAt(directory_.path("log"), 1, 0);
+  for (std::uint64_t i = 0; i < 1000; ++i) log->ring(0).push(recordOf(i));
+  EXPECT_TRUE(log->start().ok());
+  const std::string whole = "dropped " + std::to_string(log->ring(0).dropped());
+  for (const MonoTime patience = monoNow() + std::chrono::seconds(60); told_.all().empty() && monoNow() < patience;)
+    std::this_thread::yield();
+  EXPECT_THAT(told_.all(), ElementsAre(whole));
 }
 
 TEST_F(AccessLogTest, EveryRecordIsWrittenOnceOrCountedAsDroppedWhileFilesAreRotated) {
   constexpr unsigned kRings = 3;
   constexpr std::uint64_t kRecords = 10'000;
   auto log = openAt(directory_.path("log"), kRings, 0);
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   std::vector<std::thread> loops;
   for (unsigned ring = 0; ring < kRings; ++ring) {
     loops.emplace_back([&log, ring] {
@@ -213,7 +233,7 @@ TEST_F(AccessLogTest, OtherSettingsMoveAndReshapeWhatComesFromThenOn) {
   config::Settings settings;
   settings.access_log.path = directory_.path("before");
   auto log = open(settings);
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   log->ring(0).push(recordOf(1));
   waitForLines("before", 1);
 
@@ -238,7 +258,7 @@ TEST_F(AccessLogTest, AFileThatStaysIsNotOpenedAgainByOtherSettings) {
   config::Settings settings;
   settings.access_log.path = directory_.path("log");
   auto log = open(settings);
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   std::filesystem::remove(directory_.path("log"));
   auto plan = log->plan(settings);
   ASSERT_TRUE(plan.ok());
@@ -250,7 +270,7 @@ TEST_F(AccessLogTest, SettingsThatCannotBeChangeNothing) {
   config::Settings settings;
   settings.access_log.path = directory_.path("log");
   auto log = open(settings);
-  log->start();
+  EXPECT_TRUE(log->start().ok());
   settings.access_log.path = directory_.path("missing/log");
   EXPECT_FALSE(log->plan(settings).ok());
   log->ring(0).push(recordOf(1));

@@ -3,9 +3,13 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+
+#include "megaphone/base/unique_fd.h"
 #include "scratch_directory.h"
 #include "told.h"
 
@@ -34,6 +38,22 @@ TEST_F(LineTargetTest, APathThatCannotBeOpenedIsAnError) {
   const auto target = LineTarget::open(directory_.path("missing/log"));
   ASSERT_FALSE(target.ok());
   EXPECT_THAT(describe(target.error()), HasSubstr("missing/log: No such file or directory"));
+}
+
+TEST_F(LineTargetTest, AStandardStreamMayBeASocket) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  const UniqueFd reading(ends[0]);
+  const UniqueFd writing(ends[1]);
+  const UniqueFd old(dup(STDOUT_FILENO));
+  dup2(writing.get(), STDOUT_FILENO);
+  for (const char* name : {"stdout", "/dev/stdout"}) {
+    LineTarget target = openAt(name);
+    write(target, "1\n");
+    std::array<char, 8> line{};
+    EXPECT_EQ(recv(reading.get(), line.data(), line.size(), MSG_DONTWAIT), 2) << name;
+  }
+  dup2(old.get(), STDOUT_FILENO);
 }
 
 TEST_F(LineTargetTest, AFileThatWasMovedAwayIsOpenedAnewWithinASecond) {

@@ -15,6 +15,9 @@ class Told final : public AccessLogSink {
   void onAccessLogRecovered(const std::string& file, std::uint64_t lost) override {
     add(file.substr(file.rfind('/') + 1) + " recovered, lost " + std::to_string(lost));
   }
+  void onAccessLogLost(const std::string& file, std::uint64_t lost) override {
+    add(file.substr(file.rfind('/') + 1) + " lost " + std::to_string(lost));
+  }
   void onAccessLogOverrun(std::uint64_t dropped) override { add("dropped " + std::to_string(dropped)); }
   std::vector<std::string> all() const {
     const std::lock_guard lock(mutex_);
