@@ -1,9 +1,11 @@
 #include "handed_sockets.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <string_view>
@@ -67,6 +69,13 @@ HandedSockets HandedSockets::take() {
   }
   for (const char* variable : {"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"}) ::unsetenv(variable);
   return out;
+}
+
+bool HandedSockets::anyoneWaits() const {
+  return std::any_of(fds_.begin(), fds_.end(), [](const UniqueFd& fd) {
+    pollfd waiting{fd.get(), POLLIN, 0};
+    return ::poll(&waiting, 1, 0) > 0;
+  });
 }
 
 Result<std::vector<UniqueFd>> HandedSockets::copies(std::size_t index, unsigned count) const {

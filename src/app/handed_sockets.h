@@ -20,6 +20,8 @@ class HandedSockets {
   // Whether there is word of sockets for this process, of none even.
   bool told() const { return told_; }
   const std::vector<config::HandedSocket>& all() const { return sockets_; }
+  // Whether a client or a datagram waits at one of them.
+  bool anyoneWaits() const;
   // Descriptors of that socket, non-blocking, one for each event loop.
   Result<std::vector<UniqueFd>> copies(std::size_t index, unsigned count) const;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string_view>
@@ -28,6 +29,7 @@ namespace {
 using namespace megaphone;
 
 constexpr std::string_view kProgram = "megaphoned";
+constexpr std::chrono::seconds kBeforeNextTry{2};
 
 void complain(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
@@ -53,7 +55,7 @@ int refuse(const cli::UsageError& error) {
 config::Loaded gather(const cli::DaemonOptions& options, const app::HandedSockets& handed) {
   if (options.quick) return {*options.quick, {}, options.origins};
   config::Machine machine = app::machine(handed);
-  // Before a start nobody has the sockets yet (ExecStartPre= of systemd.service(5)).
+  // A check before a start (ExecStartPre= of systemd.service(5)) has no sockets.
   if (options.task != cli::DaemonOptions::Task::serve && !handed.told()) machine.sockets.reset();
   return config::load(options.config_file, machine);
 }
@@ -102,6 +104,8 @@ int run(const cli::DaemonOptions& options, app::HandedSockets handed) {
   }
   if (!loaded.settings) {
     complain(options.config_file + ": " + verdict(loaded.problems) + "\n");
+    // For a client who waits systemd would start us again at once, and after some tries give the socket up for good.
+    if (options.task == Task::serve && handed.anyoneWaits()) app::awaitStop(kBeforeNextTry);
     return EX_CONFIG;
   }
   if (options.task == Task::print_config) return cli::print(config::toToml(*loaded.settings, loaded.origins), kProgram);

@@ -36,6 +36,14 @@ void end(int) {
 void holdSignals() { setMask(SIG_BLOCK); }
 void releaseSignals() { setMask(SIG_UNBLOCK); }
 
+void awaitStop(std::chrono::seconds most) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signum : kStopSignals) sigaddset(&set, signum);
+  const timespec patience{most.count(), 0};
+  ::sigtimedwait(&set, nullptr, &patience);
+}
+
 void ignoreSignals() {
   for (const int signum : {SIGPIPE, SIGXFSZ, SIGUSR2}) std::signal(signum, SIG_IGN);
 }

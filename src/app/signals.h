@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <csignal>
 
 namespace megaphone::app {
@@ -14,6 +15,9 @@ inline constexpr int kReloadSignal = SIGHUP;
 // there, and again while everything is torn down: in between the default action would end the process.
 void holdSignals();
 void releaseSignals();
+
+// Waits for a signal that would stop the daemon, `most` at most. REQUIRES: they are held.
+void awaitStop(std::chrono::seconds most);
 
 // Signals that mean nothing to the daemon, and would end it: those of a peer that is gone (SIGPIPE) and of a file that
 // may not grow (SIGXFSZ) are errors of a write; SIGUSR2 is of no use.

@@ -180,6 +180,16 @@ class Mistakes(Activation):
             text = self.refused([("web", self.tcp()), ("odd", sock)], proxy={"listen": "systemd:web"})
             self.assertIn('"odd", which is neither a listening TCP socket nor a UDP socket', text)
 
+    def test_a_client_who_waits_has_a_broken_file_tried_every_now_and_then_only(self):
+        sock = self.tcp()
+        with connect(sock.getsockname()):
+            daemon = self.daemon(ready=False, proxy={"listen": "systemd:web", "nonsense": 1}, handed=[("web", sock)])
+            daemon.wait_logged("1 error")
+            self.assertIsNone(daemon.process.poll())
+            daemon.signal(signal.SIGTERM)  # who stops it does not wait
+            self.assertEqual(daemon.wait(), 78)
+        daemon.kill()
+
     def test_options_cannot_name_them(self):
         daemon = Daemon({}, ["--proxy", "127.0.0.1:0"], ready=False, handed=[("web", self.tcp())])
         self.assertEqual(daemon.wait(), 64)
