@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <string_view>
 
@@ -14,6 +13,7 @@
 #include "handed_sockets.h"
 #include "machine.h"
 #include "megaphone/base/counted.h"
+#include "megaphone/base/shared_output.h"
 #include "megaphone/base/standard_streams.h"
 #include "megaphone/base/terminal.h"
 #include "megaphone/cli/daemon_options.h"
@@ -31,7 +31,14 @@ using namespace megaphone;
 constexpr std::string_view kProgram = "megaphoned";
 constexpr std::chrono::seconds kBeforeNextTry{2};
 
-void complain(const std::string& text) { std::fputs(text.c_str(), stderr); }
+// Gives a reader who has stopped reading a moment.
+void complain(const std::string& text) { SharedOutput(STDERR_FILENO).writeAll(text, std::chrono::seconds(1)); }
+
+// Waits for its reader, and may be stopped meanwhile.
+int print(const std::string& text) {
+  app::releaseSignals();
+  return cli::print(text, kProgram);
+}
 
 // "3 errors, 1 warning"
 std::string verdict(const std::vector<config::Problem>& problems) {
@@ -108,9 +115,8 @@ int run(const cli::DaemonOptions& options, app::HandedSockets handed) {
     if (options.task == Task::serve && handed.anyoneWaits()) app::awaitStop(kBeforeNextTry);
     return EX_CONFIG;
   }
-  if (options.task == Task::print_config) return cli::print(config::toToml(*loaded.settings, loaded.origins), kProgram);
-  if (options.task == Task::check)
-    return cli::print(options.config_file + ": " + verdict(loaded.problems) + "\n", kProgram);
+  if (options.task == Task::print_config) return print(config::toToml(*loaded.settings, loaded.origins));
+  if (options.task == Task::check) return print(options.config_file + ": " + verdict(loaded.problems) + "\n");
   return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), std::move(handed),
                loaded.problems);
 }
@@ -123,8 +129,8 @@ int main(int argc, char** argv) {
   app::ignoreSignals();
   app::HandedSockets handed = app::HandedSockets::take();
   const auto parsed = cli::parseDaemon(argc, argv);
-  if (const auto* print = std::get_if<cli::Print>(&parsed)) {
-    return cli::print(print->text, kProgram);
+  if (const auto* text = std::get_if<cli::Print>(&parsed)) {
+    return print(text->text);
   }
   if (const auto* error = std::get_if<cli::UsageError>(&parsed)) {
     return refuse(*error);

@@ -1,9 +1,11 @@
 #include "megaphone/cli/usage.h"
 
+#include <unistd.h>
+
 #include <cerrno>
-#include <iostream>
 
 #include "megaphone/base/error.h"
+#include "megaphone/base/shared_output.h"
 #include "megaphone/base/standard_streams.h"
 
 namespace megaphone::cli {
@@ -17,7 +19,8 @@ std::string format(const UsageError& error, std::string_view program) {
 int print(std::string_view text, std::string_view program) {
   const int errnum = printOut(text);
   if (errnum == 0 || errnum == EPIPE) return 0;
-  std::cerr << program << ": " << describe(systemError(errnum, "write the output")) << '\n';
+  const std::string sentence = std::string(program) + ": " + describe(systemError(errnum, "write the output")) + "\n";
+  SharedOutput(STDERR_FILENO).writeAll(sentence, std::chrono::seconds(1));
   return kExitIo;
 }
 

@@ -115,6 +115,16 @@ class StuckStreams(Scenario):
         return manager
 
 
+    def test_a_print_or_a_mistake_that_nobody_reads_can_be_stopped(self):
+        for arguments in (["--help"], ["--print-schema"], ["--no-such-option"]):
+            with self.subTest(arguments):
+                stuck = self.stuck()
+                both = {"stdout": stuck.writing, "stderr": stuck.writing}
+                with subprocess.Popen([program("megaphoned"), *arguments], **both) as stopped:
+                    stopped.send_signal(signal.SIGTERM)
+                    self.assertIn(stopped.wait(20), (-signal.SIGTERM, 64))
+
+
 class ClosedStreams(Scenario):
     def test_each_combination_serves_and_ends(self):
         for closed in ((0,), (1,), (2,), (1, 2), (0, 1, 2)):
