@@ -71,6 +71,7 @@ TEST(Allocations, JudgingMakesNone) {
 struct NoTrouble final : observe::AccessLogSink {
   void onAccessLogTrouble(const Error&) override {}
   void onAccessLogRecovered(const std::string&, std::uint64_t) override {}
+  void onAccessLogLost(const std::string&, std::uint64_t) override {}
   void onAccessLogOverrun(std::uint64_t) override {}
 };
 
