@@ -73,7 +73,8 @@ SectionScanner::Step SectionScanner::scan() {
 bool SectionScanner::checkLine(std::size_t end) {
   const char first = text_[lineBegin_];
   begun_ = begun_ || first != '\r';
-  if (!isStartLine() && ascii::isBlank(first) && !checkFold()) return false;
+  const bool begins = scanned_ == lineBegin_;
+  if (begins && !isStartLine() && ascii::isBlank(first) && !checkFold()) return false;
   const std::size_t room = limits_.head - (lineBegin_ - begin_);
   const bool lineIsShorter = isStartLine() && limits_.line + 2 <= room;
   const auto fault = guard_.check(text_.substr(scanned_, end - scanned_), lineIsShorter ? limits_.line + 2 : room);
