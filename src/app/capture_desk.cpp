@@ -1,5 +1,9 @@
 #include "capture_desk.h"
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "megaphone/log/log.h"
 
 namespace megaphone::app {
@@ -29,41 +33,93 @@ CaptureDesk::CaptureDesk(uv::Loop& main, std::size_t lanes, std::function<void(c
       news_(main, [this](News&& news) { std::visit([this](const auto& each) { on(each); }, news); }),
       captures_(lanes, *this) {}
 
+bool CaptureDesk::isFull() const {
+  return std::count_if(active_.begin(), active_.end(), [](const auto& each) { return each.second.asked; }) >=
+         static_cast<std::ptrdiff_t>(kMostAsked);
+}
+
 Result<capture::Id> CaptureDesk::start(capture::Order order, OnEnd onEnd) {
-  const std::string listener = order.scope.listener;
-  const std::string where = order.path.empty() ? "a reader" : order.path;
+  if (isFull())
+    return Error{Reason::connection_limit_reached, Side::daemon, 0, "there are as many captures as there may be"};
+  Active active{order.scope.listener, "a reader", true, false, std::move(onEnd)};
+  return start(std::move(order), std::move(active));
+}
+
+Result<capture::Id> CaptureDesk::start(capture::Order order, Active active) {
   const std::string how =
       std::string(order.with_secrets ? " with secrets" : "") + (order.headers_only ? " without content" : "");
   auto id = captures_.start(std::move(order));
   if (!id) return id;
-  active_[*id] = {listener, where, std::move(onEnd)};
-  log::info("capturing listener=" + listener + " to=" + where + how);
+  log::info("capturing listener=" + active.listener + " to=" + active.where + how);
+  active_[*id] = std::move(active);
   tell();
   return id;
 }
 
-void CaptureDesk::follow(const config::Settings& settings) {
-  std::map<std::string, capture::Order> wanted;
+Result<CaptureDesk::Plan> CaptureDesk::plan(const config::Settings& settings) const {
+  Plan plan;
   const auto gather = [&](const auto& listeners, bool origins) {
     for (const config::Listener& listener : listeners) {
       capture::Order order = orderFor(listener, origins);
-      if (!order.path.empty()) wanted.emplace(textOf(order), std::move(order));
+      if (!order.path.empty()) plan.wanted.emplace(textOf(order), std::move(order));
     }
   };
   gather(settings.proxies, true);
   gather(settings.uppercase_tcp, false);
   gather(settings.uppercase_udp, false);
-  for (const auto& [text, id] : configured_) {
-    if (wanted.count(text) == 0) stop(id);
-  }
-  std::erase_if(configured_, [&](const auto& each) { return wanted.count(each.first) == 0; });
-  for (auto& [text, order] : wanted) {
+  for (auto& [text, order] : plan.wanted) {
     if (configured_.count(text) > 0) continue;
-    auto id = start(std::move(order));
+    auto file = NewFile::make(order.path);
+    if (!file) return std::move(file.error());
+    order.file = std::move(*file);
+  }
+  return plan;
+}
+
+std::vector<std::string> CaptureDesk::take(Plan plan) {
+  std::vector<std::string> lines;
+  const auto say = [&lines](const std::string& listener, const std::string& path, const std::string& what) {
+    lines.push_back("capture of " + listener + " to " + path + ": " + what);
+  };
+  std::erase_if(configured_, [&](const auto& each) {
+    if (plan.wanted.count(each.first) > 0) return false;
+    stop(each.second);
+    if (const auto active = active_.find(each.second); active != active_.end())
+      say(active->second.listener, active->second.where, "ends");
+    return true;
+  });
+  for (auto& [text, order] : plan.wanted) {
+    const std::string listener = order.scope.listener;
+    const std::string path = order.path;
+    if (const auto there = configured_.find(text); there != configured_.end()) {
+      say(listener, path, "goes on");
+      continue;
+    }
+    order.held = isTaken(path);
+    Active active{listener, path, false, order.held};
+    const bool after = order.held;
+    auto id = start(std::move(order), std::move(active));
+    say(listener, path, !id ? "failed, " + describe(id.error()) : after ? "begins, in a new file" : "begins");
     if (id)
       configured_[text] = *id;
     else
-      log::error(describe(id.error()) + "; it is not captured");
+      log::error(lines.back());
+  }
+  return lines;
+}
+
+// A path is one capture's: the next one keeps its packets until that has ended.
+bool CaptureDesk::isTaken(const std::string& path) const {
+  return std::any_of(active_.begin(), active_.end(),
+                     [&](const auto& each) { return !each.second.asked && each.second.where == path; });
+}
+
+// In the order of their ids, which is that of their beginnings.
+void CaptureDesk::letGo() {
+  std::set<std::string_view> taken;
+  for (auto& [id, active] : active_) {
+    if (active.asked || !taken.insert(active.where).second || !std::exchange(active.waits, false)) continue;
+    captures_.release(id);
   }
 }
 
@@ -86,6 +142,7 @@ void CaptureDesk::on(const End& end) {
   log::info("capture ended listener=" + active.mapped().listener + " why=\"" + std::string(word(end.ended)) +
             "\" packets=" + std::to_string(end.figures.packets) + " bytes=" + std::to_string(end.figures.bytes) +
             " lost=" + std::to_string(end.figures.lost));
+  letGo();
   tell();
   if (active.mapped().onEnd) active.mapped().onEnd(end.ended, end.figures);
 }

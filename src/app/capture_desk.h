@@ -18,15 +18,26 @@ class CaptureDesk final : private capture::CapturesSink {
  public:
   using OnEnd = std::function<void(capture::Ended ended, const capture::Figures& figures)>;
 
+  static constexpr std::size_t kMostAsked = 8;  // at once, beside those of the configuration
+
   // `onWanted`: gives that to all loops. Called until the desk dies, which is after the crew.
   CaptureDesk(uv::Loop& main, std::size_t lanes, std::function<void(const capture::WantedPtr&)> onWanted);
 
-  // As Captures::start. `onEnd` is called once when it has ended, whyever, unless the daemon ends before.
-  Result<capture::Id> start(capture::Order order, OnEnd onEnd = {});
+  // One that somebody asks for. As Captures::start; fails with kMostAsked, too. `onEnd` is called once when it has
+  // ended, whyever, unless the daemon ends before.
+  Result<capture::Id> start(capture::Order order, OnEnd onEnd);
+  bool isFull() const;
   void release(capture::Id id) { captures_.release(id); }
   void stop(capture::Id id) { captures_.stop(id); }
-  // Has those that the settings name run, and no others that earlier settings named.
-  void follow(const config::Settings& settings);
+
+  // What has to change so that those run that the settings name, and no others that earlier settings named.
+  struct Plan {
+    std::map<std::string, capture::Order> wanted;  // by what the settings say of each; new ones with their files
+  };
+  // Makes the files, which take their paths with take(). Fails where one cannot be made; then nothing has changed.
+  Result<Plan> plan(const config::Settings& settings) const;
+  // Gives what has become of each capture, in words.
+  std::vector<std::string> take(Plan plan);
   void crewIsGone() { onWanted_ = {}; }
 
   capture::Captures& captures() { return captures_; }
@@ -46,8 +57,13 @@ class CaptureDesk final : private capture::CapturesSink {
   struct Active {
     std::string listener;
     std::string where;
-    OnEnd onEnd;
+    bool asked = false;
+    bool waits = false;  // for its path, until the one that is there has ended
+    OnEnd onEnd = {};
   };
+  Result<capture::Id> start(capture::Order order, Active active);
+  bool isTaken(const std::string& path) const;
+  void letGo();
   void onCaptureLoses(capture::Id id, int errnum) override;
   void onCaptureEnded(capture::Id id, capture::Ended ended, const capture::Figures& figures) override;
   void on(const Loss& loss);

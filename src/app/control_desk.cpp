@@ -96,7 +96,7 @@ void ControlDesk::tellList(std::uint64_t number) {
 std::optional<control::Mistake> ControlDesk::cannotCapture(const std::string& listener) const {
   if (!house_.hasOrigins(listener))
     return control::Mistake{"there is no listener \"" + listener + "\"", "megaphone status has their names"};
-  if (captures_.captures().running().size() < capture::Captures::kMost) return std::nullopt;
+  if (!captures_.isFull()) return std::nullopt;
   return control::Mistake{"there are as many captures as there may be", "megaphone status shows them"};
 }
 

@@ -141,6 +141,8 @@ Result<void> Daemon::Inside::begin() {
   if (!controlSocket) return std::move(controlSocket.error());
   auto plan = sockets.plan(*settings);
   if (!plan) return std::move(plan.error());
+  auto captured = captures.plan(*settings);
+  if (!captured) return std::move(captured.error());
   sockets.take(*plan);
   logSockets(*plan);
 
@@ -150,7 +152,7 @@ Result<void> Daemon::Inside::begin() {
   changing = true;
   changeTexts = {"ready: " + counted(loopCount, "event loop") + ", " +
                  counted(settings->daemon.connect_workers, "connect worker")};
-  captures.follow(*settings);  // first: nothing passes through a new listener unseen
+  captures.take(std::move(*captured));  // first: nothing passes through a new listener unseen
   crew->change(settings, *plan);
   for (const int signum : kStopSignals)
     signals.emplace_back(loop, signum, [this] { departure->onSignal(settings->daemon); });
@@ -226,6 +228,8 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   if (!plan) return std::move(plan.error());
   auto lines = accessLog->plan(*wanted);
   if (!lines) return ofAccessLog(std::move(lines.error()));
+  auto captured = captures.plan(*wanted);
+  if (!captured) return std::move(captured.error());
   if (wanted->log != settings->log) {
     if (auto opened = log::open(wanted->log); !opened) return opened;
   }
@@ -245,7 +249,8 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   }
   manager.note(std::move(note));
   changing = true;
-  captures.follow(*settings);  // first: nothing passes through a new listener unseen
+  const auto became = captures.take(std::move(*captured));  // first: nothing passes through a new listener unseen
+  changeTexts.insert(changeTexts.end(), became.begin(), became.end());
   crew->change(settings, *plan);
   return {};
 }

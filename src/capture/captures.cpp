@@ -13,7 +13,8 @@ namespace megaphone::capture {
 namespace {
 
 constexpr std::chrono::milliseconds kNap{20};  // how old an event may become before it is looked at
-constexpr unsigned kEventsPerTurn = 1'024;     // before files and readers have their turn
+constexpr unsigned kEventsPerTurn = 1'024;     // before files and readers have their turn, and who wants an end
+constexpr std::size_t kBytesPerTurn = std::size_t{2} << 20;
 
 std::uint64_t randomSeed() {
   std::random_device device;
@@ -28,8 +29,7 @@ class Merge {
   // Null: there is none. Lives until the next call.
   const Event* next() {
     next_.resize(lanes_.size());
-    if (taken_) next_[*taken_].reset();
-    taken_.reset();
+    forgetTaken();
     // What one thread pushed because of another one's event is later than it, and seen later: so a lane that was empty
     // is looked at again until no lane has anything new.
     for (bool more = true; more;) {
@@ -42,7 +42,27 @@ class Merge {
     return taken_ ? &next_[*taken_]->event : nullptr;
   }
 
+  // How far each lane is filled now.
+  std::vector<std::uint64_t> marks() const {
+    std::vector<std::uint64_t> marks;
+    for (const auto& lane : lanes_) marks.push_back(lane->inside().arrived());
+    return marks;
+  }
+  // Whether next() has given all that stands before these marks, and its user has done with it.
+  bool isBehind(const std::vector<std::uint64_t>& marks) {
+    forgetTaken();
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      const std::uint64_t end = lanes_[i]->inside().popped();
+      if (end < marks[i] || (i < next_.size() && next_[i] && end == marks[i])) return false;
+    }
+    return true;
+  }
+
  private:
+  void forgetTaken() {
+    if (taken_) next_[*taken_].reset();
+    taken_.reset();
+  }
   bool fetch(std::size_t i) {
     if (next_[i]) return false;
     StoredEvent stored;
@@ -67,10 +87,17 @@ struct Captures::Inside {
     std::shared_ptr<Output> output;
   };
 
+  // What was pushed before it was stopped is written, unless that takes too long.
+  struct ToStop {
+    Id id;
+    std::vector<std::uint64_t> marks;
+    MonoTime since;
+  };
+
   void run();
   void adopt();
   bool drain();
-  void endStopped();
+  void endStopped(MonoTime now);
   void turn();
   void endAll();
 
@@ -93,7 +120,7 @@ struct Captures::Inside {
   // The capture writer's thread.
   Merge merge{lanes};
   std::vector<std::shared_ptr<Output>> outputs;
-  std::vector<Id> toStop;
+  std::vector<ToStop> toStop;
 };
 
 void Captures::Inside::run() {
@@ -103,7 +130,7 @@ void Captures::Inside::run() {
   while (!stopping.load(std::memory_order_acquire)) {
     adopt();
     const bool more = drain();
-    if (!more) endStopped();
+    endStopped(monoNow());
     turn();
     if (more) continue;
     if (outputs.empty())
@@ -130,25 +157,30 @@ void Captures::Inside::adopt() {
     if (std::find(released.begin(), released.end(), output->id()) != released.end()) output->release(monoNow());
   }
   released.clear();
-  toStop.insert(toStop.end(), stopped.begin(), stopped.end());
+  for (const Id id : stopped) toStop.push_back({id, merge.marks(), monoNow()});
   stopped.clear();
 }
 
 // Whether there may be more.
 bool Captures::Inside::drain() {
-  for (unsigned count = 0; count < kEventsPerTurn; ++count) {
+  std::size_t bytes = 0;
+  for (unsigned count = 0; count < kEventsPerTurn && bytes < kBytesPerTurn; ++count) {
     const Event* event = merge.next();
     if (!event) return false;
+    bytes += event->bytes.size();
     for (const auto& output : outputs) output->take(*event);
   }
   return true;
 }
 
-void Captures::Inside::endStopped() {
-  for (const auto& output : outputs) {
-    if (std::find(toStop.begin(), toStop.end(), output->id()) != toStop.end()) output->end(Ended::stopped);
-  }
-  toStop.clear();
+void Captures::Inside::endStopped(MonoTime now) {
+  std::erase_if(toStop, [&](const ToStop& stop) {
+    if (!merge.isBehind(stop.marks) && now - stop.since < Output::kGrace) return false;
+    for (const auto& output : outputs) {
+      if (output->id() == stop.id) output->end(Ended::stopped);
+    }
+    return true;
+  });
 }
 
 // Writes, and tells of what has ended.
@@ -184,9 +216,6 @@ Lane& Captures::lane(std::size_t index) { return *inside_->lanes[index]; }
 
 Result<Id> Captures::start(Order order) {
   Inside& inside = *inside_;
-  if (inside.entries.size() >= kMost) {
-    return Error{Reason::connection_limit_reached, Side::daemon, 0, "there are as many captures as there may be"};
-  }
   if (!inside.thread.joinable()) {
     if (auto opened = inside.wake.open(); !opened) return std::move(opened.error());
     auto started = startThread("capture writer", [&inside] { inside.run(); });

@@ -116,7 +116,10 @@ bool Lane::Inside::pop(StoredEvent& into) {
   return true;
 }
 
-Lane::Lane(std::size_t index) : lastLeg_(LegId{index} << kIndexShift), inside_(std::make_unique<Inside>(kBytes)) {}
+Lane::Lane(std::size_t index)
+    : lastLeg_(LegId{index} << kIndexShift),
+      unsaid_(std::make_unique_for_overwrite<LegId[]>(kMostUnsaid)),
+      inside_(std::make_unique<Inside>(kBytes)) {}
 Lane::~Lane() = default;
 
 void Lane::push(Event event) {
@@ -125,6 +128,7 @@ void Lane::push(Event event) {
 }
 
 void Lane::push(Event event, std::span<const iovec> pieces, std::size_t size) {
+  sayWhoIsGone();
   Inside& ring = *inside_;
   event.lost = lost_;
   if (event.time == WallTime{}) event.time = wallNow();
@@ -133,7 +137,7 @@ void Lane::push(Event event, std::span<const iovec> pieces, std::size_t size) {
     const std::size_t part = std::min(size, kAtOnce);
     if (ring.push(event, all, part)) {
       event.lost = 0;
-    } else {
+    } else if (event.kind != EventKind::gone || !remember(event.leg)) {
       ++event.lost;
       all.take(part, [](const void*, std::size_t) {});
     }
@@ -142,6 +146,22 @@ void Lane::push(Event event, std::span<const iovec> pieces, std::size_t size) {
   } while (size > 0);
   lost_ = event.lost;
   if (ring.wake) ring.wake->onPush(ring.fillingUp());
+}
+
+// Whoever has not heard of it would remember the leg for ever.
+void Lane::sayWhoIsGone() {
+  for (; unsaidCount_ > 0; --unsaidCount_) {
+    Pieces none({});
+    Event gone{.kind = EventKind::gone, .leg = unsaid_[unsaidCount_ - 1], .lost = lost_, .time = wallNow()};
+    if (!inside_->push(gone, none, 0)) return;
+    lost_ = 0;
+  }
+}
+
+bool Lane::remember(LegId gone) {
+  if (unsaidCount_ == kMostUnsaid) return false;
+  unsaid_[unsaidCount_++] = gone;
+  return true;
 }
 
 }  // namespace megaphone::capture

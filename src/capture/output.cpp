@@ -1,6 +1,5 @@
 #include "output.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,7 +24,9 @@ std::size_t lengthOfBlock(std::string_view queue, std::size_t at) { return numbe
 Result<std::unique_ptr<Output>> Output::open(Id id, Order order, std::uint64_t seed, MonoTime now) {
   std::unique_ptr<Output> output(new Output(id, std::move(order), seed, now));
   if (!output->order_.path.empty()) {
-    if (auto opened = output->openFile(); !opened) return std::move(opened.error());
+    auto made = output->order_.file ? Result<void>() : output->makeFile();
+    if (made && !output->order_.held) made = output->takeFile();
+    if (!made) return std::move(made.error());
   } else {
     output->fd_ = std::move(output->order_.to);
   }
@@ -39,12 +40,24 @@ Output::Output(Id id, Order order, std::uint64_t seed, MonoTime now)
       began_(now),
       recorder_({order_.scope, order_.origins, order_.with_secrets, order_.headers_only}, seed) {}
 
-// What was there before is another capture's: it is left to whoever has it open.
-Result<void> Output::openFile() {
-  ::unlink(order_.path.c_str());
-  fd_.reset(::open(order_.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd_) return systemError(errno, "write the capture to " + order_.path);
+Result<void> Output::makeFile() {
+  auto file = NewFile::make(order_.path);
+  if (!file) return std::move(file.error());
+  order_.file = std::move(*file);
   return {};
+}
+
+Result<void> Output::takeFile() {
+  auto taken = order_.file.takePath();
+  if (taken) fd_ = order_.file.takeDescriptor();
+  return taken;
+}
+
+void Output::release(MonoTime now) {
+  order_.held = false;
+  began_ = now;
+  if (order_.path.empty()) return;
+  if (auto taken = takeFile(); !taken) trouble_ = taken.error().errnum;
 }
 
 void Output::beginFile() {
@@ -105,15 +118,21 @@ void Output::nextFile() {
   write();
   loseFrom(0);
   written_ = 0;
-  for (std::uint32_t n = order_.older; n > 0; --n) {
-    const std::string from = n == 1 ? order_.path : order_.path + '.' + std::to_string(n - 1);
-    ::rename(from.c_str(), (order_.path + '.' + std::to_string(n)).c_str());
-  }
-  if (auto opened = openFile(); !opened) {
-    trouble_ = opened.error().errnum;
-    fd_.reset();
-  }
+  fd_.reset();
+  auto moved = moveOlder();
+  if (moved) moved = makeFile();
+  if (moved) moved = takeFile();
+  if (!moved) trouble_ = moved.error().errnum;
   beginFile();
+}
+
+Result<void> Output::moveOlder() {
+  const auto pathOf = [this](std::uint32_t n) { return n == 0 ? order_.path : order_.path + '.' + std::to_string(n); };
+  for (std::uint32_t n = 1; n <= order_.older; ++n) {
+    if (auto may = NewFile::mayReplace(pathOf(n)); !may) return may;
+  }
+  for (std::uint32_t n = order_.older; n > 0; --n) ::rename(pathOf(n - 1).c_str(), pathOf(n).c_str());
+  return {};
 }
 
 void Output::write() {

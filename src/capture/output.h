@@ -29,10 +29,7 @@ class Output {
 
   void take(const Event& event);
   // Order::held is over; its time begins.
-  void release(MonoTime now) {
-    order_.held = false;
-    began_ = now;
-  }
+  void release(MonoTime now);
   // Writes what it can; notices when its time is over.
   void turn(MonoTime now);
   // Nothing, or that it begins to lose packets, having lost none for a while: why its file cannot be written; 0: they
@@ -53,9 +50,11 @@ class Output {
 
  private:
   Output(Id id, Order order, std::uint64_t seed, MonoTime now);
-  Result<void> openFile();
+  Result<void> makeFile();
+  Result<void> takeFile();
   void beginFile();
   void nextFile();
+  Result<void> moveOlder();
   void write();
   void readerGone();
   void fileFailed(int errnum);

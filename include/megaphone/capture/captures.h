@@ -28,8 +28,6 @@ class CapturesSink {
 
 class Captures {
  public:
-  static constexpr std::size_t kMost = 8;  // at once
-
   // REQUIRES: sink outlives it. The thread begins with the first capture.
   Captures(std::size_t lanes, CapturesSink& sink);
   // REQUIRES: nobody pushes into the lanes any more. Ends all captures.
@@ -37,12 +35,12 @@ class Captures {
 
   Lane& lane(std::size_t index);
 
-  // From now on wanted() has it: the caller gives that to all loops. Fails where the file cannot be made, or with
-  // kMost.
+  // From now on wanted() has it: the caller gives that to all loops. Fails where the file cannot be made.
   Result<Id> start(Order order);
-  // Order::held is over.
+  // Order::held is over: a file takes its path.
   void release(Id id);
-  // It ends when all that has been pushed is written; onCaptureEnded() follows. Nothing happens if it has ended.
+  // It ends when what was pushed until now is written, or after a second; onCaptureEnded() follows. Nothing happens if
+  // it has ended.
   void stop(Id id);
   // Takes it out of wanted() and running(): the caller gives wanted() to all loops.
   void forget(Id id);

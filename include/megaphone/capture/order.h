@@ -10,6 +10,7 @@
 
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/mono_time.h"
+#include "megaphone/base/new_file.h"
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::capture {
@@ -36,8 +37,10 @@ struct Order {
   // happens from then on.
   bool held = false;
 
-  // One of the two. A file is made new, with mode 0600. A descriptor is non-blocking, and closed at the end.
+  // One of the two. A file is made new, unless it is there already, and takes its path when the order is held no more.
+  // A descriptor is non-blocking, and closed at the end.
   std::string path;
+  NewFile file = {};
   UniqueFd to;
   // With a path: a file of more than so many bytes becomes PATH.1, that one PATH.2, up to `older` of them; 0: one file.
   std::uint64_t file_size = 0;

@@ -16,6 +16,7 @@
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <thread>
 
 #include "output.h"
 #include "reader.h"
@@ -108,12 +109,56 @@ TEST_F(CapturesTest, WritesWhatWasPushedBeforeItIsStopped) {
   EXPECT_EQ(ends.figures().packets, 1u);
 }
 
+TEST_F(CapturesTest, EndsWhenItIsStoppedHoweverFastMoreComes) {
+  const auto id = captures.start(toFile());
+  ASSERT_TRUE(id.ok());
+  std::atomic<bool> enough{false};
+  std::thread pusher([&] {
+    while (!enough) datagram(0, std::string(50'000, 'x'));
+  });
+  while (captures.lost() == 0) std::this_thread::yield();  // it cannot keep up
+  captures.stop(*id);
+  EXPECT_EQ(ends.wait(), Ended::stopped);
+  enough = true;
+  pusher.join();
+}
+
 TEST_F(CapturesTest, FileIsItsOwnersAlone) {
   std::ofstream(folder / "web.pcapng") << "old";
   ASSERT_TRUE(captures.start(toFile()).ok());
   struct stat status {};
   ASSERT_EQ(::stat((folder / "web.pcapng").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
+}
+
+TEST_F(CapturesTest, FileTakesThePlaceOfALinkAndTouchesNothingElse) {
+  const auto kept = folder / "kept";
+  std::ofstream(kept) << "worth keeping";
+  std::filesystem::create_symlink(kept, folder / "web.pcapng");
+  ASSERT_TRUE(captures.start(toFile()).ok());
+  EXPECT_FALSE(std::filesystem::is_symlink(folder / "web.pcapng"));
+  EXPECT_EQ(std::filesystem::file_size(kept), 13u);
+}
+
+TEST_F(CapturesTest, WhatIsNoRegularFileIsLeftAlone) {
+  std::filesystem::create_directory(folder / "web.pcapng");
+  const auto id = captures.start(toFile());
+  ASSERT_FALSE(id.ok());
+  EXPECT_NE(describe(id.error()).find("no regular file"), std::string::npos);
+}
+
+TEST_F(CapturesTest, OneThatIsHeldTakesItsPathWhenItIsReleased) {
+  std::ofstream(folder / "web.pcapng") << "older";
+  Order order = toFile();
+  order.held = true;
+  const auto id = captures.start(std::move(order));
+  ASSERT_TRUE(id.ok());
+  datagram(0, "early");
+  EXPECT_EQ(std::filesystem::file_size(folder / "web.pcapng"), 5u);
+  captures.release(*id);
+  captures.stop(*id);
+  ends.wait();
+  EXPECT_EQ(packetsOf(folder / "web.pcapng").packets.size(), 1u);
 }
 
 TEST_F(CapturesTest, AFileThatCannotBeMadeIsToldAtOnce) {

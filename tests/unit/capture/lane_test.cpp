@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 #include "lane_inside.h"
@@ -69,6 +70,26 @@ TEST(CaptureLane, AFullOneDropsBytesAndStillTakesTheEnd) {
   EXPECT_EQ(stored.event.lost, pushed - popped);
   ASSERT_TRUE(lane.inside().pop(stored));
   EXPECT_EQ(stored.event.lost, 0u) << "it is told once";
+}
+
+TEST(CaptureLane, WhoIsGoneIsSaidAsSoonAsThereIsRoom) {
+  Lane lane(0);
+  constexpr std::size_t kLegs = 1'000;
+  constexpr std::size_t kText = 1'000;
+  for (std::size_t i = 0; i < Lane::kBytes / kText; ++i)
+    lane.push({.kind = EventKind::note, .leg = 1, .text = std::string(kText, 'x')});
+  for (LegId leg = 1; leg <= kLegs; ++leg) lane.push({.kind = EventKind::gone, .leg = leg});
+  std::set<LegId> gone;
+  const auto readAll = [&] {
+    for (StoredEvent stored; lane.inside().pop(stored);) {
+      if (stored.event.kind == EventKind::gone) gone.insert(stored.event.leg);
+    }
+  };
+  readAll();
+  EXPECT_LT(gone.size(), kLegs);
+  lane.push({.kind = EventKind::open, .leg = kLegs + 1});
+  readAll();
+  EXPECT_EQ(gone.size(), kLegs);
 }
 
 }  // namespace
