@@ -27,6 +27,10 @@ std::optional<UsageError> readOperands(const Command& command, const Line& line,
 
 std::optional<UsageError> readOption(const Line::Given& given, ControlOptions& out) {
   if (given.name == "json") return std::nullopt;
+  if (given.name == "force") {
+    out.force = true;
+    return std::nullopt;
+  }
   if (given.name == "with-secrets" || given.name == "headers-only") {
     out.options.emplace_back(given.name, "yes");
     return std::nullopt;
@@ -63,6 +67,7 @@ std::variant<ControlOptions, UsageError> readControl(const Command& command, con
   }
   if (!out.write.empty() && out.serve != 0)
     return UsageError{"--write and --serve do not go together", "leave one of them out"};
+  if (out.force && out.write.empty()) return UsageError{"--force is for a file", "give --write FILE with it"};
   return out;
 }
 

@@ -11,14 +11,27 @@
 
 #include "control_session.h"
 #include "diagnosis.h"
+#include "megaphone/base/new_file.h"
 
 namespace megaphone::client {
 namespace {
 
 std::variant<UniqueFd, Ending> newFile(const std::string& name) {
-  UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!fd) return captureFileFailed(errno, name);
+  UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!fd) return errno == EEXIST ? captureFileIsThere(name) : captureFileFailed(errno, name);
   return fd;
+}
+
+// In the place of what is there, which nobody writes to.
+std::variant<UniqueFd, Ending> replacedFile(const std::string& name) {
+  auto file = NewFile::make(name);
+  if (!file) return captureFileFailed(describe(file.error()), name);
+  if (const auto taken = file->takePath(); !taken) return captureFileFailed(describe(taken.error()), name);
+  return file->takeDescriptor();
+}
+
+std::variant<UniqueFd, Ending> fileFor(const cli::ControlOptions& options) {
+  return options.force ? replacedFile(options.write) : newFile(options.write);
 }
 
 std::variant<UniqueFd, Ending> listenOn(std::uint16_t port) {
@@ -64,8 +77,7 @@ Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, cons
   }
   // First: an older file is worth more than a capture that is refused, and no reader is to come in vain.
   if (const Ending refused = ask(options, interrupt, notes); refused.code != ExitCode::ok) return refused;
-  const auto place =
-      options.serve != 0 ? oneReader(options.serve, Waiter(interrupt.fd()), notes) : newFile(options.write);
+  const auto place = options.serve != 0 ? oneReader(options.serve, Waiter(interrupt.fd()), notes) : fileFor(options);
   if (const auto* failure = std::get_if<Ending>(&place)) return *failure;
   const std::string begun = options.write.empty() ? "" : "capturing into " + options.write + "; Ctrl-C ends it";
   return runControl(options, std::get<UniqueFd>(place).get(), false, interrupt, notes, begun);

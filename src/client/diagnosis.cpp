@@ -269,12 +269,18 @@ Ending controlTimedOut(const std::string& path, Duration waited) {
 }
 
 Ending captureToTerminal() {
-  return {ExitCode::usage, "A capture is nothing for a terminal",
+  return {ExitCode::usage, "Not writing a capture to the terminal",
           "Write it to a file with --write FILE, or pipe it: | wireshark -k -i -"};
 }
 
-Ending captureFileFailed(int errnum, const std::string& name) {
-  return {ExitCode::io, "The file \"" + name + "\" cannot be written: " + reasonOf(errnum), ""};
+Ending captureFileFailed(const std::string& why, const std::string& name) {
+  return {ExitCode::io, "The file \"" + name + "\" cannot be written: " + why, ""};
+}
+Ending captureFileFailed(int errnum, const std::string& name) { return captureFileFailed(reasonOf(errnum), name); }
+
+Ending captureFileIsThere(const std::string& name) {
+  return {ExitCode::io, "The file \"" + name + "\" is there already, and is left as it is",
+          "Choose another name, or replace it with --force"};
 }
 
 Ending servingFailed(int errnum, std::uint16_t port) {

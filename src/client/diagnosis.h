@@ -60,6 +60,8 @@ Ending controlFailed(int errnum, const std::string& path);
 Ending controlTimedOut(const std::string& path, Duration waited);
 Ending captureToTerminal();
 Ending captureFileFailed(int errnum, const std::string& name);
+Ending captureFileFailed(const std::string& why, const std::string& name);
+Ending captureFileIsThere(const std::string& name);
 // The port could not be listened on.
 Ending servingFailed(int errnum, std::uint16_t port);
 Ending readerStuck(Duration waited);

@@ -75,7 +75,9 @@ std::variant<UniqueFd, Ending> connectTcp(const std::vector<Endpoint>& endpoints
       console.notes.phase("connected to " + endpoint.text() + " in " + millisecondsText(took));
       return std::move(result.socket);
     }
-    console.notes.phase(connectFailed(result.error, place).cause + ", after " + millisecondsText(took));
+    // The last one's cause follows anyway.
+    const std::string why = left > 0 ? ": " + connectFailed(result.error, place).cause : "";
+    console.notes.phase("tried " + endpoint.text() + " for " + millisecondsText(took) + why);
     if (tellsMore(result.error.errnum, worst.errnum)) {
       worst = result.error;
     } else {

@@ -96,13 +96,14 @@ std::string histogramText(const RoundTrips& round_trips) {
   const auto bars = round_trips.bars(kBars);
   std::uint64_t most = 1;
   for (const auto& bar : bars) most = std::max(most, bar.count);
-  const std::size_t digits = exact(round_trips.most()).size();
+  const auto digits = static_cast<int>(exact(round_trips.most()).size());
+  const auto countDigits = static_cast<int>(std::to_string(most).size());
   std::ostringstream out;
   for (const auto& bar : bars) {
     const auto length = static_cast<std::size_t>((bar.count * kWidth + most - 1) / most);
-    out << "  " << std::setw(static_cast<int>(digits)) << exact(bar.from) << " .. "
-        << std::setw(static_cast<int>(digits)) << exact(bar.to) << " ms  " << std::string(length, '#')
-        << std::string(kWidth - length, ' ') << "  " << bar.count << "\n";
+    out << "  " << std::setw(digits) << exact(bar.from) << " .. " << std::setw(digits) << exact(bar.to) << " ms  "
+        << std::string(length, '#') << std::string(kWidth - length, ' ') << "  " << std::setw(countDigits) << bar.count
+        << "\n";
   }
   return out.str();
 }

@@ -380,7 +380,7 @@ class Capture(Control):
         daemon = self.daemon(uppercase_udp={"name": "udp"}, daemon={"event_loops": 4})
         where = daemon.path / "datagram.pcapng"
         for number in range(20):
-            running = self.start(daemon, "--write", where, listener="udp")
+            running = self.start(daemon, "--write", where, "--force", listener="udp")
             self.assertIn(b"capturing into", running.stderr.readline())
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
                 sock.settimeout(30)
@@ -404,6 +404,31 @@ class Capture(Control):
         self.assertEqual(running.wait(60), 70)
         self.assertEqual(older.read_bytes(), b"worth keeping")
 
+    def test_a_file_is_new_and_its_owners_alone(self):
+        daemon = self.proxy()
+        there, kept, link = (daemon.path / name for name in ("there.pcapng", "kept", "link.pcapng"))
+        for path in (there, kept):
+            path.write_bytes(b"worth keeping")
+            path.chmod(0o644)
+        link.symlink_to(kept)
+        for where in (there, link):
+            done = daemon.command("capture", "proxy", "--for", "1ms", "--write", where)
+            self.assertEqual((done.returncode, "is there already" in done.stderr), (74, True), done.stderr)
+            self.assertIn("--force", done.stderr)
+            self.assertEqual(where.read_bytes(), b"worth keeping")
+        with there.open("rb") as opened:
+            for where in (there, link, daemon.path / "new.pcapng"):
+                done = daemon.command("capture", "proxy", "--for", "1ms", "--write", where, "--force")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(where.lstat().st_mode, stat.S_IFREG | 0o600)
+                self.blocks(where.read_bytes())
+            self.assertEqual(opened.read(), b"worth keeping")
+        self.assertEqual((kept.read_bytes(), stat.S_IMODE(kept.stat().st_mode)), (b"worth keeping", 0o644))
+        for place in ("/dev/null", daemon.path):
+            done = daemon.command("capture", "proxy", "--for", "1ms", "--write", place, "--force")
+            self.assertEqual((done.returncode, "no regular file" in done.stderr), (74, True), done.stderr)
+        self.assertEqual(len(list(daemon.path.glob("*.pcapng*"))), 3, "nothing else is left")
+
     def nobody(self):
         """A pipe that nobody reads."""
         reader, writer = os.pipe()
@@ -419,6 +444,7 @@ class Capture(Control):
             (["proxy", "--for", "soon"], 70, "cannot be understood"), (["proxy", "--serve", "0"], 64, "is no port"),
             (["proxy", "--write", "/no-such/file"], 74, "cannot be written"),
             (["proxy", "--write", "x", "--serve", "1"], 64, "do not go together"),
+            (["proxy", "--force"], 64, "is for a file"),
         ):
             done = daemon.command("capture", *arguments)
             self.assertEqual((done.returncode, said in done.stderr), (code, True), done.stderr)

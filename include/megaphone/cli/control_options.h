@@ -15,6 +15,7 @@ struct ControlOptions {
   bool shaped = false;                                       // the answer has several forms
   bool json = false;                                         // which of them is wanted
   std::string write;                                         // the file for the answer; "": stdout
+  bool force = false;                                        // that file replaces one that is there
   std::uint16_t serve = 0;  // the port for one who reads the answer; 0: it is not served
 };
 

@@ -75,6 +75,7 @@ TEST(PingText, AHistogramHasABarForEachRange) {
   for (int i = 0; i < 20; ++i) trips.add(1024ms);
   const std::string text = histogramText(trips);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 10);
+  EXPECT_EQ(text.size(), 10 * (text.find('\n') + 1)) << "counts end in one column\n" << text;
   EXPECT_NE(text.find(".. 1024.000 ms  " + std::string(20, '#') + std::string(20, ' ') + "  20\n"), std::string::npos)
       << text;
 }
