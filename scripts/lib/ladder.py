@@ -17,6 +17,8 @@ FIELDS = {
     "udp_from": "udp.srcport",
     "udp_to": "udp.dstport",
     "flags": "tcp.flags",
+    "seq": "tcp.seq",
+    "ack": "tcp.ack",
     "tcp_bytes": "tcp.payload",
     "udp_bytes": "udp.payload",
     "icmp": "icmp.type",
@@ -24,12 +26,18 @@ FIELDS = {
 }
 SEPARATOR = "|"  # between several values of one field
 MOST = 200  # arrows
-LEFT, WIDTH, TOP, STEP = 90, 1000, 84, 26
+LEFT, WIDTH, TOP, STEP = 90, 1000, 84, 36
 INBOUND, OUTBOUND = 1, 2  # of a packet, as the one who captured it saw it
 FLAGS = ((0x02, "SYN"), (0x04, "RST"), (0x01, "FIN"), (0x10, "ACK"))
 COLOURS = ("#0b6e4f", "#3066be", "#7a5c99", "#c79a00", "#2a9d8f", "#444444")
 RESET = "#c8553d"
-FAINT = "#8a8d91"
+FAINT = "#6b6e72"
+LEGEND = (
+    ("#222", "One colour for each pair of ports, which stand below the ends of their arrows."),
+    (RESET, "A reset, or an ICMP message."),
+    (FAINT, "An acknowledgment without bytes. Seq and Ack count from 0 in each direction."),
+    ("#222", "Point at an arrow, and its comments are shown."),
+)
 LONGEST = 56  # characters between two columns
 SMALLEST, LARGEST = " ", "~"  # what is printed of a payload
 
@@ -67,6 +75,22 @@ def label(frame):
     if frame["protocol"] == "UDP" or (frame["udp_bytes"] and not frame["flags"] and not is_icmp(frame)):
         return said(frame["udp_bytes"]) if frame["udp_bytes"] else "an empty datagram"
     return frame["info"].strip()
+
+
+def numbers(frame):
+    """The sequence number of a segment, and what it acknowledges."""
+    seq, ack = first(frame["seq"]), first(frame["ack"])
+    if frame["protocol"] == "ICMP" or not seq:
+        return ""
+    return f"Seq={seq} Ack={ack}" if int(frame["flags"] or "0", 16) & 0x10 else f"Seq={seq}"
+
+
+def moment(seconds):
+    """A time since the first packet, in the unit that fits it."""
+    for unit, size, digits in (("µs", 1e-6, 0), ("ms", 1e-3, 1), ("s", 1, 2)):
+        if round(seconds / size, digits) < 1000 or unit == "s":
+            return f"{seconds / size:.{digits}f} {unit}"
+    return ""
 
 
 def colour(frame, number):
@@ -111,15 +135,20 @@ def columns(frames):
 
 
 def arrow(x1, x2, y, frame, number, port):
-    """One packet, with the port of who began below, and its comments for those who point at it."""
+    """One packet, with both ports and its numbers below, and its comments for those who point at it. `port` is that of who
+    began."""
     tint, words = colour(frame, number), label(frame)
     shown = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
     tip = x2 + (-7 if x2 > x1 else 7)
+    left, right = sorted((x1, x2))
+    here, there = sorted(ports(frame), key=lambda each: each != port)
     parts = [
         svg.line(x1, y, x2, y, tint),
         f'<polygon points="{x2:.1f},{y:.1f} {tip:.1f},{y - 4:.1f} {tip:.1f},{y + 4:.1f}" fill="{tint}"/>',
         svg.text((x1 + x2) / 2, y - 4, shown, "middle", colour="#555" if words == "ACK" else "#222"),
-        svg.text(min(x1, x2) + 9, y + 10, port, size=9, colour=FAINT),
+        svg.text(left + 9, y + 11, here, size=9, colour=FAINT),
+        svg.text((x1 + x2) / 2, y + 11, numbers(frame), "middle", 9, FAINT),
+        svg.text(right - 9, y + 11, there, "end", 9, FAINT),
     ]
     hint = svg.escape("\n".join([words, *frame["comment"].split(SEPARATOR)]).strip())
     return f"<g><title>{hint}</title>{''.join(parts)}</g>"
@@ -129,15 +158,17 @@ def draw(frames, title):
     heads, places = columns(frames)
     shown, conversations = frames[:MOST], Conversations()
     at = [LEFT + 60 + (WIDTH - LEFT - 120) * place / (len(heads) - 1) for place in range(len(heads))]
-    height = TOP + STEP * (len(shown) + 1)
+    foot = TOP + STEP * len(shown)
+    height = foot + 16 * (len(LEGEND) + 2)
     body = [svg.text(x, TOP - 34, head, "middle", 13) for x, head in zip(at, heads)]
-    body += [svg.line(x, TOP - 26, x, height - 14, "#ccc") for x in at]
+    body += [svg.line(x, TOP - 26, x, foot, "#ccc") for x in at]
     for row, frame in enumerate(shown):
         y = TOP + STEP * row
         near, far = (at[column] for column in places[frame["interface"]])
         port, number, forth = conversations.of(frame)
-        body.append(svg.text(LEFT, y + 4, f"{float(frame['time']) * 1000:.3f} ms", "end", 10, FAINT))
+        body.append(svg.text(LEFT, y + 4, moment(float(frame["time"])), "end", 10, FAINT))
         body.append(arrow(*(near, far) if forth else (far, near), y, frame, number, port))
     if len(frames) > MOST:
-        body.append(svg.text(LEFT, height - 4, f"and {len(frames) - MOST} more"))
+        body.append(svg.text(LEFT, foot + 4, f"and {len(frames) - MOST} more"))
+    body += [svg.text(LEFT, foot + 16 * (row + 2), words, size=10, colour=tint) for row, (tint, words) in enumerate(LEGEND)]
     return svg.document(WIDTH, height, title, body)

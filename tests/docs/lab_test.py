@@ -5,7 +5,7 @@ Usage: lab_test.py PAGE            (MEGAPHONED and MEGAPHONE name the programs)
        lab_test.py PAGE --write    puts what happens into the page, and the pictures beside it
 
 A block "tested: tshark", or chromium, is passed over where that is not installed, "root" where nobody may listen to the
-loopback interface. The one console block with "root" is a second terminal; its text block is what has come there.
+loopback interface. A console block with "root" is a second terminal; text blocks are what has come there.
 """
 import contextlib
 import difflib

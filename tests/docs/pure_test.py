@@ -65,11 +65,18 @@ class Ladder(unittest.TestCase):
         asked = tcp("40000", "3128", 0x18, "proxy/client", direction="0x00000001")
         self.assertEqual([ends for _, *ends in arrows(*answers, asked)], [[2, 1], [1, 0], [0, 1]])
         picture = ladder.draw([*answers, asked], "")
-        self.assertEqual(re.findall(r">(\d{2,5})</text></g>", picture), ["40001", "40000", "40000"])
+        self.assertEqual(re.findall(r">(\d{2,5})</text>", picture), ["40001", "80", "40000", "3128", "40000", "3128"])
 
     def test_bytes_that_are_no_words_are_counted_and_comments_are_shown(self):
         words = tcp("40000", "7", 0x18, payload="x" * 5000, comment="exchange 7|a < b")
         self.assertEqual(arrows(words), [("5,000 bytes\nexchange 7\na &lt; b", 0, 1)])
+
+    def test_segments_have_their_numbers_and_times_a_unit_that_fits(self):
+        begins, answers = tcp("40000", "7", 0x02, seq="0", ack="0"), tcp("7", "40000", 0x12, seq="0", ack="1")
+        picture = ladder.draw([{**begins, "time": "0.000125"}, {**answers, "time": "4.408838"}], "")
+        self.assertEqual(re.findall(r">(Seq=[^<]*)<", picture), ["Seq=0", "Seq=0 Ack=1"])
+        self.assertEqual(re.findall(r">([\d.]+ \w+)</text>\n<g>", picture), ["125 µs", "4.41 s"])
+        self.assertEqual([ladder.moment(each) for each in (0, 0.0123, 0.9999999)], ["0 µs", "12.3 ms", "1.00 s"])
 
     def test_so_many_arrows_and_no_more(self):
         packets = [tcp("40000", "7", 0x10)] * (ladder.MOST + 3)
