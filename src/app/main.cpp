@@ -29,7 +29,7 @@ namespace {
 using namespace megaphone;
 
 constexpr std::string_view kProgram = "megaphoned";
-constexpr std::chrono::seconds kBeforeNextTry{2};
+constexpr std::chrono::seconds kBeforeNextTry{1};
 
 // Gives a reader who has stopped reading a moment.
 void complain(const std::string& text) { SharedOutput(STDERR_FILENO).writeAll(text, std::chrono::seconds(1)); }
