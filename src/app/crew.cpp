@@ -34,12 +34,13 @@ Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, obs
       reports_(main, [this](Report&& report) { std::visit([this](auto& each) { on(each); }, report); }),
       pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{},
                                                    workersLanes(captures, settings, loops))),
+      tally_(loops),
       roll_(loops + settings.daemon.connect_workers) {
   server::LoopReports& reports = *this;
   const WallTime start = wallNow();
   for (unsigned i = 0; i < loops; ++i) {
     loops_.push_back(std::make_unique<server::LoopWorker>(i, record::idBeforeFirst(start, i), settings.daemon, *pool_,
-                                                          log.ring(i), captures.lane(i), reports));
+                                                          log.ring(i), captures.lane(i), tally_, reports));
   }
 }
 
@@ -134,6 +135,10 @@ void Crew::on(const Drained&) {
 
 void Crew::on(const Short& report) {
   for (auto& loop : loops_) loop->giveWay(report.listener);
+}
+
+void Crew::on(const server::Waiting& waiting) {
+  for (auto& loop : loops_) loop->giveWayTo(waiting);
 }
 
 }  // namespace megaphone::app

@@ -70,19 +70,21 @@ class Crew final : private server::LoopReports {
   struct Present {
     std::size_t thread;  // the loops stand before the workers
   };
-  using Report = std::variant<Changed, Capturing, Drained, Short, Present, server::Listed>;
+  using Report = std::variant<Changed, Capturing, Drained, Short, server::Waiting, Present, server::Listed>;
   void onChanged() override { reports_.post(Changed{}); }
   void onCapturing() override { reports_.post(Capturing{}); }
   void onDrained() override { reports_.post(Drained{}); }
   void onShort(std::shared_ptr<const server::Admissions> listener) override {
     reports_.post(Short{std::move(listener)});
   }
+  void onWaiting(server::Waiting waiting) override { reports_.post(std::move(waiting)); }
   void onListed(server::Listed listed) override { reports_.post(std::move(listed)); }
   void onPresent(unsigned loop) override { reports_.post(Present{loop}); }
   void on(const Changed&);
   void on(const Capturing&);
   void on(const Drained&);
   void on(const Short& report);
+  void on(const server::Waiting& waiting);
   void on(const Present& report);
   void on(server::Listed& listed);
 
@@ -93,6 +95,7 @@ class Crew final : private server::LoopReports {
   uv::Mailbox<Report> reports_;
   server::ListenersPtr listeners_;
   std::unique_ptr<connect::ConnectPool> pool_;
+  server::IdleTally tally_;
   std::vector<std::unique_ptr<server::LoopWorker>> loops_;
   std::size_t awaited_ = 0;           // reports of `changed`
   std::size_t capturingAwaited_ = 0;  // and of `capturing`

@@ -227,6 +227,10 @@ bool Exchange::takesOrigin() const {
   return request_ != Request::closed && (answer_ == Answer::awaited || answer_ == Answer::body);
 }
 
+bool Exchange::awaitsNewOrigin() const {
+  return takesOrigin() && answer_ == Answer::awaited && !record_.origin_reused && interims_ == 0;
+}
+
 std::uint64_t Exchange::movable(Side from) const {
   if (hasActions() || request_ == Request::closed) return 0;
   if (from == Side::origin) return answer_ == Answer::body && !originFed_ ? answers_.contentLeft() : 0;

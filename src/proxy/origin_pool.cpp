@@ -109,6 +109,17 @@ void OriginPool::forget(Session session, const std::function<void(Id)>& dead) {
   sessions_.erase(found);
 }
 
+void OriginPool::giveWay(std::string_view key, const Endpoint& endpoint, MonoTime now,
+                         const std::function<void(Id)>& dead) {
+  byAge_->forEach([&](Entry& entry) {
+    if (entry.connection.endpoint != endpoint) return;
+    const bool missed = entry.connection.bond == Bond::login || entry.key != key;
+    if (now - entry.since < (missed ? kRecent : kPatience)) return;
+    dead(entry.id);
+    remove(entry.id);
+  });
+}
+
 void OriginPool::expire(MonoTime now, const std::function<void(Id)>& dead) {
   while (Entry* oldest = byAge_->front()) {
     if (oldest->since + limits_.idle > now) break;

@@ -76,7 +76,8 @@ Duration keepAliveTime(const http::Fields& fields) {
   constexpr std::uint64_t kMost = 1'000'000;
   Duration lasts = Duration::max();
   for (const http::Field& field : fields) {
-    if (!ascii::equalsIgnoreCase(field.name, "Keep-Alive")) continue;
+    if (!ascii::equalsIgnoreCase(field.name, "Keep-Alive") && !ascii::equalsIgnoreCase(field.name, "Connection"))
+      continue;
     ascii::forEachListElement(field.value, [&](std::string_view element) {
       const std::size_t equals = element.find('=');
       if (equals == std::string_view::npos) return;

@@ -10,9 +10,9 @@ namespace megaphone::proxy {
 // Whether the origin keeps the connection behind this answer (RFC 9112 section 9.3).
 bool originPersists(const http::ResponseHead& head);
 
-// How long the connection may be idle and still be used, by Keep-Alive: timeout and max, as servers write it (no RFC
-// does): a margin less than the origin says, so that it does not close as a request goes out. Zero: not at all;
-// Duration::max(): it does not say.
+// How long the connection may be idle and still be used, by timeout and max in Keep-Alive, or in Connection, as
+// servers write them (no RFC does): a margin less than the origin says, so that it does not close as a request goes
+// out. Zero: not at all; Duration::max(): it does not say.
 Duration keepAliveTime(const http::Fields& fields);
 
 // Whether a field names a scheme that authenticates the connection instead of the request: NTLM, and Negotiate as it is

@@ -8,6 +8,7 @@ class IdleOrigins::Slot final : public uv::StreamSink {
   void onReadable() override { owner_.died(id_); }  // an end, an error, or bytes that nobody asked for
   void onWritable() override {}
   uv::Stream stream;
+  std::size_t tallied = 0;  // where it is counted
 
  private:
   IdleOrigins& owner_;
@@ -15,13 +16,18 @@ class IdleOrigins::Slot final : public uv::StreamSink {
 };
 
 namespace {
+
+constexpr Duration kAskEvery = std::chrono::milliseconds(10);
+
 proxy::OriginPool::Limits limitsOf(const config::Daemon& daemon) {
   return {daemon.max_idle_origins, daemon.max_idle_per_origin, daemon.origin_idle_timeout};
 }
+
 }  // namespace
 
-IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits)
-    : loop_(loop), deadlines_(deadlines), pool_(limitsOf(limits)) {}
+IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits, IdleTally& tally,
+                         unsigned index)
+    : loop_(loop), deadlines_(deadlines), pool_(limitsOf(limits)), tally_(tally), index_(index) {}
 
 IdleOrigins::~IdleOrigins() = default;
 
@@ -31,6 +37,7 @@ std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy:
   for (;;) {
     const auto id = pool_.take(key, request, judge);
     if (id == proxy::OriginPool::kNoId) return std::nullopt;
+    tally_.of(index_, slots_[id]->tallied).subtract();
     Taken taken{std::move(slots_[id]->stream), pool_.connection(id)};
     // What has come would be taken for the answer to the next request. The loop has heard of all that came until it
     // woke up; for a request that must not be sent twice the kernel is asked.
@@ -46,6 +53,8 @@ void IdleOrigins::keep(std::string_view key, Connection connection, const Sessio
     slots_.push_back(std::make_unique<Slot>(*this, static_cast<proxy::OriginPool::Id>(slots_.size())));
   }
   Slot& slot = *slots_[id];
+  slot.tallied = tally_.slotFor(connection.endpoint);
+  tally_.of(index_, slot.tallied).add();
   slot.stream = std::move(stream);
   slot.stream.setSink(slot);
   slot.stream.resumeReading();
@@ -54,6 +63,19 @@ void IdleOrigins::keep(std::string_view key, Connection connection, const Sessio
 
 void IdleOrigins::forget(const Session& session) {
   pool_.forget(&session, [this](auto id) { close(id); });
+}
+
+void IdleOrigins::letPass(const Waiting& waiting) {
+  const std::size_t slot = tally_.slotFor(waiting.endpoint);
+  if (tally_.of(index_, slot).read() > 0) giveWayTo(waiting);
+  const MonoTime now = loop_.now();
+  if (!ask_ || now < askAgain_ || !tally_.othersHave(index_, slot)) return;
+  askAgain_ = now + kAskEvery;
+  ask_(waiting);
+}
+
+void IdleOrigins::giveWayTo(const Waiting& waiting) {
+  pool_.giveWay(waiting.key, waiting.endpoint, loop_.now(), [this](auto id) { close(id); });
 }
 
 void IdleOrigins::closeAll() {
@@ -91,7 +113,10 @@ void IdleOrigins::died(proxy::OriginPool::Id id) {
   close(id);
 }
 
-void IdleOrigins::close(proxy::OriginPool::Id id) { slots_[id]->stream.close(); }
+void IdleOrigins::close(proxy::OriginPool::Id id) {
+  tally_.of(index_, slots_[id]->tallied).subtract();
+  slots_[id]->stream.close();
+}
 
 void IdleOrigins::setDeadline() {
   if (const auto next = pool_.nextExpiry()) deadlines_.set(*this, *next);

@@ -12,6 +12,7 @@
 #include "megaphone/config/settings.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/proxy/origin_pool.h"
+#include "megaphone/server/idle_tally.h"
 #include "megaphone/uv/stream.h"
 
 namespace megaphone::server {
@@ -20,7 +21,8 @@ class Session;
 
 class IdleOrigins final : private Deadlines::Node {
  public:
-  IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits);
+  // `index`: of the loop in the tally.
+  IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits, IdleTally& tally, unsigned index);
   ~IdleOrigins();
 
   using Connection = proxy::OriginPool::Connection;
@@ -36,6 +38,14 @@ class IdleOrigins final : private Deadlines::Node {
   void keep(std::string_view key, Connection connection, const Session& session, uv::Stream stream);
   // Closes those that are bound to that session.
   void forget(const Session& session);
+  // How other loops are asked to giveWayTo(); at most every few milliseconds.
+  using Ask = std::function<void(const Waiting& waiting)>;
+  void askOthersBy(Ask ask) { ask_ = std::move(ask); }
+  // A request has waited for OriginPool::kPatience: what may be in its way is closed, here and on the other loops.
+  // Again, as long as it waits, for others may become idle.
+  void letPass(const Waiting& waiting);
+  // The same, here.
+  void giveWayTo(const Waiting& waiting);
   void closeAll();
   // Since when the one that is idle for longest is so.
   std::optional<MonoTime> oldest() const { return pool_.oldest(); }
@@ -56,6 +66,10 @@ class IdleOrigins final : private Deadlines::Node {
   uv::Loop& loop_;
   Deadlines& deadlines_;
   proxy::OriginPool pool_;
+  IdleTally& tally_;
+  const unsigned index_;
+  Ask ask_;
+  MonoTime askAgain_{};
   std::vector<std::unique_ptr<Slot>> slots_;  // by the pool's id
 };
 

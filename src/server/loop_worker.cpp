@@ -35,16 +35,17 @@ std::string brief(const record::ExchangeRecord& record) {
 // Order of members is order of life: sessions and services die before the context, the context before the loop.
 struct LoopWorker::Inside {
   Inside(unsigned i, record::ExchangeId idBefore, const config::Daemon& limits, connect::ConnectPool& pool,
-         observe::RecordRing& records, capture::Lane& lane, LoopReports& r)
+         observe::RecordRing& records, capture::Lane& lane, IdleTally& tally, LoopReports& r)
       : index(i),
         reports(r),
-        context(loop, limits, pool, records, idBefore, marksFor(descriptorLimit()), lane),
+        context(loop, limits, pool, records, idBefore, marksFor(descriptorLimit()), lane, tally, i),
         orders(loop, [this](Order&& order) { std::visit([this](auto& each) { carryOut(each); }, order); }),
         lookAgain(loop, [this] {
           goOnEnding();
           judgeSessions();  // who has come by a listener that is gone gets one answer
         }) {
     context.room.askOthersBy([this](auto listener) { reports.onShort(std::move(listener)); });
+    context.idleOrigins.askOthersBy([this](const Waiting& waiting) { reports.onWaiting(waiting); });
   }
 
   struct Ask {};
@@ -57,12 +58,13 @@ struct LoopWorker::Inside {
     std::size_t most;
   };
   struct Stop {};
-  using Order = std::variant<Change, Ask, Drain, GiveWay, List, capture::WantedPtr, Stop>;
+  using Order = std::variant<Change, Ask, Drain, GiveWay, Waiting, List, capture::WantedPtr, Stop>;
 
   void carryOut(Change& change);
   void carryOut(Ask&) { reports.onPresent(index); }
   void carryOut(Drain&);
   void carryOut(GiveWay& order) { context.room.giveWay(order.listener.get()); }
+  void carryOut(Waiting& waiting) { context.idleOrigins.giveWayTo(waiting); }
   void carryOut(capture::WantedPtr& wanted);
   void carryOut(List& order);
   void carryOut(Stop&);
@@ -179,9 +181,9 @@ void LoopWorker::Inside::carryOut(Stop&) {
 }
 
 LoopWorker::LoopWorker(unsigned index, record::ExchangeId idBefore, const config::Daemon& limits,
-                       connect::ConnectPool& pool, observe::RecordRing& records, capture::Lane& lane,
+                       connect::ConnectPool& pool, observe::RecordRing& records, capture::Lane& lane, IdleTally& tally,
                        LoopReports& reports)
-    : inside_(std::make_unique<Inside>(index, idBefore, limits, pool, records, lane, reports)) {}
+    : inside_(std::make_unique<Inside>(index, idBefore, limits, pool, records, lane, tally, reports)) {}
 
 LoopWorker::~LoopWorker() = default;
 
@@ -199,6 +201,7 @@ void LoopWorker::capture(capture::WantedPtr wanted) { inside_->orders.post(std::
 void LoopWorker::giveWay(std::shared_ptr<const Admissions> listener) {
   inside_->orders.post(Inside::GiveWay{std::move(listener)});
 }
+void LoopWorker::giveWayTo(Waiting waiting) { inside_->orders.post(std::move(waiting)); }
 void LoopWorker::ask() { inside_->orders.post(Inside::Ask{}); }
 const observe::Counters& LoopWorker::counters() const { return inside_->context.counters; }
 void LoopWorker::list(std::uint64_t question, std::size_t most) { inside_->orders.post(Inside::List{question, most}); }

@@ -201,6 +201,7 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
     context_.room.hasRoomFor(origin_.fd());  // or some is made
     captureConnected(*outcome.connection, outcome.resolve, outcome.connect);
     exchange_.originReady(outcome.connection->peer, std::nullopt, times, now());
+    context_.deadlines.set(wait_, now() + proxy::OriginPool::kPatience);
   } else if (mayConnectAgain(outcome.connection.error())) {
     connect();
   } else {
@@ -214,6 +215,19 @@ bool ProxySession::mayConnectAgain(const Error& error) {
   constexpr std::uint8_t kMost = 3;
   if (error.errnum != EMFILE && error.errnum != ENFILE) return false;
   return connects_++ < kMost && context_.room.makeRoom();
+}
+
+// An origin may serve one connection after the other, and the one that it serves be an idle one of ours. And a kept one
+// may have been forgotten on its way, by a machine that translates addresses: nobody acknowledges what goes out on it.
+void ProxySession::onSilence() {
+  if (life_ != Life::serving) return;
+  if (exchange_.awaitsNewOrigin()) {
+    context_.idleOrigins.letPass({exchange_.target().key, *exchange_.record().origin});
+    context_.deadlines.set(wait_, now() + proxy::OriginPool::kPatience);
+  } else if (exchange_.mayReplay() && origin_.unsent() > 0) {
+    originBroken(ETIMEDOUT);
+    pump();
+  }
 }
 
 // --- from inputs to actions -----------------------------------------------------------------------------------------

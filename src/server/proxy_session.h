@@ -41,6 +41,12 @@ class ProxySession final : public Session, private ConnectAsker {
     void onWritable() override { session.onOriginWritable(); }
     ProxySession& session;
   };
+  // While the origin brings no answer.
+  struct Wait final : Deadlines::Node {
+    explicit Wait(ProxySession& s) : session(s) {}
+    void onDeadline(MonoTime /*now*/) override { session.onSilence(); }
+    ProxySession& session;
+  };
   enum class Life : std::uint8_t {
     serving,
     finishing,  // an answer is whole, and waits for the client to take the rest of it
@@ -56,6 +62,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void onConnected(connect::Outcome&& outcome) override;
   bool mayConnectAgain(const Error& error);
   void onDeadline(MonoTime now) override;
+  void onSilence();
 
   std::size_t readClient();
   void clientEnds();
@@ -112,6 +119,7 @@ class ProxySession final : public Session, private ConnectAsker {
   std::optional<Error> refusal_;
   ClientSink clientSink_{*this};
   OriginSink originSink_{*this};
+  Wait wait_{*this};
   uv::Stream client_;
   uv::Stream origin_;
   uv::Outgoing toClient_;

@@ -6,6 +6,11 @@ namespace megaphone::server {
 
 using proxy::Action;
 
+namespace {
+// What is not acknowledged by then, after some repetitions by the kernel, goes nowhere.
+constexpr Duration kForgotten = std::chrono::seconds(3);
+}  // namespace
+
 void ProxySession::perform(const Action& action) {
   switch (action.kind) {
     case Action::Kind::none: return;
@@ -66,6 +71,7 @@ void ProxySession::connect() {
       origin_.setSink(originSink_);
       captureKept(kept->connection.endpoint);
       exchange_.originReady(kept->connection.endpoint, kept->connection.bond, {}, now());
+      context_.deadlines.set(wait_, now() + kForgotten);
       return;
     }
   }
@@ -194,6 +200,7 @@ void ProxySession::end() {
   letIdleGo();
   context_.toClient.clear();
   client_.close();
+  context_.deadlines.clear(wait_);
   context_.leave(*this);
 }
 

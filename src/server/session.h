@@ -64,12 +64,13 @@ class LoopSurroundings final : public proxy::Surroundings {
 // What the sessions of one loop share. All of it belongs to that loop's thread.
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
-              record::ExchangeId idBefore, const DescriptorMarks& marks, capture::Lane& lane)
+              record::ExchangeId idBefore, const DescriptorMarks& marks, capture::Lane& lane, IdleTally& tally,
+              unsigned index)
       : loop(l),
         deadlines(l),
         capturing(lane),
         desk(l, pool, capturing),
-        idleOrigins(l, deadlines, limits),
+        idleOrigins(l, deadlines, limits, tally, index),
         records(ring),
         surroundings(idBefore),
         pipes(mostPipes(limits)),

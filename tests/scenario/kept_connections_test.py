@@ -1,5 +1,11 @@
 """Kept connections: used again after every kind of body, and by whom; replaced unnoticed where that is safe, never used twice where not."""
-from harness import main
+import contextlib
+import ctypes
+import socket
+import struct
+import threading
+
+from harness import Scenario, main, wait_until
 from harness.rules import OK, Rules, answer, chunked_post, each, get, post
 
 
@@ -115,6 +121,7 @@ class UsedAgain(Rules):
         self.assertEqual(origin.accepted, 2)
 
 
+SO_ATTACH_FILTER = 26
 CONTENT = {
     "post": ("POST", post(b"Content-Length: 5", body=b"hello")),
     "chunked_post": ("a chunked POST", chunked_post(b"1\r\nx\r\n0\r\n\r\n")),
@@ -155,7 +162,7 @@ class Bound(Rules):
         self.fence(origin)
         self.assertEqual(origin.accepted, 2)
         client.close()
-        self.assertTrue(origin.connections[0].gone.wait(20))  # and nobody will
+        self.assertTrue(origin.connections[0].gone.wait(15))  # and nobody will
 
     def test_content_that_the_origin_takes_for_a_request(self):
         """RFC 9112 11.2: what an origin makes of content that it ignores is no answer to another client's request."""
@@ -187,7 +194,7 @@ class Bound(Rules):
         client = self.open()
         for origin in origins:
             client.send(origin.fill(post(b"Content-Length: 1", body=b"x"))).read_response()
-        self.assertTrue(origins[0].connections[0].gone.wait(20))
+        self.assertTrue(origins[0].connections[0].gone.wait(15))
         self.assertFalse(origins[1].connections[0].gone.is_set())
 
 
@@ -234,7 +241,7 @@ class Login(Rules):
         self.assertEqual(ask(alice), (200, "alice"))
         self.assertEqual(origin.accepted, 2)
         alice.close()
-        self.assertTrue(origin.connections[0].gone.wait(20))
+        self.assertTrue(origin.connections[0].gone.wait(15))
         self.assertEqual(ask(bob), (401, None))
         self.assertEqual(ask(self.open()), (401, None))
 
@@ -252,6 +259,56 @@ class Login(Rules):
         self.assertIsNone(got.head.get("Proxy-Support"))
         self.fence(origin)
         self.assertEqual(origin.accepted, 1)
+
+
+class OneAfterTheOther(Scenario):
+    """Origins that serve a connection to its end before the next: an idle one of ours must hold up no request."""
+
+    def origin_of_one(self, first=None):
+        busy = threading.Lock()
+
+        def script(peer):
+            with busy, contextlib.suppress(AssertionError, OSError):
+                while True:
+                    peer.read_request()
+                    if first:
+                        first(peer)
+                    peer.send(OK)
+
+        return self.origin(script)
+
+    def megaphone(self, loops):
+        return self.proxy(daemon={"event_loops": loops, "origin_idle_timeout": "10min"})
+
+    def ask(self, client, origin, text=None):
+        return client.send((text or get()).replace(b"ORIGIN", origin.authority.encode()))
+
+    def test_of_another_client(self):
+        """RFC 9112 9.3: an idle connection that may not serve a request gives way to the one that does."""
+        origin, megaphone = self.origin_of_one(), self.megaphone(1)
+        with megaphone.client() as alice, megaphone.client() as bob:
+            self.ask(alice, origin, post(b"Content-Length: 1", body=b"x")).read_response()
+            self.assertEqual(self.ask(bob, origin).read_response().body, b"ok")
+
+    def test_of_another_loop(self):
+        """RFC 9112 9.3: an idle connection of one event loop gives way to a request of another."""
+        origin, megaphone = self.origin_of_one(), self.megaphone(2)
+        for _ in range(8):
+            with megaphone.client() as client:
+                self.assertEqual(self.ask(client, origin).read_response().body, b"ok")
+
+    def test_that_becomes_idle_later(self):
+        """RFC 9112 9.3: a connection that becomes idle while a request waits gives way, too."""
+        go = threading.Event()
+        origin, megaphone = self.origin_of_one(lambda peer: go.wait(20)), self.megaphone(1)
+        with megaphone.client() as alice, megaphone.client() as bob:
+            self.ask(alice, origin)
+            wait_until(lambda: origin.accepted == 1, "the first request")
+            self.ask(bob, origin)
+            wait_until(lambda: origin.accepted == 2, "the second connection")
+            go.set()
+            self.assertEqual(alice.read_response().body, b"ok")
+            self.assertEqual(bob.read_response().body, b"ok")
 
 
 class Died(Rules):
@@ -357,6 +414,23 @@ class Died(Rules):
         self.assertEqual([request.head.method for request in origin.requests], ["GET", method, "GET"])
         record = self.megaphone.wait_record(lambda record: record["target"] == origin.url() and record["reason"])
         self.assertEqual((record["reason"], record["method"], record["reused"]), ("kept_connection_lost", method, True))
+
+    def test_forgotten(self):
+        """RFC 9112 9.5: a request that nobody acknowledges on a kept connection is sent again on a new one."""
+        drop_all = struct.pack("HBBI", 0x06, 0, 0, 0)  # BPF: return 0
+        memory = ctypes.create_string_buffer(drop_all)
+
+        def talk(peer, _):
+            if peer.number == 1:
+                program = struct.pack("HL", 1, ctypes.addressof(memory))
+                peer.sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
+            peer.send(OK)
+
+        origin = self.recorder(talk)
+        client = self.open()
+        client.send(origin.fill(get())).read_response()
+        self.assertEqual(client.send(origin.fill(get(b"/again"))).read_response().body, b"ok")
+        self.assertEqual((origin.accepted, origin.paths()), (2, ["/", "/again"]))
 
     def late(self):
         """Its first connection says 408 to a second request, as if it had not come."""

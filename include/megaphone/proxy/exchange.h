@@ -167,6 +167,10 @@ class Exchange {
   bool isForUs() const { return facts_.forUs; }
   // With which kept connection connect may be answered.
   Reuse reuse() const { return reuse_; }
+  // Whether a connection that is new has brought nothing of an answer yet.
+  bool awaitsNewOrigin() const;
+  // Whether the request could go out once more on a new connection, by originBroken().
+  bool mayReplay() const { return holds_ && answer_ == Answer::awaited; }
   // Of the connection that keep_origin speaks of.
   Bond originBond() const { return originBond_; }
   Duration originLasts() const { return originLasts_; }

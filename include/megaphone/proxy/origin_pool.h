@@ -2,8 +2,8 @@
 // and times; the streams themselves are held by `server`.
 //
 // The newest connection of an origin is taken first: it is the least likely to have been closed by the origin. Adding
-// and taking for an origin that is known allocate nothing; nor do they for a client's session that has connections of
-// its own already.
+// and taking for an origin that is known, or for a client's session that has connections of its own already, allocate
+// nothing but now and then some memory for a longer key.
 #pragma once
 
 #include <cstdint>
@@ -49,6 +49,8 @@ class OriginPool {
   // Origins keep idle connections for 5 s at least, where they do not tell otherwise; one that is younger than this
   // will hardly be closed as a request goes out on it.
   static constexpr Duration kRecent = std::chrono::seconds(2);
+  // So long may a request wait for the answer of a new connection before idle ones to the same origin give way.
+  static constexpr Duration kPatience = std::chrono::milliseconds(300);
   static constexpr std::size_t kMostPerSession = 8;  // to all origins
 
   struct Connection {
@@ -79,6 +81,10 @@ class OriginPool {
   void remove(Id id);
   // The session is over: removes its own, and calls `dead(id)` for each.
   void forget(Session session, const std::function<void(Id)>& dead);
+  // A request waits for that origin to answer on a new connection, and the origin may serve one after the other:
+  // removes what has been idle there for kPatience, or for kRecent where it would be missed (it goes by another name,
+  // or is logged in), and calls `dead(id)` for each.
+  void giveWay(std::string_view key, const Endpoint& endpoint, MonoTime now, const std::function<void(Id)>& dead);
   // Removes what has been idle for too long and calls `dead(id)` for each.
   void expire(MonoTime now, const std::function<void(Id)>& dead);
   // Removes what `denied` says, and calls `dead(id)` for each.

@@ -15,6 +15,7 @@
 #include "megaphone/observe/access_log.h"
 #include "megaphone/observe/counters.h"
 #include "megaphone/record/live_connection.h"
+#include "megaphone/server/idle_tally.h"
 #include "megaphone/server/listeners.h"
 
 namespace megaphone::server {
@@ -37,6 +38,8 @@ class LoopReports {
   virtual void onListed(Listed listed) = 0;  // once for each list()
   // It is short of descriptors, or of places of that listener: the other loops should giveWay().
   virtual void onShort(std::shared_ptr<const Admissions> listener) = 0;
+  // Idle connections of other loops may be in the way of that request: they should giveWayTo() it.
+  virtual void onWaiting(Waiting waiting) = 0;
   virtual void onPresent(unsigned loop) = 0;  // once for each ask()
 
  protected:
@@ -45,9 +48,9 @@ class LoopReports {
 
 class LoopWorker {
  public:
-  // `idBefore`: its exchanges count from there. REQUIRES: pool, records, lane and reports outlive the worker.
+  // `idBefore`: its exchanges count from there. REQUIRES: pool, records, lane, tally and reports outlive the worker.
   LoopWorker(unsigned index, record::ExchangeId idBefore, const config::Daemon& limits, connect::ConnectPool& pool,
-             observe::RecordRing& records, capture::Lane& lane, LoopReports& reports);
+             observe::RecordRing& records, capture::Lane& lane, IdleTally& tally, LoopReports& reports);
   // REQUIRES: joined, or never started.
   ~LoopWorker();
 
@@ -70,6 +73,8 @@ class LoopWorker {
   const observe::Counters& counters() const;
   // Closes some of the connections that are idle for longest; with a listener, of its clients.
   void giveWay(std::shared_ptr<const Admissions> listener);
+  // Closes connections to an origin that have been idle for a while, for a request that waits for it.
+  void giveWayTo(Waiting waiting);
   void change(Change change);
   // Whose traffic the lane is told of; null: nobody's.
   void capture(capture::WantedPtr wanted);

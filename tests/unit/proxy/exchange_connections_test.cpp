@@ -93,6 +93,7 @@ TEST(OriginLasts, AsLongAsKeepAliveSaysButForAMargin) {
   EXPECT_EQ(lasts("Keep-Alive: timeout=5\r\n"), milliseconds(4000));
   EXPECT_EQ(lasts("Keep-Alive: max=99 , Timeout = \"1\"\r\n"), milliseconds(500));
   EXPECT_EQ(lasts("Keep-Alive: timeout=60\r\nKeep-Alive: timeout=5\r\n"), milliseconds(4000));
+  EXPECT_EQ(lasts("Connection: keep-alive, timeout=15\r\n"), milliseconds(14000));
   EXPECT_EQ(lasts("Keep-Alive: timeout=-1, timeout=x, max\r\n"), Duration::max());
 }
 
@@ -101,6 +102,22 @@ TEST(OriginLasts, NoRequestMoreClosesIt) {
     FakeSession session({.client = request("GET"), .origins = {{.answer = ok(field + "\r\n")}}});
     EXPECT_EQ(session.trace(), "judge connect drop finished") << field;
   }
+}
+
+TEST(NewOrigin, IsAwaitedUntilItBeginsToAnswer) {
+  for (const std::string begin : {"HTTP/1.1 103 Early\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"}) {
+    FakeSession session({.origins = {{.when = Origin::When::never}}});
+    EXPECT_FALSE(session.exchange().awaitsNewOrigin());
+    session.client(request("POST", "Content-Length: 2\r\n", "a"));
+    EXPECT_TRUE(session.exchange().awaitsNewOrigin());
+    session.client("b");
+    EXPECT_TRUE(session.exchange().awaitsNewOrigin());
+    session.origin(begin);
+    EXPECT_FALSE(session.exchange().awaitsNewOrigin());
+  }
+  FakeSession kept(
+      {.client = request("GET"), .origins = {{.connect = Origin::Connect::reused, .when = Origin::When::never}}});
+  EXPECT_FALSE(kept.exchange().awaitsNewOrigin());
 }
 
 const std::string kLate = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n";

@@ -211,6 +211,31 @@ TEST(OriginPool, ExpiresWhatHasBeenIdleForTooLong) {
   EXPECT_EQ(pool->size(), 1U);
 }
 
+TEST(OriginPool, IdleOnesGiveWayToARequestThatWaits) {
+  const auto at = [](int ms) { return MonoTime(std::chrono::milliseconds(ms)); };
+  OriginPool pool({.connections = 9, .perOrigin = 9, .idle = seconds(10)});
+  const auto add = [&](std::string_view key, const OriginPool::Connection& connection, int ms) {
+    return pool.add(key, connection, at(ms), [](auto) {});
+  };
+  const auto ofOrigin = add("a:80", {.endpoint = kA}, 0);
+  const auto ofSession = add("a:80", {.endpoint = kA, .bond = Bond::session, .session = &kAlice}, 0);
+  const auto loggedIn = add("a:80", {.endpoint = kA, .bond = Bond::login, .session = &kAlice}, 0);
+  const auto otherName = add("b:80", {.endpoint = kA}, 0);
+  add("a:80", {.endpoint = kB}, 0);
+  const auto young = add("a:80", {.endpoint = kA}, 100);
+  Ids dead;
+  const auto giveWay = [&](int ms) { pool.giveWay("a:80", kA, at(ms), [&](auto id) { dead.push_back(id); }); };
+  giveWay(299);
+  EXPECT_EQ(dead, Ids{});
+  giveWay(300);
+  EXPECT_EQ(dead, (Ids{ofOrigin, ofSession}));
+  giveWay(1999);
+  EXPECT_EQ(dead, (Ids{ofOrigin, ofSession, young}));
+  giveWay(2000);
+  EXPECT_EQ(dead, (Ids{ofOrigin, ofSession, young, loggedIn, otherName}));
+  EXPECT_EQ(pool.size(), 1U);
+}
+
 TEST(OriginPool, RemovesWhatIsDeniedNow) {
   Pool pool;
   const auto denied = pool.add("a:80", kA);
