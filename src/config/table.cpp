@@ -20,7 +20,8 @@ constexpr std::array<std::string_view, 4> kLevelWords{"debug", "info", "warning"
 constexpr std::array<std::string_view, 4> kMentionWords{"off", "add", "replace", "strip"};
 constexpr std::array<PathRule::Word, 2> kControlWords{{{"auto", "auto"}, {"none", ""}}};
 constexpr std::array<PathRule::Word, 1> kLogWords{{{"stderr", ""}}};
-constexpr std::array<std::string_view, 5> kFormatWords{"json", "combined", "squid", "logfmt", "inherit"};
+constexpr std::array<std::string_view, 6> kFormatWords{"json", "combined", "squid", "logfmt", "text", "inherit"};
+constexpr std::array<std::string_view, 2> kHalfCloseWords{"serve", "abort"};
 constexpr std::array<PathRule::Word, 4> kAccessLogWords{
     {{"inherit", ""}, {"none", "none"}, {"stderr", "stderr"}, {"stdout", "stdout"}}};
 constexpr std::array<PathRule::Word, 1> kCaptureWords{{{"none", ""}}};
@@ -151,6 +152,9 @@ const Section<Proxy>& proxySection() {
                "How long a tunnel may be silent both ways before it is closed."},
               {"linger_timeout", duration(&S::linger_timeout, kPhase),
                "After an early answer, how long what the client still sends is read away."},
+              {"client_half_close",
+               Field<S, S::HalfClose, ChoiceRule<S::HalfClose>>{&S::client_half_close, {kHalfCloseWords}},
+               "Whether a client that ends its sending is still answered, or taken for one that has gone."},
               {"total_timeout", duration(&S::total_timeout, {0s, 168h}),
                "From the first byte of a request to the end of its answer or tunnel; 0s for no limit."},
               {"replay_buffer", size(&S::replay_buffer, {0, 16 * kMiB}),
@@ -231,7 +235,7 @@ const Section<AccessLog>& accessLogSection() {
       {
           {"path", path(&S::path, std::span(kAccessLogWords).subspan(1)),
            "The file of the access log, \"stdout\", \"stderr\" or \"none\"."},
-          {"format", Field<S, LogFormat, ChoiceRule<LogFormat>>{&S::format, {std::span(kFormatWords).first(4)}},
+          {"format", Field<S, LogFormat, ChoiceRule<LogFormat>>{&S::format, {std::span(kFormatWords).first(5)}},
            "How its lines look."},
           {"query_strings", flag(&S::query_strings), "Whether targets are written with what follows their '?'."},
           {"ring", size(&S::ring, {16 * kKiB, 256 * kMiB}), "What each event loop may hold back until it is written."},

@@ -24,7 +24,7 @@ using AnyField =
                  Field<S, std::vector<PortRange>, PortRule>,
                  Field<S, UppercaseTcp::Reply, ChoiceRule<UppercaseTcp::Reply>>,
                  Field<S, Log::Level, ChoiceRule<Log::Level>>, Field<S, ClientMention, ChoiceRule<ClientMention>>,
-                 Field<S, LogFormat, ChoiceRule<LogFormat>>>;
+                 Field<S, Proxy::HalfClose, ChoiceRule<Proxy::HalfClose>>, Field<S, LogFormat, ChoiceRule<LogFormat>>>;
 
 template <class S>
 struct Key {

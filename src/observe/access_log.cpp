@@ -14,7 +14,9 @@
 namespace megaphone::observe {
 namespace {
 
-constexpr std::chrono::milliseconds kNap{100};                // lines of a busy daemon are gathered this long
+// Lines of a busy daemon are gathered this long; and a record of one ring waits so long, that an older one which
+// another loop is just pushing still comes in front of it.
+constexpr std::chrono::milliseconds kNap{50};
 constexpr Duration kTellInterval = std::chrono::seconds(10);  // of records that were dropped
 constexpr std::chrono::seconds kToEnd{5};                     // for the writer, with all that is in the rings
 
@@ -52,13 +54,22 @@ class Mouth final : public AccessLogSink {
 }  // namespace
 
 struct AccessLog::Inside {
+  // A ring, and what was taken out of it and not written yet.
+  struct Source {
+    std::unique_ptr<RecordRing> ring;
+    record::ExchangeRecord next;
+    bool hasNext = false;
+    bool look() { return hasNext || (hasNext = ring->inside().pop(next)); }
+  };
+
   Inside(Outlets&& opened, AccessLogSink& told) : sink(told), paths(opened.paths()), outlets(std::move(opened)) {}
 
   void makeRings(unsigned count, std::size_t bytes);
   void swallow(bool swallows);
   void run();
   bool drain();
-  bool drain(RecordRing::Inside& ring);
+  bool write(WallTime until);
+  Source* oldest(WallTime until);
   void order();
   void takeOrders();
   void rest(bool busy);
@@ -68,24 +79,25 @@ struct AccessLog::Inside {
   void tellOfDropped(bool anyTime);
   template <class Test>
   bool anyRing(Test&& test) const {
-    return std::any_of(rings.begin(), rings.end(), [&](const auto& ring) { return test(ring->inside()); });
+    return std::any_of(sources.begin(), sources.end(),
+                       [&](const Source& source) { return test(source.ring->inside()); });
   }
 
   Mouth sink;
   Wake wake;
-  std::vector<std::unique_ptr<RecordRing>> rings;
+  std::vector<Source> sources;
   std::atomic<bool> stopping{false};
   std::atomic<bool> ordered{false};  // there is one of the two:
   std::atomic<bool> reopen_wanted{false};
   std::mutex mutex;
   std::shared_ptr<Outlets> wanted;  // under the mutex; null: those in use
+  WallTime wanted_since{};          // under the mutex
 
   // Of the thread that opened the log: what the writer has open, or will have.
   std::vector<std::string> paths;
 
-  // Of the writer: memory that is kept from record to record, and what it has told.
+  // Of the writer: the files, and what it has told.
   Outlets outlets;
-  record::ExchangeRecord record;
   std::uint64_t told_dropped = 0;
   MonoTime next_tell{};
 
@@ -96,14 +108,14 @@ struct AccessLog::Inside {
 
 void AccessLog::Inside::makeRings(unsigned count, std::size_t bytes) {
   for (unsigned i = 0; i < count; ++i) {
-    rings.push_back(std::make_unique<RecordRing>(bytes));
-    rings.back()->inside().wake = &wake;
+    sources.emplace_back().ring = std::make_unique<RecordRing>(bytes);
+    sources.back().ring->inside().wake = &wake;
   }
   swallow(paths.empty());
 }
 
 void AccessLog::Inside::swallow(bool swallows) {
-  for (const auto& ring : rings) ring->inside().swallows.store(swallows, std::memory_order_relaxed);
+  for (const Source& source : sources) source.ring->inside().swallows.store(swallows, std::memory_order_relaxed);
 }
 
 void AccessLog::Inside::run() {
@@ -122,7 +134,9 @@ void AccessLog::Inside::rest(bool busy) {
 }
 
 void AccessLog::Inside::end() {
-  drain();
+  takeOrders();
+  write(WallTime::max());
+  outlets.flush(sink);
   tellOfDropped(true);
   outlets.end(sink);
   {
@@ -152,41 +166,56 @@ void AccessLog::Inside::order() {
 void AccessLog::Inside::takeOrders() {
   if (!ordered.exchange(false)) return;
   if (reopen_wanted.exchange(false)) outlets.reopen(sink);
-  const auto next = [this] {
+  WallTime since;
+  const auto next = [&] {
     const std::lock_guard lock(mutex);
+    since = wanted_since;
     return std::exchange(wanted, nullptr);
   }();
   if (!next) return;
+  write(since);
   outlets.flush(sink);
   next->takeOver(outlets);
   outlets = std::move(*next);
 }
 
-// Writes what the rings hold, ring by ring in turns. Whether there was anything.
+// Writes what is due. Whether anything was, or is still to be.
 bool AccessLog::Inside::drain() {
-  bool any = false;
-  for (bool more = true; more;) {
-    more = false;
-    for (const auto& ring : rings) more |= drain(ring->inside());
-    any |= more;
-  }
+  const bool full = anyRing([](auto& ring) { return ring.isHalfFull(); });
+  const bool alone = sources.size() == 1;
+  const WallTime until = wallNow() - (alone || full ? Duration::zero() : kNap);
+  takeOrders();
+  const bool any = write(until);
   outlets.flush(sink);
   tellOfDropped(false);
+  return any || std::any_of(sources.begin(), sources.end(), [](Source& source) { return source.look(); });
+}
+
+// Each ring is in the order of time; so is what is written of all of them. Whether there was anything.
+bool AccessLog::Inside::write(WallTime until) {
+  bool any = false;
+  while (Source* source = oldest(until)) {
+    outlets.add(source->next, sink);
+    source->hasNext = false;
+    any = true;
+  }
   return any;
 }
 
-// Orders come first: what loops record under other settings, they record after those were given.
-bool AccessLog::Inside::drain(RecordRing::Inside& ring) {
-  const std::uint64_t mark = ring.arrived();
-  takeOrders();
-  if (ring.popped() == mark) return false;
-  while (ring.popped() != mark && ring.pop(record)) outlets.add(record, sink);
-  return true;
+// Null: there is nothing that ended by then.
+AccessLog::Inside::Source* AccessLog::Inside::oldest(WallTime until) {
+  Source* found = nullptr;
+  for (Source& source : sources) {
+    if (source.look() && (!found || source.next.ended() < found->next.ended())) found = &source;
+  }
+  if (!found) return nullptr;
+  const WallTime at = found->next.ended();
+  return at <= until || at > wallNow() ? found : nullptr;  // a clock that was set back holds up nothing
 }
 
 std::uint64_t AccessLog::Inside::untold() const {
   std::uint64_t dropped = 0;
-  for (const auto& ring : rings) dropped += ring->dropped();
+  for (const Source& source : sources) dropped += source.ring->dropped();
   return dropped - told_dropped;
 }
 
@@ -229,13 +258,16 @@ void AccessLog::take(std::shared_ptr<Outlets> plan) {
   {
     const std::lock_guard lock(inside_->mutex);
     // One that the writer has not seen yet may hold files that the new one counts on.
-    if (inside_->wanted) plan->takeOver(*inside_->wanted);
+    if (inside_->wanted)
+      plan->takeOver(*inside_->wanted);
+    else
+      inside_->wanted_since = wallNow();
     inside_->wanted = std::move(plan);
   }
   inside_->order();
 }
 
-RecordRing& AccessLog::ring(unsigned index) { return *inside_->rings[index]; }
+RecordRing& AccessLog::ring(unsigned index) { return *inside_->sources[index].ring; }
 
 Result<void> AccessLog::start() {
   auto started = startThread("log writer", [inside = inside_] { inside->run(); });

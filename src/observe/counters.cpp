@@ -33,4 +33,13 @@ Totals sum(std::span<const Counters* const> loops) {
   return totals;
 }
 
+std::uint64_t requestsRefused(const Totals& totals) {
+  std::uint64_t count = 0;
+  for (const Reason reason : {Reason::http_request_denied, Reason::destination_ip_prohibited,
+                              Reason::connection_limit_reached, Reason::proxy_loop_detected}) {
+    count += totals.ended[static_cast<std::size_t>(reason)];
+  }
+  return count;
+}
+
 }  // namespace megaphone::observe

@@ -15,6 +15,7 @@ void appendRequestMembers(Writer& members, const record::ExchangeRecord& record,
   members.textIfAny("method", record.method);
   if (!record.target.empty()) members.text("target", shown(record.target, options.query_strings));
   if (record.status > 0) members.number("status", static_cast<std::uint64_t>(record.status));
+  members.textIfAny("user_agent", record.user_agent);
 }
 
 template <class Writer>
@@ -31,6 +32,7 @@ void appendOriginMembers(Writer& members, const record::ExchangeRecord& record) 
   members.milliseconds("ms_connect", record.connect);
   members.milliseconds("ms_upload", record.upload);
   members.milliseconds("ms_first_byte", record.first_byte);
+  members.milliseconds("ms_client_ended", record.client_ended);
 }
 
 template <class Writer>

@@ -15,7 +15,7 @@ struct Packed {
   std::uint64_t id;
   WallTime began;
   std::uint64_t client_in, client_out, origin_in, origin_out, datagrams_in, datagrams_out;
-  Duration head, resolve, connect, upload, first_byte, total;
+  Duration head, resolve, connect, upload, first_byte, total, client_ended;
   Endpoint client;
   std::optional<Endpoint> origin;
   std::uint32_t client_request;
@@ -52,6 +52,7 @@ void copyPlain(const From& from, To& to) {
   to.upload = from.upload;
   to.first_byte = from.first_byte;
   to.total = from.total;
+  to.client_ended = from.client_ended;
   to.client = from.client;
   to.origin = from.origin;
   to.client_request = from.client_request;

@@ -102,6 +102,9 @@ void Exchange::clientEnded(MonoTime now) {
     closeIdle();
   } else if (request_ == Request::head || contentIsMissing()) {
     abandon(Reason::client_closed, Side::client);
+  } else if (request_ != Request::closed && answer_ != Answer::done) {
+    record_.client_ended = now - began_;
+    if (policy_->endsWithClient) abandon(Reason::client_closed, Side::client);
   }
 }
 

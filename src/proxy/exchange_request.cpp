@@ -71,7 +71,7 @@ void Exchange::takeRequestHead() {
   record_.target = head.target;
   record_.http10 = head.version == http::Version::http10;
   record_.head = lap();
-  if (policy_->notesBrowser) noteBrowser(head.fields);
+  noteBrowser(head.fields);
   learnFacts(head);
   move(Request::judging, Answer::none);
   if (const auto read = readRequest(head); !read) {
@@ -89,8 +89,10 @@ void Exchange::takeRequestHead() {
 }
 
 void Exchange::noteBrowser(const http::Fields& fields) {
-  if (const auto* referer = fields.find("Referer")) record_.referer = *referer;
-  if (const auto* agent = fields.find("User-Agent")) record_.user_agent = *agent;
+  const auto* referer = policy_->notesReferer ? fields.find("Referer") : nullptr;
+  const auto* agent = policy_->notesAgent ? fields.find("User-Agent") : nullptr;
+  if (referer) record_.referer = *referer;
+  if (agent) record_.user_agent = *agent;
 }
 
 void Exchange::learnFacts(const http::RequestHead& head) {

@@ -10,19 +10,20 @@ struct Row {
   Reason reason;
   std::string_view words;
   bool inPhase = false;  // whether the phase tells more
+  bool ofWait = false;   // whether it ended a wait that the client may have given up before
 };
 
 constexpr std::array<Row, kReasonCount> kRows{{
     {Reason::none, "complete"},
-    {Reason::dns_timeout, "dns-timeout"},
+    {Reason::dns_timeout, "dns-timeout", false, true},
     {Reason::dns_error, "dns-error"},
     {Reason::destination_unavailable, "origin-unavailable"},
     {Reason::destination_ip_prohibited, "destination-denied"},
     {Reason::destination_ip_unroutable, "origin-unroutable"},
     {Reason::connection_refused, "origin-refused"},
     {Reason::connection_terminated, "origin-abort", true},
-    {Reason::connection_timeout, "origin-timeout", true},
-    {Reason::connection_read_timeout, "origin-timeout", true},
+    {Reason::connection_timeout, "origin-timeout", true, true},
+    {Reason::connection_read_timeout, "origin-timeout", true, true},
     {Reason::connection_write_timeout, "origin-timeout", true},
     {Reason::connection_limit_reached, "limit-reached"},
     {Reason::http_request_error, "client-error", true},
@@ -30,7 +31,7 @@ constexpr std::array<Row, kReasonCount> kRows{{
     {Reason::http_response_incomplete, "origin-abort", true},
     {Reason::http_response_header_section_size, "origin-error", true},
     {Reason::http_response_transfer_coding, "origin-error", true},
-    {Reason::http_response_timeout, "origin-timeout", true},
+    {Reason::http_response_timeout, "origin-timeout", true, true},
     {Reason::http_upgrade_failed, "origin-error", true},
     {Reason::http_protocol_error, "origin-error", true},
     {Reason::proxy_internal_error, "daemon-error", true},
@@ -41,9 +42,9 @@ constexpr std::array<Row, kReasonCount> kRows{{
     {Reason::request_transfer_coding, "client-error", true},
     {Reason::request_head_timeout, "client-timeout", true},
     {Reason::request_body_timeout, "client-timeout", true},
-    {Reason::response_body_timeout, "origin-timeout", true},
+    {Reason::response_body_timeout, "origin-timeout", true, true},
     {Reason::request_expectation_failed, "client-error", true},
-    {Reason::exchange_timeout, "total-timeout", true},
+    {Reason::exchange_timeout, "total-timeout", true, true},
     {Reason::kept_connection_lost, "origin-abort", true},
     {Reason::client_closed, "client-abort", true},
     {Reason::client_reset, "client-abort", true},
@@ -65,8 +66,9 @@ static_assert(rowsAreInOrder());
 
 void appendEnd(std::string& out, const ExchangeRecord& record) {
   const Row& row = kRows[static_cast<std::size_t>(record.reason)];
-  out += row.words;
-  if (!row.inPhase || record.ended_in == Phase::none) return;
+  const bool clientLeft = row.ofWait && record.client_ended != kNever;
+  out += clientLeft ? "client-left" : row.words;
+  if (!(row.inPhase || clientLeft) || record.ended_in == Phase::none) return;
   out += '-';
   out += word(record.ended_in);
 }

@@ -2,12 +2,14 @@
 // for the count; shared by pointer, so that an exchange keeps the settings under which it began.
 #pragma once
 
+#include <optional>
 #include <unordered_map>
 #include <variant>
 
 #include "admissions.h"
 #include "megaphone/access/rules.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/observe/line.h"
 #include "megaphone/observe/recent_failures.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/server/listeners.h"
@@ -28,7 +30,7 @@ using UppercaseTcpListenerState = TcpListenerState<config::UppercaseTcp>;
 
 struct ProxyListenerState : TcpListenerState<config::Proxy> {
   ProxyListenerState(const config::Proxy& s, const ProxyListenerState* before, const std::string& tag,
-                     bool notesBrowser)
+                     std::optional<config::LogFormat> logged)
       : TcpListenerState(s, before),
         destinations(std::make_shared<const access::DestinationRules>(s)),
         policy{{s.max_request_line, s.max_head, s.max_fields},
@@ -38,10 +40,12 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
                s.body_timeout,
                s.response_timeout,
                s.total_timeout,
-               notesBrowser,
+               logged && observe::has(*logged).user_agent,
+               logged && observe::has(*logged).referer,
                s.replay_buffer,
                {s.pac_exceptions, s.pac_fallback},
-               s.failures_per_client > 0},
+               s.failures_per_client > 0,
+               s.client_half_close == config::Proxy::HalfClose::abort},
         failures(before ? before->failures : std::make_shared<observe::RecentFailures>()),
         refusals(before ? before->refusals : std::make_shared<Admissions>()) {}
   void noteFailure(const record::ExchangeRecord& record) const;

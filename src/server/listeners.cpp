@@ -24,6 +24,12 @@ std::optional<Listeners::Clients> clientsOf(const State* state) {
                             figures.refused};
 }
 
+// Nothing: it has no access log.
+std::optional<config::LogFormat> loggedAs(const config::Settings& settings, const config::Proxy& proxy) {
+  if (settings.accessLogOf(proxy) == "none") return std::nullopt;
+  return settings.accessLogFormatOf(proxy);
+}
+
 }  // namespace
 
 Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
@@ -34,8 +40,7 @@ Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const
   const Inside* until = before ? before->inside_.get() : nullptr;
   for (const config::Proxy& proxy : now.proxies) {
     const auto* was = named(until ? &until->proxies : nullptr, proxy.name);
-    inside_->proxies.push_back(std::make_shared<const ProxyListenerState>(
-        proxy, was, tag, now.accessLogFormatOf(proxy) == config::LogFormat::combined));
+    inside_->proxies.push_back(std::make_shared<const ProxyListenerState>(proxy, was, tag, loggedAs(now, proxy)));
   }
   for (const config::UppercaseTcp& tcp : now.uppercase_tcp) {
     const auto* was = named(until ? &until->uppercaseTcp : nullptr, tcp.name);

@@ -102,6 +102,33 @@ class Ends(Scenario):
         client.read_response("POST")
         self.ended("client-timeout-upload", "client", client, daemon)
 
+    def test_a_client_that_left_before_the_origin_was_given_up(self):
+        daemon = self.proxy(**SHORT)
+        client = self.client(daemon)
+        client.send(request(self.silent().url())).finish()
+        record = self.ended("client-left-answer", "origin", client, daemon)
+        self.assertEqual((record["reason"], record["status"]), ("http_response_timeout", 504))
+        self.assertLess(record["ms_client_ended"], record["ms_total"])
+
+    def test_a_client_that_only_ended_its_sending_is_served(self):
+        client = self.client(self.megaphone)
+        client.send(request(self.origin().url())).finish()
+        self.assertEqual(client.read_response("GET").status, 200)
+        me = "%s:%d" % client.sock.getsockname()
+        self.megaphone.wait_record(lambda record: record["client"] == me and record["end"] == "complete")
+
+    def test_the_end_of_a_clients_sending_may_be_its_leaving(self):
+        daemon = self.proxy(client_half_close="abort")
+        seen = []
+        origin = self.origin(lambda peer: (seen.append(peer.receive()), peer.expect_gone()))
+        client = self.client(daemon)
+        client.send(request(origin.url()))
+        wait_until(lambda: seen, "the request at the origin")
+        client.finish()
+        self.ended("client-abort-answer", "client", client, daemon)
+        with daemon.client() as client:
+            self.assertEqual(client.send(request(self.origin().url())).read_response("GET").status, 200)
+
     # The origin
 
     def test_origins_that_are_not_there(self):

@@ -37,8 +37,8 @@ class Formats(Scenario):
         )
         self.assertRegex(
             self.lines(daemon, 1, "b")[0],
-            r"^\d{10}\.\d{3} \d+ 127\.0\.0\.1 NONE_NONE/200 \d+ GET http://megaphone.internal/ - HIER_NONE/- - "
-            r"end=complete id=[0-9a-z]{4}-\d+-\d+$",
+            r"^\d{10}\.\d{3} \d+ 127\.0\.0\.1 TCP_MISS/200 \d+ GET http://megaphone.internal/ - HIER_NONE/- - "
+            r"\[end=complete id=[0-9a-z]{4}-\d+-\d+\] \[-\]$",
         )
         self.assertRegex(self.lines(daemon, 1, "c")[0], r"^time=\S+Z id=[0-9a-z]{4}-\d+-\d+ listener=c kind=http client=127.0.0.1:\d+ ")
         self.assertEqual(daemon.access_log.read_text(), "")
@@ -82,6 +82,31 @@ class Formats(Scenario):
         self.assertIn(r' "http://a.test/page?-" "Mo\x22zil\x5cla" end=', line)
         self.assertNotIn("hunter2", line)
 
+    def test_the_user_agent_is_a_member(self):
+        daemon = self.proxy()
+        self.fetch(daemon, request(HOME, fields=[("User-Agent", "Mozilla/5.0 " + "x" * 4000), ("Referer", "http://a/")]))
+        record = daemon.wait_record()
+        self.assertTrue(record["user_agent"].startswith("Mozilla/5.0 xxx"))
+        self.assertEqual(len(record["user_agent"]), 512)
+        self.assertNotIn("referer", record)
+
+    def test_text_is_for_eyes(self):
+        daemon = self.proxy(access_log={"format": "text"})
+        self.fetch(daemon, request(HOME))
+        self.assertRegex(self.lines(daemon, 1)[0], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z  127\.0\.0\.1        "
+                         r"GET      200 +\d+ +\d+\.\d{3}ms  complete +" + re.escape(HOME) + r"  [0-9a-z]{4}-\d+-\d+$")
+
+    def test_squids_words_for_failures(self):
+        daemon, origin = self.proxy(access_log={"format": "squid"}), self.origin()
+        origin.close()
+        self.fetch(daemon, request(origin.url()))
+        self.fetch(daemon, request("http://10.0.0.1/"))
+        self.fetch(daemon, b"NONSENSE\r\n\r\n", method="GET")
+        lines = [line.split() for line in self.lines(daemon, 3)]
+        self.assertEqual([(line[3], line[8]) for line in lines],
+                         [("TCP_MISS/502", "HIER_DIRECT/127.0.0.1"), ("TCP_DENIED/403", "HIER_NONE/-"),
+                          ("NONE_NONE/400", "HIER_NONE/-")])
+
     def test_the_version_is_the_one_of_the_request(self):
         daemon = self.proxy(access_log={"format": "combined"})
         self.fetch(daemon, f"GET {HOME} HTTP/1.0\r\n\r\n".encode())
@@ -89,7 +114,7 @@ class Formats(Scenario):
 
     def test_no_line_can_be_forged(self):
         forged = b'x"\xc2\x9b2J\xff\' end=complete id=1 \\'
-        for form in ("json", "logfmt", "combined", "squid"):
+        for form in ("json", "logfmt", "combined", "squid", "text"):
             daemon = self.daemon(proxy={"allow_destinations": LOOPBACK}, access_log={"format": form})
             for text in (
                 b"GET http://megaphone.internal/" + forged.replace(b" ", b"%20") + b" HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -2,11 +2,12 @@
 import csv
 import io
 import json
+import shutil
 
 from harness import main, request, wait_until
 from harness.real_client import RealClient, require
 
-SQUID = ["--log-format=%x.%^ %~%L %h %^/%s %b %m %U %^", "--date-format=%s", "--time-format=%s"]
+SQUID = ["--log-format=%x.%^ %~%L %h %^/%s %b %^ %U %^", "--date-format=%s", "--time-format=%s", "--no-strict-status"]
 
 
 class Readers(RealClient):
@@ -55,10 +56,19 @@ class Readers(RealClient):
         self.assertIn("http://10.0.0.1/", [asked["data"] for asked in report["requests"]["data"]])
 
     def test_goaccess_reads_every_line_of_squid(self):
-        log, count = self.written("squid")
+        log, count = self.written("squid", with_capitals=True)
         report = self.goaccess(log, *SQUID)
         self.assertEqual((report["general"]["valid_requests"], report["general"]["failed_requests"]), (count, 0))
         self.assertIn("http://10.0.0.1/", [asked["data"] for asked in report["requests"]["data"]])
+
+    def test_calamaris_reads_every_line_of_squid(self):
+        if not shutil.which("calamaris"):
+            self.skipTest("calamaris is not installed")
+        log, count = self.written("squid")
+        said = self.run_tool("calamaris", "-a", log).stdout.decode()
+        self.assertRegex(said, rf"lines parsed: +lines +{count} ")
+        self.assertRegex(said, r"invalid lines: +lines +0 ")
+        self.assertIn("DIRECT", said)
 
     def test_lnav_reads_every_line_of_combined(self):
         log, count = self.written("combined", with_capitals=True)

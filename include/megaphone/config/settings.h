@@ -50,6 +50,7 @@ enum class LogFormat : std::uint8_t {
   combined,  // as Apache and nginx write it
   squid,     // as squid writes it
   logfmt,    // key=value
+  text,      // for eyes
   inherit,   // of a listener: as [access_log] says
 };
 
@@ -92,6 +93,7 @@ enum class ClientMention : std::uint8_t {
 };
 
 struct Proxy : Listener {
+  enum class HalfClose : std::uint8_t { serve, abort };
   std::uint32_t max_connections = 20'000;
   std::uint32_t max_connections_per_client = 10'000;
   std::vector<NetworkEntry> allow_destinations;         // of what is denied by default
@@ -107,6 +109,7 @@ struct Proxy : Listener {
   Duration response_timeout = 5min;  // from the whole request to the head of the answer
   Duration tunnel_idle_timeout = 10min;
   Duration linger_timeout = 2s;                        // after an early answer, for what the client still sends
+  HalfClose client_half_close = HalfClose::serve;      // what the end of a client's sending means for its answer
   Duration total_timeout = 0s;                         // from the first byte of a request to the end of all; 0: none
   std::uint64_t replay_buffer = 64 * 1024;             // content that is held to be sent again on another connection
   ClientMention forwarded = ClientMention::off;        // Forwarded

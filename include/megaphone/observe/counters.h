@@ -28,21 +28,21 @@ template <class Number>
 struct CountersOf {
   struct Connections {
     Number accepted{};
-    Number refused{};  // by a rule or a limit
+    Number refused{};  // connections, by a rule or a limit
     Number open{};     // now; tunnels are counted as tunnels_open
   };
   Connections uppercase_tcp;
   Connections proxy;
 
-  Number requests{};  // without CONNECT; when they are over
-  Number tunnels{};   // CONNECT, when it is over
+  Number requests{};  // that became no tunnel, refused ones included; when they are over
+  Number tunnels{};   // by CONNECT or Upgrade; when they are over
   Number tunnels_open{};
 
   Number datagrams_in{};
   Number datagrams_out{};
   Number datagrams_dropped{};
 
-  Number client_bytes_in{};  // TCP of all kinds and datagrams
+  Number client_bytes_in{};  // TCP of all kinds as they pass, datagrams with each record
   Number client_bytes_out{};
   Number origin_bytes_in{};
   Number origin_bytes_out{};
@@ -57,5 +57,7 @@ using Totals = CountersOf<std::uint64_t>;
 
 // Over all loops.
 Totals sum(std::span<const Counters* const> loops);
+// Requests that a rule or a limit has refused.
+std::uint64_t requestsRefused(const Totals& totals);
 
 }  // namespace megaphone::observe

@@ -41,10 +41,12 @@ struct ExchangePolicy {
   Duration bodyTimeout{};
   Duration responseTimeout{};
   Duration totalTimeout{};       // of an exchange, whatever it does; 0: none
-  bool notesBrowser = false;     // the record has Referer and User-Agent
+  bool notesAgent = false;       // the record has User-Agent
+  bool notesReferer = false;     // and Referer
   std::size_t replayBuffer = 0;  // bytes behind a request's head that are held to be sent again
   setup::PacRules pac{};         // of the PAC file that it serves
   bool keepsFailures = false;    // so that they can be read at /why
+  bool endsWithClient = false;   // a client that ends its sending is taken for gone
 };
 
 struct Action {

@@ -34,7 +34,15 @@ std::string_view word(Phase phase);  // "" for none
 
 inline constexpr Duration kNever{-1};  // a phase that was not reached
 
-struct ExchangeRecord {
+// Bytes on the sockets' application side, heads and framing included.
+struct Traffic {
+  std::uint64_t client_in = 0;
+  std::uint64_t client_out = 0;
+  std::uint64_t origin_in = 0;
+  std::uint64_t origin_out = 0;
+};
+
+struct ExchangeRecord : Traffic {
   ExchangeId id = 0;
   Kind kind = Kind::http;
   WallTime began{};
@@ -48,13 +56,9 @@ struct ExchangeRecord {
   bool http10 = false;  // the request's version; else HTTP/1.1
   int status = 0;       // as sent to the client; 0: none was
 
-  // Bytes on the sockets' application side, heads and framing included.
-  std::uint64_t client_in = 0;
-  std::uint64_t client_out = 0;
-  std::uint64_t origin_in = 0;
-  std::uint64_t origin_out = 0;
   std::uint64_t datagrams_in = 0;
   std::uint64_t datagrams_out = 0;
+  Traffic counted;  // what of the traffic stands in the counters already
 
   std::optional<Endpoint> origin;  // the address that was used
   bool origin_reused = false;
@@ -67,6 +71,12 @@ struct ExchangeRecord {
   Duration upload = kNever;      // the request's body, where there is one
   Duration first_byte = kNever;  // request sent to the head of the answer
   Duration total = kNever;       // first byte of the request to the end
+  // First byte of the request to the end of the client's sending, where that came while the exchange was under way: the
+  // client has gone, or only listens (a half-close).
+  Duration client_ended = kNever;
+
+  // The time of the end. REQUIRES: `began` and `total` are set.
+  WallTime ended() const { return began + (total == kNever ? Duration::zero() : total); }
 
   Reason reason = Reason::none;  // none: it ran to its end
   Side ended_by = Side::daemon;  // who ended it early; of a tunnel or TCP session, who closed first

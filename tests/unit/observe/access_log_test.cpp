@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "megaphone/base/unique_fd.h"
@@ -23,6 +24,7 @@ using testing::SizeIs;
 record::ExchangeRecord recordOf(std::uint64_t id) {
   record::ExchangeRecord record;
   record.id = id;
+  record.began = wallNow();
   record.listener = "l";
   record.method = "GET";
   record.target = "http://h/?secret";
@@ -62,6 +64,42 @@ TEST_F(AccessLogTest, TheDestructorWritesAllThatIsInTheRings) {
   for (std::uint64_t i = 0; i < 300; ++i) log->ring(static_cast<unsigned>(i % 3)).push(recordOf(i));
   log.reset();
   EXPECT_THAT(directory_.lines("log"), SizeIs(300));
+}
+
+TEST_F(AccessLogTest, LinesOfAllRingsAreInTheOrderOfTheirEnds) {
+  constexpr unsigned kRings = 4;
+  constexpr std::uint64_t kRecords = 8'000;
+  auto log = openAt(directory_.path("log"), kRings, std::size_t{1} << 20);
+  log->start();
+  for (std::uint64_t i = 0; i < kRecords; ++i) {
+    record::ExchangeRecord record = recordOf(i);
+    record.total = std::chrono::milliseconds(i % 7);  // what began later may end before
+    record.began = wallNow() - record.total;
+    log->ring(static_cast<unsigned>(i * i % 7 % kRings)).push(record);
+    if (i % 100 == 0) std::this_thread::yield();
+  }
+  log.reset();
+  const auto lines = directory_.lines("log");
+  const auto ended = [](const std::string& line) {
+    const std::size_t total = line.find("\"ms_total\":") + 11;
+    const std::string clock = line.substr(line.find('T') + 1, 15);  // hh:mm:ss.uuuuuu
+    const long seconds =
+        std::stol(clock.substr(0, 2)) * 3600 + std::stol(clock.substr(3, 2)) * 60 + std::stol(clock.substr(6, 2));
+    return seconds * 1'000'000 + std::stol(clock.substr(9)) + std::stol(line.substr(total)) * 1'000;
+  };
+  EXPECT_THAT(lines, SizeIs(kRecords));
+  EXPECT_TRUE(
+      std::is_sorted(lines.begin(), lines.end(), [&](const auto& a, const auto& b) { return ended(a) < ended(b); }));
+}
+
+TEST_F(AccessLogTest, AClockThatIsSetBackHoldsUpNoLine) {
+  auto log = openAt(directory_.path("log"), 2);
+  log->start();
+  record::ExchangeRecord record = recordOf(1);
+  record.began += std::chrono::hours(1);
+  log->ring(0).push(record);
+  log->ring(1).push(recordOf(2));
+  waitForLines("log", 2);
 }
 
 TEST_F(AccessLogTest, TheDestructorWritesAlsoWhatCameBeforeAStartThatNeverWas) {
@@ -225,7 +263,7 @@ TEST_F(AccessLogTest, EveryListenersLinesGoWhereItSaysAndLookAsItSays) {
   for (const char* listener : {"web", "same", "tcp", "udp", "gone"}) log->ring(0).push(recordFrom(listener, 1));
   log.reset();
   EXPECT_THAT(directory_.lines("web"),
-              ElementsAre(HasSubstr(" HIER_NONE/- - end=complete id=0000-0-1"), HasSubstr("listener=same ")));
+              ElementsAre(HasSubstr(" HIER_NONE/- - [end=complete id=0000-0-1]"), HasSubstr("listener=same ")));
   EXPECT_THAT(directory_.lines("all"), ElementsAre(HasSubstr("\"listener\":\"udp\""), HasSubstr("listener=gone ")));
 }
 

@@ -107,10 +107,11 @@ TEST(JsonLine, AnUppercaseConnectionHasNoKeysOfHttp) {
   record.client_out = 5;
   record.origin = record.client;
   record.total = 1ms;
-  EXPECT_EQ(line(record),
-            R"({"time":"2024-02-29T23:05:09.001002Z","id":"0000-0-42","listener":"web","kind":"tcp","client":"192.0.2.1:50000",)"
-            R"("client_in":5,"client_out":5,"ms_total":1.000,"end":"complete"})"
-            "\n");
+  EXPECT_EQ(
+      line(record),
+      R"({"time":"2024-02-29T23:05:09.001002Z","id":"0000-0-42","listener":"web","kind":"tcp","client":"192.0.2.1:50000",)"
+      R"("client_in":5,"client_out":5,"ms_total":1.000,"end":"complete"})"
+      "\n");
 }
 
 TEST(JsonLine, ASumOfDatagramsHasNoClient) {
@@ -154,6 +155,11 @@ TEST(JsonLine, TargetsAreCutAtTheQueryAndNeverShowUserInformation) {
            {"http:/user:secret@h/a", "h/a", "h/a"},
            {"http://h/a@b", "http://h/a@b", "http://h/a@b"},
            {"http://h/go?to=http://u:p@x/", "http://h/go?-", "http://h/go?to=http://u:p@x/"},
+           {"http://h/a#access_token=s", "http://h/a#-", "http://h/a#-"},
+           {"http://h/a?b#token", "http://h/a?-", "http://h/a?b#-"},
+           {"http://h/a#b?c", "http://h/a#-", "http://h/a#-"},
+           {"http://user:se/cret@h/a", "http://h/a", "http://h/a"},
+           {"http://user:1/a@b", "http://user:1/a@b", "http://user:1/a@b"},
        }) {
     ExchangeRecord record = basic(Kind::http);
     record.target = row.target;
@@ -241,31 +247,131 @@ TEST(SquidLine, IsAsSquidHasItWithTheEndBehindIt) {
   ExchangeRecord record = page();
   EXPECT_EQ(line(record, config::LogFormat::squid),
             "1709247970.001 61000 192.0.2.1 TCP_MISS/200 2000 GET http://example.org/a?- - HIER_DIRECT/2001:db8::1 - "
-            "end=complete id=0000-0-42\n");
+            "[end=complete id=0000-0-42] [-]\n");
 }
 
-TEST(SquidLine, HasSquidsWordsForTheResult) {
+// Each as squid 5.7 was seen to write it for the same event.
+TEST(SquidLine, HasSquidsWords) {
+  using record::Phase;
   struct Case {
     Kind kind;
-    bool origin;
+    bool connected;
+    bool tried;
     int status;
     Reason reason;
+    Side by;
+    Phase in;
     const char* result;
+    const char* peer;
   };
+  constexpr const char* kOrigin = " HIER_DIRECT/2001:db8::1 ";
+  constexpr const char* kNone = " HIER_NONE/- ";
   for (const Case& row : std::vector<Case>{
-           {Kind::connect, true, 200, Reason::none, " TCP_TUNNEL/200 "},
-           {Kind::http, false, 403, Reason::destination_ip_prohibited, " TCP_DENIED/403 "},
-           {Kind::http, false, 502, Reason::dns_error, " NONE_NONE/502 "},
-           {Kind::http, true, 0, Reason::client_closed, " TCP_MISS_ABORTED/000 "},
-           {Kind::http, true, 504, Reason::http_response_timeout, " TCP_MISS_TIMEDOUT/504 "},
+           {Kind::connect, true, true, 200, Reason::none, Side::client, Phase::tunnel, "TCP_TUNNEL/200", kOrigin},
+           {Kind::connect, true, true, 200, Reason::client_reset, Side::client, Phase::tunnel, "TCP_TUNNEL/200",
+            kOrigin},
+           {Kind::http, false, false, 403, Reason::http_request_denied, Side::daemon, Phase::head, "TCP_DENIED/403",
+            kNone},
+           {Kind::connect, false, false, 403, Reason::http_request_denied, Side::daemon, Phase::head, "TCP_DENIED/403",
+            kNone},
+           {Kind::http, false, false, 403, Reason::destination_ip_prohibited, Side::daemon, Phase::connect,
+            "TCP_DENIED/403", kNone},
+           {Kind::http, false, false, 200, Reason::none, Side::daemon, Phase::none, "TCP_MISS/200", kNone},
+           {Kind::http, false, false, 502, Reason::dns_error, Side::origin, Phase::connect, "TCP_MISS/502", kNone},
+           {Kind::http, false, true, 502, Reason::connection_refused, Side::origin, Phase::connect, "TCP_MISS/502",
+            " HIER_DIRECT/example.org "},
+           {Kind::http, false, true, 504, Reason::connection_timeout, Side::origin, Phase::connect, "TCP_MISS/504",
+            " HIER_DIRECT/example.org "},
+           {Kind::http, true, true, 502, Reason::http_response_incomplete, Side::origin, Phase::answer, "TCP_MISS/502",
+            kOrigin},
+           {Kind::http, true, true, 504, Reason::http_response_timeout, Side::origin, Phase::answer, "TCP_MISS/504",
+            kOrigin},
+           {Kind::http, true, true, 0, Reason::client_closed, Side::client, Phase::answer, "TCP_MISS_ABORTED/000",
+            kOrigin},
+           {Kind::http, false, false, 0, Reason::client_closed, Side::client, Phase::connect, "TCP_MISS_ABORTED/000",
+            kNone},
+           {Kind::http, false, false, 400, Reason::http_request_error, Side::client, Phase::head, "NONE_NONE/400",
+            kNone},
+           {Kind::http, false, false, 417, Reason::request_expectation_failed, Side::client, Phase::head,
+            "NONE_NONE/417", kNone},
        }) {
     ExchangeRecord record = page();
     record.kind = row.kind;
-    if (!row.origin) record.origin.reset();
+    if (!row.connected) record.origin.reset();
+    if (row.tried) record.connect = 1ms;
     record.status = row.status;
     record.reason = row.reason;
-    EXPECT_THAT(line(record, config::LogFormat::squid), HasSubstr(row.result));
+    record.ended_by = row.by;
+    record.ended_in = row.in;
+    const std::string text = line(record, config::LogFormat::squid);
+    EXPECT_THAT(text, HasSubstr(std::string(" ") + row.result + " 2000 GET http://example.org/a?- - ")) << row.result;
+    EXPECT_THAT(text, HasSubstr(row.peer)) << text;
   }
+}
+
+TEST(SquidLine, SaysWhyThereIsNoRequest) {
+  ExchangeRecord record = basic(Kind::http);
+  record.ended_by = Side::client;
+  record.ended_in = record::Phase::head;
+  const auto text = [&](Reason reason, int status) {
+    record.reason = reason;
+    record.status = status;
+    return line(record, config::LogFormat::squid);
+  };
+  EXPECT_THAT(text(Reason::http_request_error, 400),
+              HasSubstr(" NONE_NONE/400 0 - error:invalid-request - HIER_NONE/- "));
+  EXPECT_THAT(text(Reason::request_head_too_large, 431), HasSubstr(" NONE_NONE/431 0 - error:request-too-large - "));
+  EXPECT_THAT(text(Reason::client_closed, 0),
+              HasSubstr(" NONE_NONE/000 0 - error:transaction-end-before-headers - HIER_NONE/- "));
+}
+
+TEST(SquidLine, HasTheHostOfEveryKindOfTarget) {
+  for (const auto& [target, host] : std::vector<std::pair<const char*, const char*>>{{"http://h.test:81/a:b", "h.test"},
+                                                                                     {"h.test:443", "h.test"},
+                                                                                     {"http://[::1]:1/", "::1"},
+                                                                                     {"[::1]:443", "::1"},
+                                                                                     {"http://h?a/b", "h"}}) {
+    ExchangeRecord record = basic(Kind::http);
+    record.method = "GET";
+    record.target = target;
+    record.connect = 1ms;
+    record.reason = Reason::connection_refused;
+    record.ended_by = Side::origin;
+    EXPECT_THAT(line(record, config::LogFormat::squid), HasSubstr(std::string(" HIER_DIRECT/") + host + " ")) << target;
+  }
+}
+
+TEST(TextLine, HasColumnsForEyes) {
+  ExchangeRecord record = page();
+  record.reason = Reason::http_response_timeout;
+  record.ended_by = Side::origin;
+  record.ended_in = record::Phase::answer;
+  record.detail = "example.org:80";
+  EXPECT_EQ(line(record, config::LogFormat::text),
+            "2024-02-29 23:06:10.001Z  192.0.2.1        GET      200       2000   61000.007ms  origin-timeout-answer  "
+            "http://example.org/a?-  0000-0-42  example.org:80\n");
+  ExchangeRecord tcp = basic(Kind::uppercase_tcp);
+  EXPECT_EQ(line(tcp, config::LogFormat::text),
+            "2024-02-29 23:05:09.001Z  192.0.2.1        TCP      -            0       0.000ms  complete               "
+            "web  0000-0-42\n");
+}
+
+TEST(NamedLines, HaveTheUserAgentWhereItWasNoted) {
+  ExchangeRecord record = page();
+  record.user_agent = "curl/8 \"x\"";
+  EXPECT_THAT(line(record), HasSubstr(R"("status":200,"user_agent":"curl/8 \"x\"",)"));
+  EXPECT_THAT(line(record, config::LogFormat::logfmt), HasSubstr(R"( user_agent="curl/8 \"x\"" )"));
+  for (const auto format : {config::LogFormat::squid, config::LogFormat::text}) {
+    EXPECT_FALSE(has(format).user_agent);
+    EXPECT_THAT(line(record, format), Not(HasSubstr("curl")));
+  }
+}
+
+TEST(NamedLines, SayWhenTheClientEnded) {
+  ExchangeRecord record = page();
+  EXPECT_THAT(line(record), Not(HasSubstr("ms_client_ended")));
+  record.client_ended = 3s;
+  EXPECT_THAT(line(record), HasSubstr("\"ms_client_ended\":3000.000,"));
 }
 
 // --- whatever comes in, the line is JSON ---
@@ -349,8 +455,8 @@ TEST(EveryLine, StaysOneLineOfTheSameFieldsWhateverAPeerSends) {
   record.listener = record.method = record.referer = record.user_agent = record.detail = kForged;
   record.target = "http://h/" + std::string(kForged);
   const auto count = [](std::string_view text, char c) { return std::count(text.begin(), text.end(), c); };
-  for (const auto format :
-       {config::LogFormat::json, config::LogFormat::logfmt, config::LogFormat::combined, config::LogFormat::squid}) {
+  for (const auto format : {config::LogFormat::json, config::LogFormat::logfmt, config::LogFormat::combined,
+                            config::LogFormat::squid, config::LogFormat::text}) {
     for (const Kind kind : {Kind::http, Kind::connect, Kind::uppercase_tcp, Kind::uppercase_udp}) {
       record.kind = kind;
       const std::string text = line(record, format, {true});
@@ -363,7 +469,7 @@ TEST(EveryLine, StaysOneLineOfTheSameFieldsWhateverAPeerSends) {
       const bool quotes = format == config::LogFormat::combined;
       const bool spaces = format == config::LogFormat::squid;
       EXPECT_TRUE(!quotes || count(text, '"') == 6) << text;
-      EXPECT_TRUE(!spaces || count(text, ' ') == 11) << text;
+      EXPECT_TRUE(!spaces || count(text, ' ') == 12) << text;
     }
   }
 }

@@ -30,6 +30,23 @@ TEST(End, SaysWhoDidWhatAndInWhichPhaseWhereThatTellsMore) {
   EXPECT_EQ(end(Reason::daemon_stopping, Phase::tunnel), "daemon-stop-tunnel");
 }
 
+TEST(End, OfAWaitIsTheClientsWhereThatHadEndedBefore) {
+  ExchangeRecord record;
+  const auto end = [&](Reason reason) {
+    record.reason = reason;
+    std::string out;
+    appendEnd(out, record);
+    return out;
+  };
+  record.ended_in = Phase::answer;
+  record.client_ended = std::chrono::seconds(3);
+  EXPECT_EQ(end(Reason::http_response_timeout), "client-left-answer");
+  EXPECT_EQ(end(Reason::exchange_timeout), "client-left-answer");
+  EXPECT_EQ(end(Reason::dns_timeout), "client-left-answer");
+  EXPECT_EQ(end(Reason::connection_terminated), "origin-abort-answer");  // the origin's act, whoever listens
+  EXPECT_EQ(end(Reason::none), "complete");                              // a half-close, and the whole answer
+}
+
 TEST(End, IsOneWordForEveryReasonAndPhase) {
   for (std::size_t reason = 0; reason < kReasonCount; ++reason) {
     for (int phase = 0; phase <= static_cast<int>(Phase::tunnel); ++phase) {
