@@ -30,7 +30,7 @@ std::optional<Mistake> readScope(const Request& request, capture::Scope& scope) 
   if (!client) return std::nullopt;
   scope.client = IpNetwork::parse(*client);
   if (scope.client) return std::nullopt;
-  return Mistake{"client: \"" + *client + "\" is no network", "for example 10.0.0.0/8, or one address"};
+  return Mistake{"client: \"" + *client + "\" is not a network", "for example 10.0.0.0/8, or one address"};
 }
 
 std::optional<Mistake> readSwitch(const Request& request, std::string_view name, bool& out) {

@@ -30,7 +30,7 @@ std::variant<Request, Mistake> readRequest(std::string_view line) {
   for (std::string_view word = takeWord(line); !word.empty(); word = takeWord(line)) {
     const std::size_t equals = word.find('=');
     if (equals == std::string_view::npos || equals == 0)
-      return Mistake{"\"" + std::string(word) + "\" is no option", "an option is written NAME=VALUE"};
+      return Mistake{"\"" + std::string(word) + "\" is not an option", "an option is written NAME=VALUE"};
     std::string name(word.substr(0, equals));
     if (request.option(name)) return Mistake{"the option " + name + " is given twice", "give it once"};
     request.options.emplace_back(std::move(name), word.substr(equals + 1));

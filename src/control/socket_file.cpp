@@ -38,7 +38,7 @@ Result<void> checkPlace(const std::string& path, const sockaddr_un& address) {
     if (errno == ENOENT) return {};
     return failure(errno, "look at " + path);
   }
-  if (!S_ISSOCK(status.st_mode)) return failure(EEXIST, path + " is no socket; it stays as it is");
+  if (!S_ISSOCK(status.st_mode)) return failure(EEXIST, path + " is not a socket; it stays as it is");
   const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!probe) return failure(errno, "make a socket");
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {

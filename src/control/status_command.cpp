@@ -33,7 +33,7 @@ std::string listeners(const Status& status, Form form) {
                      {"CLIENTS", Align::right},
                      {"AT MOST", Align::right},
                      {"ACCEPTED", Align::right},
-                     {"REFUSED", Align::right}});
+                     {"CONNECTIONS REFUSED", Align::right}});
   for (const Status::Listener& listener : status.listeners) {
     const auto figure = [&](std::uint64_t Status::Listener::Clients::*member) {
       return listener.clients ? std::to_string(*listener.clients.*member) : std::string("-");
@@ -86,6 +86,7 @@ std::string totals(const Status& status, Form form) {
   const auto count = [&](const std::string& what, std::uint64_t value) { table.add({what, std::to_string(value)}); };
   const auto bytes = [&](const std::string& what, std::uint64_t value) { table.add({what, table.bytes(value)}); };
   count("requests", totals.requests);
+  count("requests refused", observe::requestsRefused(totals));
   count("tunnels", totals.tunnels);
   count("datagrams in", totals.datagrams_in);
   count("datagrams out", totals.datagrams_out);

@@ -1,6 +1,7 @@
 #include "status_json.h"
 
 #include "megaphone/base/json.h"
+#include "megaphone/observe/line.h"
 
 namespace megaphone::control {
 namespace {
@@ -71,6 +72,7 @@ void appendEnded(const observe::Totals& totals, std::string& out) {
 void append(const observe::Totals& totals, std::string& out) {
   json::Object members(out);
   members.number("requests", totals.requests);
+  members.number("requests_refused", observe::requestsRefused(totals));
   members.number("tunnels", totals.tunnels);
   members.number("datagrams_in", totals.datagrams_in);
   members.number("datagrams_out", totals.datagrams_out);
@@ -84,6 +86,7 @@ void append(const observe::Totals& totals, std::string& out) {
 
 void append(const Status& status, std::string& out) {
   json::Object members(out);
+  members.number("schema", observe::kSchema);
   members.text("version", status.version);
   members.number("pid", static_cast<std::uint64_t>(status.pid));
   members.text("state", status.state);

@@ -106,7 +106,7 @@ void Visit::onReset() {
 void Visit::onTime() {
   const auto alive = shared_from_this();
   if (life_ == Life::waiting)
-    Answer(weak_from_this()).failed(Mistake{"the daemon did not come to it in time", "its log may say what keeps it"});
+    Answer(weak_from_this()).failed(Mistake{"the daemon did not answer in time", "its log may say why"});
   else
     end();
 }

@@ -249,6 +249,7 @@ void ProxySession::pump() {
     } while (life_ == Life::serving && exchange_.hasActions());
   }
   if (life_ == Life::over) return;
+  context_.countTraffic(exchange_.record());
   if (captureLater_) captureChanged();
   updateReading();
   setDeadline();

@@ -15,14 +15,23 @@ std::string_view LoopSurroundings::date() {
   return date_;
 }
 
+void LoopContext::countTraffic(record::ExchangeRecord& record) {
+  const record::Traffic& before = record.counted;
+  counters.client_bytes_in.add(record.client_in - before.client_in);
+  counters.client_bytes_out.add(record.client_out - before.client_out);
+  counters.origin_bytes_in.add(record.origin_in - before.origin_in);
+  counters.origin_bytes_out.add(record.origin_out - before.origin_out);
+  record.counted = record;
+}
+
 void LoopContext::write(record::ExchangeRecord& record) {
   record.began = wallNow() - (record.total == record::kNever ? Duration{} : record.total);
-  if (record.kind == record::Kind::http) counters.requests.add();
-  if (record.kind == record::Kind::connect) counters.tunnels.add();
-  counters.client_bytes_in.add(record.client_in);
-  counters.client_bytes_out.add(record.client_out);
-  counters.origin_bytes_in.add(record.origin_in);
-  counters.origin_bytes_out.add(record.origin_out);
+  if (record.ended_in == record::Phase::tunnel) {
+    counters.tunnels.add();
+  } else if (record.kind == record::Kind::http || record.kind == record::Kind::connect) {
+    counters.requests.add();
+  }
+  countTraffic(record);
   counters.datagrams_in.add(record.datagrams_in);
   counters.datagrams_out.add(record.datagrams_out);
   counters.datagrams_dropped.add(record.datagrams_in - record.datagrams_out);

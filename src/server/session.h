@@ -119,6 +119,8 @@ struct LoopContext {
     deadlines.clear(session);
     loop.deferDelete(std::unique_ptr<uv::Deferred>(&session));
   }
+  // Counts the bytes that have passed since it was called last for this record.
+  void countTraffic(record::ExchangeRecord& record);
   // Counts and writes what happened, with the time at which it began.
   void write(record::ExchangeRecord& record);
 

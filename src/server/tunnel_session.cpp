@@ -121,6 +121,7 @@ void TunnelSession::count(const End& source, std::uint64_t size) {
   const bool fromClient = source.side == Side::client;
   (fromClient ? record_->client_in : record_->origin_in) += size;
   (fromClient ? record_->origin_out : record_->client_out) += size;
+  context_.countTraffic(*record_);
 }
 
 void TunnelSession::pass(End& source, std::string_view bytes) {

@@ -93,6 +93,7 @@ void UppercaseTcpSession::answer(std::size_t size) {
   uppercase::toUpper(bytes);
   record_.client_in += size;
   record_.client_out += size;
+  context_.countTraffic(record_);
   if (out_.write(client_, {bytes.data(), size}) == uv::Outgoing::Status::failed)
     return finish(Reason::client_reset, Side::client);
   if (listener_->settings.reply == config::UppercaseTcp::Reply::once) life_ = Life::ending;

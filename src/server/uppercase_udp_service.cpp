@@ -150,6 +150,7 @@ void UppercaseUdpService::writeRecord() {
   record_.total = context_.loop.now() - intervalBegan_;
   context_.write(record_);
   record_.datagrams_in = record_.datagrams_out = record_.client_in = record_.client_out = 0;
+  record_.counted = {};
 }
 
 }  // namespace megaphone::server

@@ -87,6 +87,55 @@ class Status(Control):
         counts = [(each["accepted"], each["refused"]) for each in self.status(daemon)["listeners"]]
         self.assertEqual(counts, [(0, 1), (0, 1)])
 
+    def test_the_manual_has_every_member(self):
+        page = pathlib.Path(__file__).resolve().parents[2] / "docs/man/megaphone-logs.5"
+        _, _, section = page.read_text().partition(".Sh THE STATUS\n")
+        section = section.partition("\n.Sh ")[0]
+        status = self.status(self.proxy())
+        self.assertEqual(status["schema"], 1)
+        tagged = {line.removeprefix(".It Li ") for line in section.splitlines() if line.startswith(".It Li ")}
+        self.assertLessEqual(set(status), tagged)
+        self.assertLessEqual(tagged - set(status), {"reload"})
+        words = section.replace(",", " ").split()
+        for inside in (status["totals"], *status["listeners"], *status["loops"], *status["workers"]):
+            self.assertLessEqual(set(inside), set(words))
+
+    def test_a_refused_connect_is_a_request_and_no_tunnel(self):
+        daemon, origin = self.proxy(connect_ports=["1-65535"]), self.origin(echo)
+        refused = b"CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n"
+        self.assertEqual(self.fetch(daemon, refused).status, 403)
+        with daemon.client() as client:
+            client.send(f"CONNECT {origin.authority} HTTP/1.1\r\nHost: {origin.authority}\r\n\r\n".encode())
+            self.assertEqual(client.read_response("CONNECT").status, 200)
+        wait_until(lambda: self.status(daemon)["totals"]["tunnels"] == 1, "the end of the tunnel")
+        totals = self.status(daemon)["totals"]
+        self.assertEqual((totals["requests"], totals["requests_refused"]), (1, 1))
+        self.assertIn("requests refused\t1\n", daemon.command("status").stdout)
+
+    def test_bytes_are_counted_as_they_pass(self):
+        daemon = self.daemon(proxy={"allow_destinations": ["127.0.0.0/8"], "connect_ports": ["1-65535"]}, uppercase_tcp={})
+        half = self.origin(lambda peer: (
+            peer.receive(), peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + b"x" * 5000).expect_gone()))
+        tunnelled = self.origin(echo)
+
+        def moved(name, size):
+            before = self.status(daemon)["totals"][name]
+            return lambda: self.status(daemon)["totals"][name] >= before + size
+
+        passed = moved("client_bytes_out", 5000)
+        self.client(daemon).send(request(half.url())).read_until(b"x" * 5000)
+        wait_until(passed, "the bytes of a download that goes on")
+        client = self.client(daemon)
+        client.send(f"CONNECT {tunnelled.authority} HTTP/1.1\r\nHost: {tunnelled.authority}\r\n\r\n".encode())
+        client.read_response("CONNECT")
+        passed = moved("origin_bytes_in", 3000)
+        client.send(b"y" * 3000).read_exact(3000)
+        wait_until(passed, "the bytes of a tunnel that is open")
+        passed = moved("client_bytes_in", 2000)
+        self.client(daemon, "uppercase-tcp").send(b"z" * 2000).read_exact(2000)
+        wait_until(passed, "the bytes of a connection that is open")
+        self.assertEqual(self.status(daemon)["totals"]["tunnels"], 0)
+
     def test_names_that_workers_remember_are_counted(self):
         names = self.name_server()
         names.add("origin.test", a=["127.0.0.1"])
@@ -106,7 +155,7 @@ class Status(Control):
     def test_into_a_pipe_it_is_plain(self):
         daemon = self.daemon(proxy={})
         lines = daemon.command("status").stdout.splitlines()
-        self.assertIn("LISTENER\tKIND\tADDRESS\tCLIENTS\tAT MOST\tACCEPTED\tREFUSED", lines)
+        self.assertIn("LISTENER\tKIND\tADDRESS\tCLIENTS\tAT MOST\tACCEPTED\tCONNECTIONS REFUSED", lines)
         host, port = daemon.address()
         self.assertIn(f"proxy\tproxy\t{host}:{port}\t0\t20000\t0\t0", lines)
         self.assertIn("requests\t0", lines)
@@ -178,7 +227,10 @@ class List(Control):
         self.assertEqual([int(each["client"].rsplit(":", 1)[1]) for each in listed], ports[:3])
         self.assertTrue(all(each["phase"] == "open" and each["client_out"] == 1 for each in listed), listed)
         text = self.ask(self.socket_of(daemon), b"list limit=3\n")
-        self.assertIn("and 2 more", text)
+        self.assertIn("3 of 5 connections", text)
+        self.assertIn("uppercase-tcp", text)
+        self.assertIn("3 of 5 connections", self.ask(self.socket_of(daemon), b"list limit=3 form=plain\n"))
+        self.assertNotIn(" of 5", self.ask(self.socket_of(daemon), b"list limit=5\n"))
 
     def test_what_a_client_sends_cannot_command_a_terminal(self):
         daemon = self.proxy(request_head_timeout="1h")
@@ -440,7 +492,7 @@ class Capture(Control):
         daemon = self.proxy()
         for arguments, code, said in (
             (["prxy"], 70, 'there is no listener "prxy"'), ([], 64, "LISTENER is missing"),
-            (["proxy", "--client", "x"], 70, "is no network"), (["proxy", "--for", "1 s"], 64, "without blanks"),
+            (["proxy", "--client", "x"], 70, "is not a network"), (["proxy", "--for", "1 s"], 64, "without blanks"),
             (["proxy", "--for", "soon"], 70, "cannot be understood"), (["proxy", "--serve", "0"], 64, "is no port"),
             (["proxy", "--write", "/no-such/file"], 74, "cannot be written"),
             (["proxy", "--write", "x", "--serve", "1"], 64, "do not go together"),
@@ -512,7 +564,7 @@ class Socket(Control):
             file.flush()
             daemon = self.start(ready=False, path=file.name)
             self.assertEqual(daemon.wait(), 71)
-            self.assertIn("is no socket", daemon.stderr)
+            self.assertIn("is not a socket", daemon.stderr)
             daemon.kill()
             self.assertEqual(pathlib.Path(file.name).read_bytes(), b"mine")
 

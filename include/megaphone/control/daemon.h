@@ -33,7 +33,7 @@ struct Status {
       std::uint64_t open = 0;
       std::uint64_t most = 0;
       std::uint64_t accepted = 0;  // since the start
-      std::uint64_t refused = 0;   // by a rule or a limit
+      std::uint64_t refused = 0;   // connections, by a rule or a limit
     };
     std::optional<Clients> clients;
   };
@@ -71,7 +71,7 @@ struct Status {
   std::vector<std::string> silent;  // threads that have been asked and do not answer
   std::string accessLog;            // "": none
   std::uint64_t accessLogDropped = 0;
-  observe::Totals totals;  // of what is over
+  observe::Totals totals;  // bytes as they pass, all else of what is over
 };
 
 struct LiveList {
