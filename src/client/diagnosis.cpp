@@ -69,7 +69,7 @@ Ending noWayOut(int errnum, const Place& place) {
     case EHOSTUNREACH:
       return {ExitCode::unreachable, "A route of this machine says that " + place.text() + " is unreachable", look};
     case EAFNOSUPPORT:
-      return {ExitCode::unreachable, "This machine does not speak the protocol of " + place.text(),
+      return {ExitCode::unreachable, "This machine does not support the protocol of " + place.text(),
               "Try the other family with -4 or -6"};
     default:
       return {ExitCode::unreachable, "There is no route to " + place.text(),
@@ -113,7 +113,7 @@ std::string likelyReason(const Difference& difference) {
   if (static_cast<unsigned char>(*expected) >= 0x80) {
     return "Only a to z have capitals, other bytes stay as they are: does the server use a locale?";
   }
-  return "Bytes were lost, added or exchanged, or this is no uppercase server";
+  return "Bytes were lost, added or exchanged, or this is not an uppercase server";
 }
 
 }  // namespace
@@ -209,13 +209,13 @@ Ending answerTimedOut(const Place& place, Duration waited, std::size_t received,
                                ? "No answer"
                                : "Only " + std::to_string(received) + " of " + counted(expected, "byte") + " of answer";
   return {ExitCode::timeout, what + " from " + place.text() + " within " + secondsText(waited),
-          "The connection stands, but the server is silent: is it an uppercase server? --timeout waits longer"};
+          "The connection is open, but the server sends nothing: is it an uppercase server? --timeout waits longer"};
 }
 
 Ending closedBetween(const Place& place, std::size_t answered, std::size_t total) {
   if (answered == 0) {
     return {ExitCode::io, place.text() + " closed the connection without an answer",
-            "It may refuse this machine, have no room for more clients, or be no uppercase server"};
+            "It may refuse this machine, have no room for more clients, or not be an uppercase server"};
   }
   const std::string after =
       total == 0 ? counted(answered, "answer") : std::to_string(answered) + " of " + counted(total, "answer");
@@ -244,7 +244,7 @@ Ending controlFailed(int errnum, const std::string& path) {
   switch (errnum) {
     case ENOENT:
       return {ExitCode::unreachable, "There is no control socket at " + path,
-              "Is megaphoned started? If its [control] path is another one, name it with --socket"};
+              "Is megaphoned running? If its [control] path is another one, name it with --socket"};
     case ECONNREFUSED:
       return {ExitCode::unreachable, "Nobody listens on " + path + ": megaphoned has ended without removing it",
               "Start it again"};
