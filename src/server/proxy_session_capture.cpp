@@ -55,7 +55,9 @@ void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigi
   const std::uint64_t id = exchange_.record().id;
   CapturedExchange exchange{id != 0 ? id : context_.surroundings.idToCome(), listener_->settings.name,
                             exchange_.record().client.address, host};
-  exchange.next = id == 0 ? capture::Next::message : capture::Next::unknown;
+  // What was read before may hold the beginning of the next one.
+  const bool between = id == 0 && exchange_.clientRest().empty();
+  exchange.next = between ? capture::Next::message : capture::Next::unknown;
   if (Wire* wire = Wire::of(client_)) wire->about(exchange);
   exchange.next = nextOfOrigin;
   if (Wire* wire = Wire::of(origin_)) wire->about(exchange);
