@@ -8,6 +8,13 @@ namespace megaphone::uv {
 struct Timer::Box {
   uv_timer_t handle;
   std::function<void()> call;
+  Loop::Inside* loop;
+
+  void start(std::uint64_t ms) {
+    uv_timer_start(
+        &handle, [](uv_timer_t* h) { static_cast<Box*>(h->data)->fire(); }, ms, 0);
+  }
+  void fire() { loop->roundsToCatchUp == 0 ? call() : start(1); }
 };
 
 struct Signal::Box {
@@ -67,14 +74,13 @@ std::unique_ptr<Box, Closer> made(Box* box, const char* what, Init&& init) {
 }  // namespace
 
 Timer::Timer(Loop& loop, std::function<void()> onTime)
-    : box_(made<BoxCloser<Box>>(new Box{{}, std::move(onTime)}, "make a timer",
+    : box_(made<BoxCloser<Box>>(new Box{{}, std::move(onTime), &loop.inside()}, "make a timer",
                                 [&](uv_timer_t* handle) { return uv_timer_init(&loop.inside().loop, handle); })) {}
 
 void Timer::start(Duration delay) {
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(std::max(delay, Duration::zero())).count();
   uv_update_time(box_->handle.loop);  // libuv counts from the beginning of the round
-  uv_timer_start(
-      &box_->handle, [](uv_timer_t* h) { boxOf<Box>(h).call(); }, static_cast<std::uint64_t>(ms), 0);
+  box_->start(static_cast<std::uint64_t>(ms));
 }
 
 void Timer::stop() { uv_timer_stop(&box_->handle); }

@@ -16,6 +16,9 @@ namespace megaphone::uv {
 namespace {
 
 constexpr int kEventsPerRound = 256;
+constexpr int kTurnsPerRound = 16;     // then those who have just arrived are looked at
+constexpr std::uint64_t kPause = 500;  // ms: nobody who was not stopped sleeps so much too long
+constexpr int kMostRoundsToCatchUp = 64;
 constexpr std::uint64_t kWatchLaterMs = 50;
 
 // The first loop of a process makes a pipe in uv_loop_init(), for signals, and libuv aborts where it gets none. What it
@@ -75,10 +78,12 @@ void Loop::Inside::run() {
 }
 
 void Loop::Inside::round() {
-  const int timeout = stopping || !ready.empty() ? 0 : uv_backend_timeout(&loop);
+  const int timeout = stopping || !ready.empty() || roundsToCatchUp > 0 ? 0 : uv_backend_timeout(&loop);
+  const std::uint64_t before = uv_now(&loop);
   std::array<epoll_event, kEventsPerRound> events;
   const int count = epoll_wait(watched.get(), events.data(), kEventsPerRound, timeout);
   uv_update_time(&loop);
+  noteWake(uv_now(&loop) - before, timeout, count);
   roundTimeKnown = false;
   bool libuvIsReady = false;
   const auto forEachWatcher = [&](auto&& visit) {
@@ -97,12 +102,22 @@ void Loop::Inside::round() {
   flushGraves();
 }
 
+// What was heard before the pause, or is still to be heard: one more round hears of all of it, libuv's handles
+// included, unless there is more than one round takes.
+void Loop::Inside::noteWake(std::uint64_t slept, int timeout, int count) {
+  if (timeout >= 0 && slept > static_cast<std::uint64_t>(timeout) + kPause)
+    roundsToCatchUp = kMostRoundsToCatchUp;
+  else if (roundsToCatchUp > 0)
+    roundsToCatchUp = count >= 0 && count < kEventsPerRound ? 0 : roundsToCatchUp - 1;
+}
+
 void Loop::Inside::turnReady() {
-  IntrusiveList<Stream::Box> batch;  // what becomes ready meanwhile waits for the next round
-  batch.takeAll(ready);
-  while (Stream::Box* next = batch.front()) {
+  const Stream::Box* last = ready.back();  // what becomes ready meanwhile waits for the next round
+  for (int turns = 0; turns < kTurnsPerRound && !ready.empty(); ++turns) {
+    Stream::Box* next = ready.front();
     next->unlink();
-    next->tellReadable();
+    next->takeTurn();
+    if (next == last) return;
   }
 }
 

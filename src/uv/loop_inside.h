@@ -43,6 +43,7 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   bool ending = false;    // the peer's end or an error is known to be behind the bytes
   bool urgent = false;    // the peer has marked bytes as urgent, and may again
   bool awaitsWritable = false;
+  bool awaitsTurn = false;
   // A reset hides from read(2) behind an end, and where a write has heard of it first.
   bool endTold = false;     // read() has said `ended`
   bool resetSeen = false;   // perhaps behind the peer's end
@@ -51,7 +52,9 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   void note(std::uint32_t events) override;
   void turn(std::uint32_t events) override;
   void arm(bool on);
+  void takeTurn();
   void tellReadable();
+  void queue();   // for a turn in the next round, where it wants one
   Outcome end();  // what a read of nothing means
   void tell(StreamWitness::Happening happening) {
     if (witness) witness->onHappening(happening);
@@ -65,6 +68,7 @@ struct Loop::Inside {
   void run();
   void round();
   void turnReady();
+  void noteWake(std::uint64_t slept, int timeout, int count);
   void flushGraves();
   MonoTime now();
 
@@ -92,6 +96,9 @@ struct Loop::Inside {
   MonoTime roundTime{};
   bool roundTimeKnown = false;
   bool stopping = false;
+  // Rounds in which no timer fires, so that what has arrived during a pause of the process is served before anybody
+  // judges by the clock.
+  int roundsToCatchUp = 0;
 
  private:
   void close();

@@ -85,11 +85,20 @@ Stream::Outcome Stream::Box::end() {
   return {Status::ended};
 }
 
+void Stream::Box::takeTurn() {
+  if (std::exchange(awaitsTurn, false) && sink) sink->onTurn();
+  tellReadable();
+}
+
 void Stream::Box::tellReadable() {
   if (!sink || !reading || !readable) return;
   unlink();
   sink->onReadable();
-  if (sink && reading && readable && !linked()) loop->ready.pushBack(*this);
+  queue();
+}
+
+void Stream::Box::queue() {
+  if (sink && (awaitsTurn || (reading && readable)) && !linked()) loop->ready.pushBack(*this);
 }
 
 Stream::Stream(Loop& loop, UniqueFd fd, StreamSink& sink) : box_(new Box) {
@@ -180,13 +189,18 @@ Stream::Outcome Stream::moveFrom(Pipe& pipe) {
 
 void Stream::awaitWritable() { box_->awaitsWritable = true; }
 
+void Stream::askForTurn() {
+  box_->awaitsTurn = true;
+  box_->queue();
+}
+
 void Stream::pauseReading() { box_->reading = false; }
 
 void Stream::resumeReading() {
   if (box_->reading) return;
   box_->reading = true;
   box_->arm(true);
-  if (box_->readable && !box_->linked()) box_->loop->ready.pushBack(*box_);
+  box_->queue();
 }
 
 bool Stream::mayHaveMore() const { return box_->readable; }

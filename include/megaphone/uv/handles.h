@@ -19,7 +19,8 @@ class Timer {
  public:
   Timer() = default;
   Timer(Loop& loop, std::function<void()> onTime);
-  // Fires once, `delay` from now (rounded up to milliseconds); a running timer is set anew.
+  // Fires once, `delay` from now (rounded up to milliseconds); a running timer is set anew. After a pause of the
+  // process it fires when the loop has served what had arrived.
   void start(Duration delay);
   void stop();
   explicit operator bool() const { return box_ != nullptr; }

@@ -15,6 +15,7 @@ class Outgoing {
   enum class Status : std::uint8_t { clear, waiting, failed };
 
   bool empty() const { return waiting_.empty(); }
+  std::size_t size() const { return waiting_.size() - done_; }
   // Writes the pieces behind what waits already, and keeps what is not taken.
   Status write(Stream& stream, std::span<const iovec> pieces);
   Status write(Stream& stream, std::string_view bytes);

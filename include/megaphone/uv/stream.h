@@ -27,6 +27,8 @@ class StreamSink {
   virtual void onWritable() = 0;
   // The peer has reset the connection. Told only while reading is paused: else read() tells it.
   virtual void onReset() {}
+  // The turn that was asked for by askForTurn().
+  virtual void onTurn() {}
 
  protected:
   ~StreamSink() = default;
@@ -89,6 +91,10 @@ class Stream {
   // not 0; moveFrom: the pipe is not empty, and the process ignores SIGPIPE.
   Outcome moveTo(Pipe& pipe, std::size_t most);
   Outcome moveFrom(Pipe& pipe);
+
+  // Has onTurn() called once in a later round, behind what the loop has heard of by then: whoever has much to do does a
+  // part of it, and lets others have their turns.
+  void askForTurn();
 
   void pauseReading();
   void resumeReading();

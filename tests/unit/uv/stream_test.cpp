@@ -25,9 +25,11 @@ struct Sink final : StreamSink {
   std::function<void()> readable = [] {};
   std::function<void()> writable = [] {};
   std::function<void()> reset = [] {};
+  std::function<void()> turn = [] {};
   void onReadable() override { readable(); }
   void onWritable() override { writable(); }
   void onReset() override { reset(); }
+  void onTurn() override { turn(); }
 };
 
 struct StreamTest : testing::Test {
@@ -60,6 +62,60 @@ TEST_F(StreamTest, ReadsWhatComesUntilTheEnd) {
   far.reset();
   loop.run();
   EXPECT_EQ(got, "hello world");
+}
+
+TEST_F(StreamTest, AskingForTurnsHoldsUpNobodyWhoHasJustHeardOfSomething) {
+  int pair[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
+  const UniqueFd otherFar(pair[1]);
+  Sink other;
+  Stream second(loop, UniqueFd(pair[0]), other);
+  second.resumeReading();
+  int turns = 0;
+  sink.turn = [&] {
+    if (++turns == 3) ASSERT_EQ(::write(otherFar.get(), "x", 1), 1);
+    if (turns < 1000) stream.askForTurn();
+  };
+  other.readable = [&] {
+    EXPECT_LE(turns, 4);
+    loop.stop();
+  };
+  stream.askForTurn();
+  loop.run();
+}
+
+TEST_F(StreamTest, ATurnComesAlthoughReadingIsPausedAndNotToASinkThatIsGone) {
+  sink.turn = [&] { loop.stop(); };
+  stream.askForTurn();
+  stream.pauseReading();
+  loop.run();
+
+  sink.turn = [] { FAIL(); };
+  stream.askForTurn();
+  stream.clearSink();
+  Timer end(loop, [&] { loop.stop(); });
+  end.start(1ms);
+  loop.run();
+}
+
+TEST_F(StreamTest, WhatArrivesDuringAPauseOfTheProcessComesBeforeTimers) {
+  Timer timer(loop, [&] {
+    ADD_FAILURE() << "the timer was sooner";
+    loop.stop();
+  });
+  timer.start(100ms);
+  int reads = 0;
+  sink.readable = [&] {
+    char c[64];
+    stream.read(c);
+    if (++reads == 2) return loop.stop();
+    std::this_thread::sleep_for(700ms);  // the pause: longer than any sleep is late
+    send("b");
+  };
+  stream.resumeReading();
+  send("a");
+  loop.run();
+  EXPECT_EQ(reads, 2);
 }
 
 TEST_F(StreamTest, TheEndBehindAShortReadIsNotMissed) {
