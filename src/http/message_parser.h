@@ -69,7 +69,7 @@ class MessageParser {
 
   void beginHead() {
     section_.reset();
-    head_.fields.clear();
+    head_.fields.reset();
     framing_ = {};
   }
 

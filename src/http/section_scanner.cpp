@@ -9,7 +9,7 @@ namespace megaphone::http {
 namespace {
 
 constexpr std::uint8_t kMostEmptyLines = 4;
-constexpr std::size_t kKeptStore = 4096;  // an idle connection holds no more than this
+constexpr std::size_t kKeptStore = 1024;  // an idle connection holds no more than this
 
 // The length up to and including the first LF; all of it where there is none.
 std::size_t lineLength(std::string_view text) {

@@ -1,6 +1,7 @@
 #include "megaphone/proxy/exchange.h"
 
 #include <cassert>
+#include <initializer_list>
 
 // The two axes and what may stand beside what.
 //
@@ -20,7 +21,17 @@ namespace {
 
 using http::ParserEvent;
 
-constexpr std::size_t kKeptMemory = 4096;  // an idle connection holds no more of the last request
+// What an idle connection holds of the last exchange at the most: enough for ordinary heads, so that the next ones
+// allocate nothing.
+constexpr std::size_t kKeptMemory = 3 * 1024;
+
+// Gives the memory of the texts back where all of them together hold more than `most`.
+void forget(std::initializer_list<std::string*> texts, std::size_t most) {
+  std::size_t held = 0;
+  for (const std::string* text : texts) held += text->capacity();
+  if (held <= most) return;
+  for (std::string* text : texts) std::string().swap(*text);
+}
 
 constexpr std::string_view kTunnelHead = "HTTP/1.1 200 Connection established\r\n\r\n";
 
@@ -58,10 +69,9 @@ void Exchange::begin() {
   reuse_ = Reuse::none;
   interims_ = 0;
   answers_.expect(http::RequestKind::ordinary);  // gives the head of the last answer back
-  for (std::string* text :
-       {&held_, &clientHead_, &requestTrailers_, &answerTrailers_, &requestOptions_, &answerOptions_}) {
-    if (text->capacity() > kKeptMemory) std::string().swap(*text);
-  }
+  forget({&held_, &clientHead_, &requestTrailers_, &answerTrailers_, &requestOptions_, &answerOptions_, &target_.host,
+          &target_.authority, &target_.path, &target_.key},
+         kKeptMemory);
   facts_ = {};
   answerFraming_ = {};
   progress_ = now_;

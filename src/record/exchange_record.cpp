@@ -21,12 +21,12 @@ void ExchangeRecord::clear() {
   ExchangeRecord fresh;
   using R = ExchangeRecord;
   for (const auto field : {&R::listener, &R::method, &R::target, &R::referer, &R::user_agent, &R::detail}) {
-    constexpr std::size_t kKept = 1024;
+    constexpr std::size_t kKept = 512;
     if ((this->*field).capacity() > kKept) continue;
     (this->*field).clear();
     (this->*field).swap(fresh.*field);
   }
-  *this = std::move(fresh);
+  std::swap(*this, fresh);  // an assignment would keep the memory of the long ones
 }
 
 }  // namespace megaphone::record

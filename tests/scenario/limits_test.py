@@ -5,7 +5,9 @@ import threading
 import unittest
 
 from harness import Scenario, main, request, wait_until
+from harness.case import sanitized
 from harness.message import build
+from harness.origin import serve
 
 PAGE = "http://megaphone.internal/"
 
@@ -153,6 +155,23 @@ class Limits(Scenario):
         # Those who waited in the backlog are accepted only now, and have to leave first.
         wait_until(lambda: self.fetch(daemon, request(PAGE)).status == 200, "the descriptors to be given back")
         self.assertEqual(self.client(daemon, "uppercase-tcp").send(b"x").read_exact(1), b"X")
+
+    @unittest.skipIf(sanitized(), "a sanitizer's memory says nothing of ours")
+    def test_an_idle_connection_keeps_little_of_a_large_request_and_its_answer(self):
+        count = 500
+        origin = self.origin(serve(fields=[("X", "x" * 1000)] * 20))
+        fields = [("Referer", "r" * 16_000), ("User-Agent", "u" * 16_000), *[("Y", "y" * 50)] * 80]
+        large = request(origin.url("/" + "a" * 4_000), fields=fields)
+        daemon = self.proxy(daemon={"event_loops": 1}, access_log={"format": "combined"})
+        self.served_large(daemon, large)  # what is held once for all
+        before = daemon.resident()
+        clients = [self.served_large(daemon, large) for _ in range(count)]
+        self.assertLess((daemon.resident() - before) / len(clients), 8 << 10)
+
+    def served_large(self, daemon, text):
+        client = self.client(daemon)
+        self.assertEqual(client.send(text).read_response().status, 200)
+        return client
 
     def test_an_answer_head_that_is_too_large_is_the_origins_fault(self):
         huge = build("HTTP/1.1 200 OK", [("X", "x" * 1000)] * 200 + [("Content-Length", "0")])

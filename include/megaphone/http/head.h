@@ -22,6 +22,12 @@ struct Field {
 // Field lines in the order and the case in which they came, duplicates kept.
 class Fields : public std::vector<Field> {
  public:
+  // Removes all, and keeps memory for an ordinary number of them.
+  void reset() {
+    constexpr std::size_t kKept = 32;
+    clear();
+    if (capacity() > kKept) shrink_to_fit();
+  }
   // The value of the first field of that name (any case); null where there is none.
   const std::string_view* find(std::string_view name) const {
     for (const Field& field : *this) {

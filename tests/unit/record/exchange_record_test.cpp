@@ -64,5 +64,12 @@ TEST(ExchangeRecord, IsAsNewAfterClearButKeepsItsMemory) {
   EXPECT_EQ(record.ended_in, Phase::none);
 }
 
+TEST(ExchangeRecord, LetsGoOfWhatIsMuchForAConnectionThatMayIdle) {
+  ExchangeRecord record;
+  for (std::string* text : texts(record)) text->assign(20'000, 'x');
+  record.clear();
+  for (const std::string* text : texts(record)) EXPECT_LT(text->capacity(), 513u);
+}
+
 }  // namespace
 }  // namespace megaphone::record
