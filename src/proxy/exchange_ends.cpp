@@ -39,6 +39,18 @@ void Exchange::endOwnAnswer() {
   finish();
 }
 
+namespace {
+
+// An end that the client could take for that of its answer must not be one. What an origin has sent before it failed is
+// the client's; who does not take it, or is cut by us, gets no more.
+Action::Kind endOfCut(bool invisible, Side by) {
+  if (by == Side::client) return Action::Kind::reset_client;
+  if (!invisible) return Action::Kind::close_client;
+  return by == Side::origin ? Action::Kind::deliver_and_reset_client : Action::Kind::reset_client;
+}
+
+}  // namespace
+
 // The answer's head is out: its end can only be shown by ending the connection before the promised end.
 void Exchange::cut(Reason reason, Side by, std::string_view detail) {
   note({reason, by, 0, std::string(detail)});
@@ -48,7 +60,7 @@ void Exchange::cut(Reason reason, Side by, std::string_view detail) {
   record_.total = now_ - began_;
   lastAnswerSize_ = record_.client_out;
   push(Action::Kind::finished);
-  push(invisible || by == Side::client ? Action::Kind::reset_client : Action::Kind::close_client);
+  push(endOfCut(invisible, by));
 }
 
 // Nobody is left to answer.

@@ -49,6 +49,8 @@ class BulkRoad {
   // Moves what the pipe takes at once, up to `most` bytes with what is held already; then others have their turn.
   // Leaves the road when little comes. REQUIRES: isOpen(); most > 0.
   Run run(uv::Stream& source, uv::Stream& sink, std::uint64_t most, PipePool& pool);
+  // Moves what is held; returns false where the sink has failed.
+  bool deliver(uv::Stream& sink) { return held() == 0 || sink.moveFrom(*pipe_).status != uv::Stream::Status::failed; }
   // No more is taken from the source: the road closes when what it holds has reached the sink.
   void leave(PipePool& pool);
   // Gives the pipe back; what it holds is lost.

@@ -233,21 +233,9 @@ void ProxySession::onSilence() {
 // --- from inputs to actions -----------------------------------------------------------------------------------------
 
 // Does what the exchange wants until it waits for input, then writes what was gathered: head and content of one round
-// leave by one write for each side.
+// leave by one write for each side. What is too much for one turn is done in the next.
 void ProxySession::pump() {
-  if (life_ == Life::serving) {
-    do {
-      for (Action action = exchange_.next(); action.kind != Action::Kind::none; action = exchange_.next()) {
-        perform(action);
-        if (life_ != Life::serving) break;
-      }
-      if (life_ == Life::over || life_ == Life::lingering) break;
-      flushOrigin();
-      flushClient();
-      keepRest();
-      // A flush that failed is a new input.
-    } while (life_ == Life::serving && exchange_.hasActions());
-  }
+  if (life_ == Life::serving) act();
   if (life_ == Life::over) return;
   context_.countTraffic(exchange_.record());
   if (captureLater_) captureChanged();
@@ -255,17 +243,50 @@ void ProxySession::pump() {
   setDeadline();
 }
 
+void ProxySession::act() {
+  // A pipeline of small requests, or chunks of one byte, must not hold up the other sessions of the loop.
+  constexpr int kTurn = 1024;
+  constexpr int kExchange = 256;  // what an answer of our own costs beside an action that passes bytes on
+  int left = kTurn;
+  do {
+    while (left > 0 || exchange_.hasActions()) {  // what is handed out refers to bytes of this round
+      const Action action = exchange_.next();
+      if (action.kind == Action::Kind::none) break;
+      left -= action.kind == Action::Kind::finished ? kExchange : 1;
+      perform(action);
+      if (life_ != Life::serving) break;
+    }
+    if (life_ == Life::over || life_ == Life::lingering) return;
+    flushOrigin();
+    flushClient();
+    keepRest();
+    if (left <= 0 && life_ == Life::serving) return client_.askForTurn();
+    // A flush that failed is a new input.
+  } while (life_ == Life::serving && exchange_.hasActions());
+}
+
 // --- deadlines ------------------------------------------------------------------------------------------------------
 
 void ProxySession::setDeadline() {
   switch (life_) {
     case Life::serving:
-      if (const auto at = exchange_.deadline()) context_.deadlines.set(*this, *at);
+      if (const auto at = exchange_.deadline()) {
+        context_.deadlines.set(*this, exchange_.idle() ? *at : std::min(*at, nextLook()));
+      }
       return;
-    case Life::finishing: return context_.deadlines.set(*this, finishingDeadline());
+    case Life::finishing: return context_.deadlines.set(*this, std::min(finishingDeadline(), nextLook()));
     case Life::lingering: return context_.deadlines.set(*this, lingerUntil_);
     case Life::over: return;
   }
+}
+
+// Often enough to tell a slow peer from a dead one well before its time is over.
+MonoTime ProxySession::nextLook() const { return now() + listener_->settings.body_timeout / 4; }
+
+bool ProxySession::peersTake() {
+  const bool client = clientProgress_.look(client_, waitsForClient());
+  const bool origin = originProgress_.look(origin_, waitsForOrigin());
+  return client || origin;
 }
 
 MonoTime ProxySession::finishingDeadline() const {
@@ -274,7 +295,8 @@ MonoTime ProxySession::finishingDeadline() const {
 }
 
 void ProxySession::onDeadline(MonoTime at) {
-  if (life_ == Life::lingering) return lingerOn();
+  if (life_ == Life::lingering) return lingerOn(at);
+  if (!exchange_.idle() && peersTake()) exchange_.progressed(at);
   if (life_ == Life::finishing) {
     if (finishingDeadline() > at) return setDeadline();
     const auto all = exchange_.totalDeadline();

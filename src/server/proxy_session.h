@@ -7,6 +7,7 @@
 #include <string>
 
 #include "listener_state.h"
+#include "peer_progress.h"
 #include "session.h"
 
 namespace megaphone::server {
@@ -33,6 +34,7 @@ class ProxySession final : public Session, private ConnectAsker {
     void onReadable() override { session.onClientReadable(); }
     void onWritable() override { session.onClientWritable(); }
     void onReset() override { session.onClientReset(); }
+    void onTurn() override { session.pump(); }
     ProxySession& session;
   };
   struct OriginSink final : uv::StreamSink {
@@ -63,6 +65,7 @@ class ProxySession final : public Session, private ConnectAsker {
   bool mayConnectAgain(const Error& error);
   void onDeadline(MonoTime now) override;
   void onSilence();
+  bool peersTake();
 
   std::size_t readClient();
   void clientEnds();
@@ -73,6 +76,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void move(Side from);
   void openRoad(Side from, std::size_t size);
   void pump();
+  void act();
   void perform(const proxy::Action& action);
   void judge();
   void answerAsUs();
@@ -86,7 +90,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void unfinished(Reason reason, Side by);
   void closeClient();
   void linger();
-  void lingerOn();
+  void lingerOn(MonoTime at);
   void end();
 
   bool isWanted();
@@ -105,8 +109,11 @@ class ProxySession final : public Session, private ConnectAsker {
   void keepRest();
   void updateReading();
   void setDeadline();
+  MonoTime nextLook() const;
   MonoTime finishingDeadline() const;
   bool clientIsQuiet() const;
+  std::size_t waitsForClient() const { return toClient_.size() + fromOrigin_.held(); }
+  std::size_t waitsForOrigin() const { return toOrigin_.size() + fromClient_.held(); }
   bool clientIsFull() const { return !toClient_.empty() || fromOrigin_.held() > 0; }
   bool originIsFull() const { return !toOrigin_.empty() || fromClient_.held() > 0; }
   MonoTime now() const { return context_.loop.now(); }
@@ -126,7 +133,11 @@ class ProxySession final : public Session, private ConnectAsker {
   uv::Outgoing toOrigin_;
   BulkRoad fromClient_;
   BulkRoad fromOrigin_;
-  std::string clientRest_;  // read and not yet used by the exchange; reading is paused while there is any
+  PeerProgress clientProgress_;
+  PeerProgress originProgress_;
+  // Read and not yet used by the exchange; that side is not read while there is any.
+  std::string clientRest_;
+  std::string originRest_;
   proxy::Exchange exchange_;
   std::optional<connect::JobId> job_;
   std::uint8_t connects_ = 0;  // that failed for want of descriptors, and were asked for again
@@ -136,7 +147,6 @@ class ProxySession final : public Session, private ConnectAsker {
   bool ownsIdle_ = false;      // idle connections to origins that are bound to this session
   bool originDeaf_ = false;    // it takes nothing more; what it has said is still read
   MonoTime lingerUntil_{};
-  std::size_t unsent_ = 0;  // of our last answer, when we began to linger or looked last
 };
 
 }  // namespace megaphone::server

@@ -1,4 +1,5 @@
 // The session's side of each Action of the exchange: verdicts, connections, records, ends.
+#include "delivering_session.h"
 #include "proxy_session.h"
 #include "tunnel_session.h"
 
@@ -35,6 +36,11 @@ void ProxySession::perform(const Action& action) {
     case Action::Kind::reset_client:
       flushClient();
       client_.reset();
+      return end();
+    case Action::Kind::deliver_and_reset_client:
+      flushClient();
+      DeliveringSession::begin(context_, listener_, std::move(admission_),
+                               {std::move(client_), std::move(toClient_), {}}, exchange_.record());
       return end();
   }
 }
@@ -97,6 +103,7 @@ void ProxySession::closeOrigin() {
   captureOriginEnd();
   fromClient_.close(context_.pipes);
   fromOrigin_.close(context_.pipes);
+  std::string().swap(originRest_);
   origin_.close();
   originDeaf_ = false;
 }
@@ -176,20 +183,19 @@ bool ProxySession::clientIsQuiet() const {
 
 void ProxySession::linger() {
   life_ = Life::lingering;
-  letIdleGo();
-  unsent_ = client_.unsent();
-  clientRest_.clear();
+  std::string().swap(clientRest_);
   client_.shutdownWriting();
   client_.resumeReading();
+  clientProgress_.look(client_, 0);
+  exchange_.progressed(now());
   lingerUntil_ = now() + listener_->settings.linger_timeout;
 }
 
-// The time is over. A client that is still taking a long answer is given as much again.
-void ProxySession::lingerOn() {
-  const std::size_t unsent = client_.unsent();
-  if (unsent == 0 || unsent >= unsent_) return end();
-  unsent_ = unsent;
-  lingerUntil_ = now() + listener_->settings.linger_timeout;
+// The time is over. A client that has not taken our last answer yet is given more, for as long as it goes on taking.
+void ProxySession::lingerOn(MonoTime at) {
+  if (clientProgress_.look(client_, 0)) exchange_.progressed(at);
+  if (clientProgress_.tookAll() || finishingDeadline() <= at) return end();
+  lingerUntil_ = at + listener_->settings.linger_timeout;
   setDeadline();
 }
 

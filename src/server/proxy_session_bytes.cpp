@@ -5,6 +5,21 @@ namespace megaphone::server {
 
 using proxy::Action;
 
+namespace {
+
+// Makes `kept` hold `rest`, in front of which it may hold what has been used already; returns whether rest has moved.
+bool keep(std::string_view rest, std::string& kept) {
+  if (rest.empty()) {
+    if (!kept.empty()) std::string().swap(kept);
+    return false;
+  }
+  if (rest.data() + rest.size() == kept.data() + kept.size()) return false;
+  kept = std::string(rest);
+  return true;
+}
+
+}  // namespace
+
 void ProxySession::add(Batch& batch, const Action& action) {
   const bool forClient = &batch == &context_.toClient;
   const auto flush = [&] { forClient ? flushClient() : flushOrigin(); };
@@ -42,23 +57,20 @@ void ProxySession::flushOrigin() {
   batch.clear();
 }
 
-// What the exchange has not used leaves the scratch buffer, or the front of clientRest_.
+// What the exchange has not used leaves the scratch buffer.
 void ProxySession::keepRest() {
-  const std::string_view rest = exchange_.clientRest();
-  if (rest.empty() && clientRest_.empty()) return;
-  if (rest.size() == clientRest_.size() && rest.data() == clientRest_.data()) return;
-  clientRest_ = std::string(rest);
-  exchange_.clientRestMoved(clientRest_);
+  if (keep(exchange_.clientRest(), clientRest_)) exchange_.clientRestMoved(clientRest_);
+  if (keep(exchange_.originRest(), originRest_)) exchange_.originRestMoved(originRest_);
 }
 
 void ProxySession::updateReading() {
   if (life_ == Life::lingering) return;
-  if (clientRest_.empty() && !originIsFull())
+  if (clientRest_.empty() && originRest_.empty() && !originIsFull())
     client_.resumeReading();
   else
     client_.pauseReading();
   if (!origin_) return;
-  if (!clientIsFull() && exchange_.takesOrigin())
+  if (!clientIsFull() && originRest_.empty() && exchange_.takesOrigin())
     origin_.resumeReading();
   else
     origin_.pauseReading();

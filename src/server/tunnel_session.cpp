@@ -1,5 +1,6 @@
 #include "tunnel_session.h"
 
+#include "delivering_session.h"
 #include "megaphone/proxy/target.h"
 
 namespace megaphone::server {
@@ -32,7 +33,7 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<const ProxyLi
   origin_.stream = std::move(ends.origin);
   origin_.stream.setSink(origin_);
   origin_.out = std::move(ends.toOrigin);
-  context_.deadlines.set(*this, std::min(lastByte_ + listener_->settings.tunnel_idle_timeout, totalDeadline()));
+  setDeadline(began_);
 }
 
 record::LiveConnection TunnelSession::live(MonoTime now) const {
@@ -150,11 +151,18 @@ void TunnelSession::broken(const End& end) {
 }
 
 void TunnelSession::onDeadline(MonoTime now) {
-  const MonoTime idle = lastByte_ + listener_->settings.tunnel_idle_timeout;
-  const MonoTime all = totalDeadline();
-  if (all <= now) return finish(Reason::exchange_timeout, Side::daemon);
-  if (idle <= now) return finish(Reason::idle_timeout, Side::daemon);
-  context_.deadlines.set(*this, std::min(idle, all));
+  for (End* end : {&client_, &origin_}) {
+    if (end->progress.look(end->stream, end->out.size() + other(*end).road.held())) lastByte_ = now;
+  }
+  if (totalDeadline() <= now) return finish(Reason::exchange_timeout, Side::daemon);
+  if (lastByte_ + listener_->settings.tunnel_idle_timeout <= now) return finish(Reason::idle_timeout, Side::daemon);
+  setDeadline(now);
+}
+
+// Bytes that an end takes slowly are looked for a few times before the tunnel counts as idle.
+void TunnelSession::setDeadline(MonoTime now) {
+  const Duration idle = listener_->settings.tunnel_idle_timeout;
+  context_.deadlines.set(*this, std::min({lastByte_ + idle, totalDeadline(), now + idle / 4}));
 }
 
 MonoTime TunnelSession::totalDeadline() const {
@@ -178,13 +186,23 @@ void TunnelSession::finish(Reason reason, Side by) {
 }
 
 void TunnelSession::closeBoth() {
+  // What one end sent before it failed is the other's.
+  if (record_->ended_by != Side::daemon && record_->reason != Reason::none) deliver(record_->ended_by);
   for (End* end : {&client_, &origin_}) {
     end->road.close(context_.pipes);
+    if (!end->stream) continue;
     if (record_->reason == Reason::none)
       end->stream.close();
     else
       end->stream.reset();  // an end would say that all bytes have come
   }
+}
+
+void TunnelSession::deliver(Side from) {
+  End& source = from == Side::client ? client_ : origin_;
+  End& sink = other(source);
+  DeliveringSession::begin(context_, listener_, std::move(admission_),
+                           {std::move(sink.stream), std::move(sink.out), std::move(source.road)}, *record_);
 }
 
 }  // namespace megaphone::server

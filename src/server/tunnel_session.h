@@ -7,6 +7,7 @@
 
 #include "listener_state.h"
 #include "megaphone/proxy/tunnel.h"
+#include "peer_progress.h"
 #include "session.h"
 
 namespace megaphone::server {
@@ -43,6 +44,7 @@ class TunnelSession final : public Session {
     uv::Stream stream;
     uv::Outgoing out;  // what waits for this end
     BulkRoad road;     // from this end to the other
+    PeerProgress progress;
   };
 
   TunnelSession(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
@@ -60,6 +62,8 @@ class TunnelSession final : public Session {
   void note(std::string_view text);
   void finish(Reason reason, Side by);
   void closeBoth();
+  void deliver(Side from);
+  void setDeadline(MonoTime now);
   // Whether bytes of that end wait to be written to the other.
   bool waits(const End& source) { return !other(source).out.empty() || source.road.held() > 0; }
   End& other(const End& end) { return end.side == Side::client ? origin_ : client_; }

@@ -26,7 +26,7 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
   record_.client = peer;
   capture(false);
   client_.resumeReading();
-  context_.deadlines.set(*this, lastByte_ + listener_->settings.idle_timeout);
+  setDeadline(began_);
 }
 
 void UppercaseTcpSession::captureChanged() {
@@ -52,7 +52,7 @@ void UppercaseTcpSession::judgeAgain() {
   auto now = context_.listeners->inside().find<UppercaseTcpListenerState>(socket_);
   if (!now || !now->clients.judge(record_.client.address).allowed()) return end(Reason::configuration_changed);
   listener_ = std::move(now);
-  if (life_ == Life::answering) context_.deadlines.set(*this, lastByte_ + listener_->settings.idle_timeout);
+  if (life_ == Life::answering) setDeadline(context_.loop.now());
 }
 
 record::LiveConnection UppercaseTcpSession::live(MonoTime now) const {
@@ -113,10 +113,16 @@ void UppercaseTcpSession::settle() {
   context_.deadlines.set(*this, context_.loop.now() + kLinger);
 }
 
+// An answer that is taken slowly is looked for a few times before the client counts as idle.
+void UppercaseTcpSession::setDeadline(MonoTime now) {
+  const Duration idle = listener_->settings.idle_timeout;
+  context_.deadlines.set(*this, std::min(lastByte_ + idle, now + idle / 4));
+}
+
 void UppercaseTcpSession::onDeadline(MonoTime now) {
   if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
-  const MonoTime due = lastByte_ + listener_->settings.idle_timeout;
-  if (due > now) return context_.deadlines.set(*this, due);
+  if (progress_.look(client_, out_.size())) lastByte_ = now;
+  if (lastByte_ + listener_->settings.idle_timeout > now) return setDeadline(now);
   if (!out_.empty()) return finish(Reason::client_write_timeout, Side::client);
   finish(Reason::idle_timeout, Side::daemon);
 }

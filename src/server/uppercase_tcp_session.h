@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "listener_state.h"
+#include "peer_progress.h"
 #include "session.h"
 
 namespace megaphone::server {
@@ -32,6 +33,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   void onReadable() override;
   void onWritable() override;
   void onDeadline(MonoTime now) override;
+  void setDeadline(MonoTime now);
   void capture(bool late);
   void answer(std::size_t size);
   void settle();
@@ -44,6 +46,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   Admission admission_;
   uv::Stream client_;
   uv::Outgoing out_;
+  PeerProgress progress_;
   record::ExchangeRecord record_;
   Life life_ = Life::answering;
   bool clientEnded_ = false;

@@ -62,6 +62,7 @@ struct Action {
     finished,      // record() is complete; the next next() begins the next exchange
     close_client,  // after what was sent: end, read and discard for a while, close (RFC 9112 section 9.6)
     reset_client,  // so that the client sees its answer cut
+    deliver_and_reset_client,  // the same, when it has taken what was sent to it
   };
   Kind kind = Kind::none;
   // Written in this order. `before` and `after` (heads, chunk framing) live until the next next(), `content` until the
@@ -126,6 +127,9 @@ class Exchange {
   void originFailed(const Error& error, const ConnectTimes& times, MonoTime now);
 
   void fromOrigin(std::string_view bytes, MonoTime now);
+  // The same as clientRestMoved(), for originRest().
+  void originRestMoved(std::string_view bytes) { answers_.feed(bytes); }
+  // REQUIRES: originRest() is empty.
   void originEnded(MonoTime now);
   // The origin's connection is broken after it had been ready. errnum 0: we gave it up because of `reason`.
   void originBroken(Reason reason, int errnum, MonoTime now);
@@ -163,6 +167,8 @@ class Exchange {
   // What was given by fromClient() and not used yet. The session keeps it (bounded), says clientRestMoved(), and
   // pauses.
   std::string_view clientRest() const { return requests_.rest(); }
+  // The same of fromOrigin(); empty where nothing of the origin is used any more.
+  std::string_view originRest() const { return originFed_ && takesOrigin() ? answers_.rest() : std::string_view(); }
   const Target& target() const { return target_; }
   bool isConnect() const { return facts_.kind == http::RequestKind::connect; }
   // Whether the proxy itself is asked: for a page, or by a TRACE or OPTIONS that goes no further.
