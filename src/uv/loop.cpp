@@ -79,11 +79,12 @@ void Loop::Inside::run() {
 
 void Loop::Inside::round() {
   const int timeout = stopping || !ready.empty() || roundsToCatchUp > 0 ? 0 : uv_backend_timeout(&loop);
-  const std::uint64_t before = uv_now(&loop);
+  const std::uint64_t slept = uv_now(&loop);
   std::array<epoll_event, kEventsPerRound> events;
   const int count = epoll_wait(watched.get(), events.data(), kEventsPerRound, timeout);
   uv_update_time(&loop);
-  noteWake(uv_now(&loop) - before, timeout, count);
+  if (roundsToCatchUp > 0) roundsToCatchUp = count >= 0 && count < kEventsPerRound ? 0 : roundsToCatchUp - 1;
+  if (timeout >= 0) notePause(slept + static_cast<std::uint64_t>(timeout));
   roundTimeKnown = false;
   bool libuvIsReady = false;
   const auto forEachWatcher = [&](auto&& visit) {
@@ -98,17 +99,19 @@ void Loop::Inside::round() {
   forEachWatcher([](Watcher& watcher, std::uint32_t happened) { watcher.note(happened); });
   forEachWatcher([](Watcher& watcher, std::uint32_t happened) { watcher.turn(happened); });
   turnReady();
-  if (libuvIsReady || uv_backend_timeout(&loop) == 0) uv_run(&loop, UV_RUN_NOWAIT);
+  if (libuvIsReady || uv_backend_timeout(&loop) == 0) {
+    const std::uint64_t woken = uv_now(&loop);
+    uv_update_time(&loop);
+    notePause(woken);
+    uv_run(&loop, UV_RUN_NOWAIT);
+  }
   flushGraves();
 }
 
-// What was heard before the pause, or is still to be heard: one more round hears of all of it, libuv's handles
-// included, unless there is more than one round takes.
-void Loop::Inside::noteWake(std::uint64_t slept, int timeout, int count) {
-  if (timeout >= 0 && slept > static_cast<std::uint64_t>(timeout) + kPause)
-    roundsToCatchUp = kMostRoundsToCatchUp;
-  else if (roundsToCatchUp > 0)
-    roundsToCatchUp = count >= 0 && count < kEventsPerRound ? 0 : roundsToCatchUp - 1;
+// After a pause one round hears of all that has arrived, libuv's handles included, unless that is more than one round
+// takes.
+void Loop::Inside::notePause(std::uint64_t expected) {
+  if (uv_now(&loop) > expected + kPause) roundsToCatchUp = kMostRoundsToCatchUp;
 }
 
 void Loop::Inside::turnReady() {

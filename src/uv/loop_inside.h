@@ -68,7 +68,7 @@ struct Loop::Inside {
   void run();
   void round();
   void turnReady();
-  void noteWake(std::uint64_t slept, int timeout, int count);
+  void notePause(std::uint64_t expected);  // at which time of libuv it should be now, in ms
   void flushGraves();
   MonoTime now();
 

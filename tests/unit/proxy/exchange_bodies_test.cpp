@@ -259,7 +259,7 @@ TEST(AnswerBody, ResetWithinABodyThatEndsWithTheConnectionIsAResetToHttp10Client
                   {kOk + kVia + kClose + "\r\nhello",
                    {"GET / HTTP/1.1\r\nHost: a.example\r\nVia: 1.0 mp-1\r\n\r\n"},
                    {kRecord + " connection_terminated origin"},
-                   "judge connect drop finished reset"});
+                   "judge connect drop finished deliver-reset"});
   expectThreeWays({.client = request("GET"), .origins = {{.answer = kOk + "\r\nhello", .then = Origin::Then::reset}}},
                   {kOk + kChunked + kVia + "\r\n5\r\nhello\r\n",
                    {forwarded("GET")},
@@ -273,7 +273,7 @@ TEST(AnswerBody, ChunkedAnswerCutShortIsAResetToHttp10Clients) {
                   {kOk + kVia + kClose + "\r\nhello",
                    {"GET / HTTP/1.1\r\nHost: a.example\r\nVia: 1.0 mp-1\r\n\r\n"},
                    {kRecord + " http_response_incomplete origin"},
-                   "judge connect drop finished reset"});
+                   "judge connect drop finished deliver-reset"});
 }
 
 TEST(AnswerBody, MalformedChunkCutsTheAnswer) {

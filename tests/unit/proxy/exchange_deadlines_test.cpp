@@ -180,7 +180,7 @@ TEST(Deadline, AnswerBodyThatEndsWithTheConnectionIsCutByAReset) {
   FakeSession session({.client = "GET http://a.example/ HTTP/1.0\r\n\r\n", .origins = kSilent});
   session.origin("HTTP/1.1 200 OK\r\n\r\nhalf");
   session.deadline();
-  expectEnd(session, "judge connect drop finished reset",
+  expectEnd(session, "judge connect drop finished deliver-reset",
             "#1 1 http GET http://a.example/ 200 response_body_timeout origin");
 }
 

@@ -265,6 +265,7 @@ void FakeSession::perform(const Action& action) {
     case Kind::finished: word("finished"), performFinished(); break;
     case Kind::close_client: word("close"), endWith("close"); break;
     case Kind::reset_client: word("reset"), endWith("reset"); break;
+    case Kind::deliver_and_reset_client: word("deliver-reset"), endWith("reset"); break;
   }
 }
 
