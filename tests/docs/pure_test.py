@@ -110,6 +110,7 @@ class Sameness(unittest.TestCase):
             ("exchange k3f9-0-5,answered 200 after 0.802 ms", "exchange m202-1-15,answered 200 after 12.1 ms"),
             ("Date: Thu, 26 Nov 2026 07:35:29 GMT", "Date: Fri, 27 Nov 2026 08:35:29 GMT"),
             ("43  tcp       tcp   127.0.0.1:36148  open   32ms", "9  tcp  tcp  127.0.0.1:56148  open  2s"),
+            ("93ga-0-55  tcp  tcp  a  open  1s", "bwd2-1-4  tcp  tcp  a  open  1s"),
             ("1 tcp tcp a open\n2 proxy http b body\n", "3 proxy http b body\n4 tcp tcp a open\n"),
             ("megaphoned 0.1.0, process 40000, serving", "megaphoned 0.2.0, process 7, serving"),
             ("Via: 1.1 megaphone-1b56ddc7", "Via: 1.1 megaphone-00000000"),
