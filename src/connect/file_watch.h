@@ -20,13 +20,17 @@ class FileWatch {
   const std::string& path() const { return path_; }
   // True the first time, and whenever the file has come, gone or changed since it was last true.
   bool changed(MonoTime now);
+  // It is looked at the next time, and counts as changed.
+  void expire() { lookedAt_.reset(); }
 
  private:
   struct Stamp {
     dev_t device;
     ino_t inode;
+    mode_t mode;
     off_t size;
-    std::int64_t seconds;
+    std::int64_t
+        seconds;  // of the last change of anything: a time of modification can be set, and the mode is not in it
     std::int64_t nanoseconds;
     bool operator==(const Stamp&) const = default;
   };

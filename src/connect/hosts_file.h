@@ -19,6 +19,8 @@ class HostsFile {
 
   // The addresses of both families under this normal name (host_name.h), or null. Lives until the next call.
   const std::vector<IpAddress>* find(const std::string& name, MonoTime now);
+  // Has the file read again at the next call.
+  void expire() { watch_.expire(); }
 
  private:
   void read(std::istream& lines);

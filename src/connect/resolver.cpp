@@ -92,6 +92,8 @@ void Resolver::change(const config::Dns& dns, std::size_t maxNamesAsked) {
   const bool asksOtherwise = dns.servers != until.servers || dns.timeout != until.timeout || dns.tries != until.tries;
   options_.dns = dns;
   options_.maxNamesAsked = maxNamesAsked;
+  hosts_.expire();
+  resolvConf_.expire();
   if (!asksOtherwise || !channel_) return;
   forgetIdle(0);
   retired_.push_back(std::move(channel_));

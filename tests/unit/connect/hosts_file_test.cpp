@@ -1,6 +1,8 @@
 #include "hosts_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "sockets.h"
 #include "temporary_file.h"
@@ -20,6 +22,17 @@ struct HostsFileTest : testing::Test {
     return text;
   }
 };
+
+// The kernel stamps files by a clock that ticks: until the next tick a change has the time of the one before.
+void waitForNextTick(const std::string& path) {
+  struct stat before {};
+  struct stat after {};
+  ASSERT_EQ(::stat(path.c_str(), &before), 0);
+  do {
+    ASSERT_EQ(::chmod(path.c_str(), 0644), 0);
+    ASSERT_EQ(::stat(path.c_str(), &after), 0);
+  } while (before.st_ctim.tv_sec == after.st_ctim.tv_sec && before.st_ctim.tv_nsec == after.st_ctim.tv_nsec);
+}
 
 TEST_F(HostsFileTest, GivesEveryAddressOfAName) {
   const TemporaryFile file(
@@ -77,6 +90,34 @@ TEST(FileWatch, SaysAChangeOnce) {
   file.remove();
   EXPECT_TRUE(watch.changed(now += 2s));
   EXPECT_FALSE(watch.changed(now += 2s));
+}
+
+TEST(FileWatch, SeesWhatLeavesSizeAndTimeOfModificationAsTheyWere) {
+  TemporaryFile file("a");
+  const timespec old[2] = {{1, 0}, {1, 0}};
+  const auto setTime = [&] { return ::utimensat(AT_FDCWD, file.path().c_str(), old, 0); };
+  ASSERT_EQ(setTime(), 0);
+  MonoTime now{1h};
+  FileWatch watch(file.path(), 1s);
+  EXPECT_TRUE(watch.changed(now));
+  ASSERT_EQ(::chmod(file.path().c_str(), 0644), 0);
+  EXPECT_TRUE(watch.changed(now += 2s));
+  EXPECT_FALSE(watch.changed(now += 2s));
+  file.write("b");
+  waitForNextTick(file.path());
+  ASSERT_EQ(setTime(), 0);
+  EXPECT_TRUE(watch.changed(now += 2s));
+  EXPECT_FALSE(watch.changed(now += 2s));
+}
+
+TEST(FileWatch, CountsAsChangedWhenItHasExpired) {
+  TemporaryFile file("a");
+  const MonoTime now{1h};
+  FileWatch watch(file.path(), 1s);
+  EXPECT_TRUE(watch.changed(now));
+  EXPECT_FALSE(watch.changed(now));
+  watch.expire();
+  EXPECT_TRUE(watch.changed(now)) << "though it is not time to look";
 }
 
 }  // namespace
