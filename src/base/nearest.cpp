@@ -1,6 +1,7 @@
 #include "megaphone/base/nearest.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "megaphone/base/ascii.h"
@@ -41,17 +42,50 @@ std::optional<std::string_view> completed(std::string_view word, std::span<const
   return best;
 }
 
+std::vector<std::string_view> partsOf(std::string_view word) {
+  std::vector<std::string_view> out;
+  while (true) {
+    const std::size_t end = word.find_first_of("_-");
+    out.push_back(word.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    word.remove_prefix(end + 1);
+  }
+}
+
+// How many mistakes a word of this length may have.
+std::size_t most(std::string_view word) { return std::max<std::size_t>(1, word.size() / 3); }
+
+// Words that turn the meaning of what they stand beside.
+bool turns(std::string_view part) {
+  constexpr std::array<std::string_view, 12> kWords{"no",   "not",      "never",   "without", "deny",   "block",
+                                                    "drop", "disallow", "disable", "exclude", "forbid", "reject"};
+  return std::any_of(kWords.begin(), kWords.end(), [&](auto each) { return ascii::equalsIgnoreCase(each, part); });
+}
+
+bool anyTurns(const std::vector<std::string_view>& parts) { return std::any_of(parts.begin(), parts.end(), turns); }
+
+// Whether a word with these parts may have been meant by one with those, as far as their parts say.
+bool alike(const std::vector<std::string_view>& written, const std::vector<std::string_view>& meant) {
+  if (anyTurns(written) && !anyTurns(meant)) return false;
+  if (written.size() != meant.size()) return true;
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (mistakes(written[i], meant[i]) > most(written[i])) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
   constexpr std::size_t kLongest = 64;  // nothing longer is a misspelt word, and the table is quadratic
   if (word.empty() || word.size() > kLongest) return std::nullopt;
   std::optional<std::string_view> best;
-  std::size_t fewest = std::max<std::size_t>(1, word.size() / 3) + 1;
+  std::size_t fewest = most(word) + 1;
+  const std::vector<std::string_view> parts = partsOf(word);
   for (const std::string_view candidate : candidates) {
     const std::size_t count = mistakes(word, candidate);
     // All letters wrong is no likeness, however short the word.
-    if (count < fewest && count < std::max(word.size(), candidate.size())) {
+    if (count < fewest && count < std::max(word.size(), candidate.size()) && alike(parts, partsOf(candidate))) {
       fewest = count;
       best = candidate;
     }

@@ -27,6 +27,18 @@ TEST(Nearest, TheBeginningOfAWordIsCompletedToTheShortest) {
   EXPECT_EQ(nearest("ma", kWords), std::nullopt);
 }
 
+TEST(Nearest, NeverTheOpposite) {
+  constexpr std::array<std::string_view, 6> kKeys{"allow_destinations", "deny_ports", "max_connections",
+                                                  "splice",             "max_ttl",    "with-secrets"};
+  for (const std::string_view word :
+       {"deny_destinations", "dny_destinations", "block_destinations", "disallow_destinations", "min_connections",
+        "no_splice", "allow_ports", "min_ttl", "no-secrets", "without-secrets"}) {
+    EXPECT_EQ(nearest(word, kKeys), std::nullopt) << word;
+  }
+  EXPECT_EQ(nearest("dney_ports", kKeys), "deny_ports");
+  EXPECT_EQ(nearest("allow_destination", kKeys), "allow_destinations");
+}
+
 TEST(Nearest, AWordThatIsFarFromAllFindsNothing) {
   EXPECT_EQ(nearest("banana", kWords), std::nullopt);
   EXPECT_EQ(nearest("", kWords), std::nullopt);
