@@ -61,16 +61,30 @@ Target splitTarget(const std::vector<std::string>& operands) {
   return {std::string(host), std::string(port), 2};
 }
 
-std::optional<UsageError> readTarget(const Command& command, const std::vector<std::string>& operands,
-                                     ClientOptions& out) {
+// Whether the first operand was meant as the value of an option that can do without one, and how it is given; "" where
+// it was not.
+std::string adviseJoined(const Line& line) {
+  const std::string& first = line.operands.front();
+  const auto without = [&](std::string_view option) { return line.value(option) == std::string(); };
+  if (without("wait") && config::readDuration(first).value) return "a value of --wait is joined to it: --wait=" + first;
+  if (without("flood") && ascii::parseDecimal(first, UINT16_MAX))
+    return "a value of --flood is joined to it: --flood=" + first;
+  return {};
+}
+
+std::optional<UsageError> readTarget(const Command& command, const Line& line, ClientOptions& out) {
+  const std::vector<std::string>& operands = line.operands;
   const std::string example = "for example megaphone " + std::string(command.name) + " 127.0.0.1 7007 hello";
   if (operands.empty()) return UsageError{"HOST and PORT are missing", example};
   const Target target = splitTarget(operands);
+  const std::string joined = adviseJoined(line);
   if (target.host.empty()) return UsageError{"HOST is empty", example};
-  if (target.port.empty()) return UsageError{"PORT is missing behind \"" + operands.front() + "\"", example};
+  if (target.port.empty())
+    return UsageError{"PORT is missing after \"" + operands.front() + "\"", joined.empty() ? example : joined};
   const auto port = ascii::parseDecimal(target.port, 65535);
   if (!port || *port == 0)
-    return UsageError{"\"" + target.port + "\" is no port", "a port is a number from 1 to 65535"};
+    return UsageError{"\"" + target.port + "\" is not a port number",
+                      joined.empty() ? "a port is a number from 1 to 65535" : joined};
   out.host = target.host;
   out.port = static_cast<std::uint16_t>(*port);
   out.messages.assign(operands.begin() + static_cast<std::ptrdiff_t>(target.used), operands.end());
@@ -81,7 +95,7 @@ std::optional<UsageError> readDuration(const Line& line, std::string_view name, 
   const std::string text = line.value(name).value_or("");
   const std::string option = "--" + std::string(name);
   const auto reading = config::readDuration(text);
-  if (!reading.value) return UsageError{option + ": \"" + text + "\" is no duration", reading.advice};
+  if (!reading.value) return UsageError{option + ": \"" + text + "\" is not a duration", reading.advice};
   if (*reading.value <= Duration(0) || *reading.value > Duration(24h)) {
     return UsageError{option + " " + text + " is out of range", "it can be from 1ms to 24h"};
   }
@@ -158,6 +172,8 @@ std::optional<UsageError> readPing(const Line& line, ClientOptions& out) {
   if (!out.messages.empty() || !out.file.empty()) {
     return UsageError{"--ping makes its messages itself", "leave the message or the file out"};
   }
+  if (line.has("wait"))
+    return UsageError{"--ping does not wait for the server: it counts what is lost", "leave --wait out"};
   if (line.has("flood") && line.has("interval")) {
     return UsageError{"--flood and --interval contradict each other", "leave one out"};
   }
@@ -185,7 +201,7 @@ std::optional<UsageError> readFlags(const Line& line, ClientOptions& out) {
 Outcome parseTalk(const Command& command, const Line& line) {
   ClientOptions out;
   out.protocol = command.name == "udp" ? ClientOptions::Protocol::udp : ClientOptions::Protocol::tcp;
-  if (const auto error = readTarget(command, line.operands, out)) return *error;
+  if (const auto error = readTarget(command, line, out)) return *error;
   if (const auto error = readTimeout(line, out)) return *error;
   if (const auto error = readWait(line, out)) return *error;
   if (const auto error = readInput(line, out)) return *error;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "megaphone/base/ascii.h"
+#include "megaphone/base/endpoint.h"
+#include "megaphone/config/units.h"
 
 namespace megaphone::cli {
 namespace {
@@ -16,12 +18,32 @@ bool has(const Command& command, std::string_view option) {
 std::optional<UsageError> readOperands(const Command& command, const Line& line, ControlOptions& out) {
   const std::size_t most = command.operands.empty() ? 0 : 1;
   if (line.operands.size() > most) {
-    return UsageError{"\"" + line.operands[most] + "\" is too much",
+    return UsageError{most == 0
+                          ? std::string(command.name) + " takes no argument: \"" + line.operands[0] + "\""
+                          : "only one " + std::string(command.operands) + " is allowed: \"" + line.operands[1] + "\"",
                       "megaphone " + std::string(command.name) + " --help shows what it takes"};
   }
   if (most == 0) return std::nullopt;
   if (line.operands.empty()) return UsageError{"LISTENER is missing", "megaphone status has the names of all"};
   out.options.emplace_back("listener", line.operands[0]);
+  return std::nullopt;
+}
+
+template <class T>
+std::optional<std::string> adviceOf(config::Reading<T> reading) {
+  return reading.value ? std::nullopt : std::optional(std::move(reading.advice));
+}
+
+// How a value is written that the daemon would not take; nothing for one that it may take.
+std::optional<std::string> adviseValue(std::string_view name, const std::string& value) {
+  constexpr std::uint64_t kMostListed = 10'000;
+  if (name == "limit") {
+    const auto number = ascii::parseDecimal(value, kMostListed);
+    return number && *number > 0 ? std::nullopt : std::optional("a number from 1 to " + std::to_string(kMostListed));
+  }
+  if (name == "for") return adviceOf(config::readDuration(value));
+  if (name == "max") return adviceOf(config::readSize(value));
+  if (name == "client" && !IpNetwork::parse(value)) return "a network such as 10.0.0.0/8, or one address";
   return std::nullopt;
 }
 
@@ -36,13 +58,15 @@ std::optional<UsageError> readOption(const Line::Given& given, ControlOptions& o
     return std::nullopt;
   }
   if (given.value.empty()) return UsageError{"--" + given.name + " cannot be empty", "give it a value"};
+  if (auto advice = adviseValue(given.name, given.value))
+    return UsageError{"--" + given.name + " cannot be \"" + given.value + "\"", *std::move(advice)};
   if (given.name == "socket") {
     out.socket = given.value;
   } else if (given.name == "write") {
     out.write = given.value;
   } else if (given.name == "serve") {
     const auto port = ascii::parseDecimal(given.value, 65535);
-    if (!port || *port == 0) return UsageError{"--serve: \"" + given.value + "\" is no port", "such as 5555"};
+    if (!port || *port == 0) return UsageError{"--serve: \"" + given.value + "\" is not a port number", "such as 5555"};
     out.serve = static_cast<std::uint16_t>(*port);
   } else {
     out.options.emplace_back(given.name, given.value);

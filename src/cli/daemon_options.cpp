@@ -25,7 +25,7 @@ std::optional<UsageError> addListener(const Line::Given& given, std::string_view
                                       config::Origins& origins) {
   const auto endpoint = Endpoint::parse(given.value);
   if (!endpoint) {
-    return UsageError{"--" + given.name + ": \"" + given.value + "\" is no address with a port",
+    return UsageError{"--" + given.name + ": \"" + given.value + "\" is not an address with a port",
                       "for example --" + given.name + " 127.0.0.1:7007 or --" + given.name + " \"[::1]:7007\""};
   }
   origins.set({section, listeners.size(), "listen"}, "option --" + given.name);
@@ -35,7 +35,8 @@ std::optional<UsageError> addListener(const Line::Given& given, std::string_view
 
 std::optional<UsageError> addDestination(const Line::Given& given, std::vector<config::NetworkEntry>& out) {
   const auto reading = config::readNetworks(given.value);
-  if (!reading.value) return UsageError{"--" + given.name + ": \"" + given.value + "\" is no network", reading.advice};
+  if (!reading.value)
+    return UsageError{"--" + given.name + ": \"" + given.value + "\" is not a network", reading.advice};
   for (const IpNetwork& network : *reading.value) out.push_back({network, {}});
   return std::nullopt;
 }
@@ -80,11 +81,12 @@ std::optional<UsageError> wrongOperand(const Line& line) {
   if (line.operands.empty()) return std::nullopt;
   const std::string& first = line.operands.front();
   if (taskOf(line).empty()) {
-    return UsageError{"\"" + first + "\" is no option",
+    return UsageError{"\"" + first + "\" is not an option",
                       first.ends_with(".toml") ? "for a file write --config " + first : "--help lists the options"};
   }
   if (line.operands.size() == 1 && !line.has("config")) return std::nullopt;
-  return UsageError{"\"" + line.operands.back() + "\" is a file too many", taskOf(line) + " takes one at a time"};
+  return UsageError{"only one FILE is allowed: \"" + line.operands.back() + "\"",
+                    taskOf(line) + " takes one at a time"};
 }
 
 std::optional<UsageError> contradiction(const Line& line) {

@@ -28,7 +28,7 @@ UsageError unknownOption(std::span<const Option> options, const std::string& as_
   name.remove_prefix(std::min(name.find_first_not_of('-'), name.size()));
   const auto meant = nearest(name.substr(0, name.find('=')), names);
   return {"there is no option " + as_written, meant ? "did you mean --" + std::string(*meant) + "?"
-                                                    : "--help lists them; what is no option comes after --"};
+                                                    : "--help lists them; everything after -- is an argument"};
 }
 
 UsageError needsArgument(std::span<const Option> options, const std::string& name) {

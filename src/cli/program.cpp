@@ -11,7 +11,7 @@ constexpr Option kVersion{"version", "", "", false, "show the version and end"};
 
 constexpr std::array kDaemonOptions{
     Option{"config", "c", "FILE", false, "the configuration (default: " MEGAPHONE_CONFIG_FILE ")"},
-    Option{"check", "", "", false, "tell all problems of the configuration, and end; also --check FILE"},
+    Option{"check", "", "", false, "report every problem of the configuration, and end; also --check FILE"},
     Option{"print-config", "", "", false, "print every value in force and where it comes from, and end"},
     Option{"print-schema", "", "", false, "print a JSON Schema of the configuration, for editors, and end"},
     Option{"proxy", "", "ADDR:PORT", true, "without a file: an HTTP proxy"},
@@ -35,13 +35,13 @@ constexpr std::array kTalkOptions{
     Option{"ipv4", "4", "", false, "IPv4 only"},
     Option{"ipv6", "6", "", false, "IPv6 only"},
     Option{"timeout", "", "DURATION", false,
-           "how long to bear silence, such as 500ms or 5s (default: 10s by TCP, 2s by UDP)"},
+           "how long to wait without an answer, such as 500ms or 5s (default: 10s by TCP, 2s by UDP)"},
     Option{"wait", "", "[=DURATION]", false, "try again until the server is there, for 30s or DURATION"},
     Option{"file", "f", "FILE", false, "send what is in FILE, whatever its size; - is the standard input"},
     Option{"verify", "", "", false, "check that every answer is exactly what was sent, in capitals"},
     Option{"json", "", "", false, "on stdout an object for each answer, and one at the end"},
     Option{"ping", "", "", false, "ask again and again, and tell losses, mistakes and round trips"},
-    Option{"count", "c", "NUMBER", false, "with --ping: so many questions (default: until Ctrl-C)"},
+    Option{"count", "c", "NUMBER", false, "with --ping: how many questions (default: until Ctrl-C)"},
     Option{"interval", "i", "DURATION", false, "with --ping: from one question to the next (default: 1s)"},
     Option{"size", "s", "BYTES", false, "with --ping: of a question, from 41 to 65507 (default: 64)"},
     Option{"flood", "", "[=WINDOW]", false,
@@ -94,8 +94,8 @@ constexpr std::string_view kReloadMore =
     "notices a reload.\n";
 
 constexpr std::array kCaptureOptions{
-    Option{"for", "", "DURATION", false, "for so long, such as 60s (default: until Ctrl-C)"},
-    Option{"max", "", "SIZE", false, "so many bytes at most, such as 50MiB"},
+    Option{"for", "", "DURATION", false, "for this long, such as 60s (default: until Ctrl-C)"},
+    Option{"max", "", "SIZE", false, "at most this many bytes, such as 50MiB"},
     Option{"client", "", "NETWORK", false, "only of these clients, such as 192.168.0.0/16"},
     Option{"host", "", "NAME", false, "only to this host, or *.example.org"},
     Option{"headers-only", "", "", false, "leave out content, and what passes through tunnels"},
@@ -120,14 +120,14 @@ constexpr std::string_view kTcpMore =
     "comes. Answers go to stdout, all else to stderr.\n"
     "\n"
     "HOST PORT may be written HOST:PORT, an IPv6 address with a port as [::1]:7007.\n"
-    "What comes after -- is no option: megaphone tcp 127.0.0.1 7007 -- -v\n";
+    "Everything after -- is an argument: megaphone tcp 127.0.0.1 7007 -- -v\n";
 
 constexpr std::string_view kUdpMore =
     "Each MESSAGE is sent as a datagram. Without one, each line from the terminal or the pipe is one. Answers go to\n"
     "stdout, all else to stderr.\n"
     "\n"
     "HOST PORT may be written HOST:PORT, an IPv6 address with a port as [::1]:7007.\n"
-    "What comes after -- is no option: megaphone udp 127.0.0.1 7007 -- -v\n";
+    "Everything after -- is an argument: megaphone udp 127.0.0.1 7007 -- -v\n";
 
 constexpr std::string_view kSetupMore =
     "Prints what to type so that NAME uses the proxy, a line to test it, and how to\n"

@@ -22,7 +22,7 @@ std::variant<HostPort, UsageError> readProxy(const Line& line, const std::option
   if (!given) return UsageError{"the configuration does not say on which port the proxy is", "add --proxy HOST:PORT"};
   const auto proxy = HostPort::parse(*given);
   if (proxy) return *proxy;
-  return UsageError{"--proxy: \"" + *given + "\" is no host with a port", "for example --proxy 127.0.0.1:3128"};
+  return UsageError{"--proxy: \"" + *given + "\" is not a host with a port", "for example --proxy 127.0.0.1:3128"};
 }
 
 HostPort standardProxy() { return {"127.0.0.1", 3128}; }
@@ -90,7 +90,7 @@ Sourced findSource(const Line& line) {
   const config::Loaded loaded = config::load(file);
   if (loaded.settings) return fromSettings(*loaded.settings, listener);
   return UsageError{config::summary(loaded.problems.front(), file),
-                    "megaphoned --check " + file + " tells all of its problems"};
+                    "megaphoned --check " + file + " reports all of its problems"};
 }
 
 }  // namespace
@@ -100,7 +100,8 @@ Answered answerSetup(const Line& line) {
   if (const auto* error = std::get_if<UsageError>(&proxy)) return *error;
   const auto& at = std::get<HostPort>(proxy);
   if (line.operands.empty()) return Print{guideList(at)};
-  if (line.operands.size() > 1) return UsageError{"\"" + line.operands[1] + "\" is one too many", "one at a time"};
+  if (line.operands.size() > 1)
+    return UsageError{"only one NAME is allowed: \"" + line.operands[1] + "\"", "ask for one at a time"};
   const auto all = setup::guides();
   const auto guide =
       std::find_if(all.begin(), all.end(), [&](const setup::Guide& each) { return each.name == line.operands[0]; });

@@ -135,9 +135,23 @@ TEST(ControlOptions, GoToTheDaemonButForThoseOfTheProgramItself) {
 
 TEST(ControlOptions, TakeNoOperandsAndNoBlanks) {
   EXPECT_EQ(mistake({"status", "x"}),
-            "megaphone: \"x\" is too much\nhelp: megaphone status --help shows what it takes\n");
-  EXPECT_EQ(mistake({"list", "--limit", "a b"}),
-            "megaphone: limit cannot be \"a b\"\nhelp: give it a value without blanks\n");
+            "megaphone: status takes no argument: \"x\"\nhelp: megaphone status --help shows what it takes\n");
+  EXPECT_EQ(mistake({"capture", "proxy", "--host", "a b"}),
+            "megaphone: host cannot be \"a b\"\nhelp: give it a value without blanks\n");
+  EXPECT_EQ(mistake({"capture", "a", "b"}),
+            "megaphone: only one LISTENER is allowed: \"b\"\nhelp: megaphone capture --help shows what it takes\n");
+}
+
+TEST(ControlOptions, ValuesThatTheDaemonWouldNotTakeDoNotReachIt) {
+  EXPECT_EQ(mistake({"list", "--limit", "0"}), "megaphone: --limit cannot be \"0\"\nhelp: a number from 1 to 10000\n");
+  EXPECT_EQ(mistake({"list", "--limit", "10001"}),
+            "megaphone: --limit cannot be \"10001\"\nhelp: a number from 1 to 10000\n");
+  EXPECT_EQ(mistake({"capture", "proxy", "--for", "60"}), "megaphone: --for cannot be \"60\"\nhelp: write \"60s\"\n");
+  EXPECT_TRUE(mistake({"capture", "proxy", "--max", "many"}).starts_with("megaphone: --max cannot be \"many\"\n"));
+  EXPECT_EQ(mistake({"capture", "proxy", "--client", "somebody"}),
+            "megaphone: --client cannot be \"somebody\"\nhelp: a network such as 10.0.0.0/8, or one address\n");
+  EXPECT_TRUE(std::holds_alternative<ControlOptions>(
+      parsed({"capture", "proxy", "--for", "60s", "--max", "1MiB", "--client", "10.0.0.1"})));
 }
 
 TEST(ClientOptions, MistakesAreToldWithOneAdvice) {
@@ -158,15 +172,24 @@ TEST(ClientOptions, MistakesAreToldWithOneAdvice) {
            Case{{"tcp"},
                 "megaphone: HOST and PORT are missing\nhelp: for example megaphone tcp 127.0.0.1 7007 hello\n"},
            Case{{"udp", "h"},
-                "megaphone: PORT is missing behind \"h\"\nhelp: for example megaphone udp 127.0.0.1 7007 hello\n"},
+                "megaphone: PORT is missing after \"h\"\nhelp: for example megaphone udp 127.0.0.1 7007 hello\n"},
            Case{{"udp", ":7"}, "megaphone: HOST is empty\nhelp: for example megaphone udp 127.0.0.1 7007 hello\n"},
-           Case{{"tcp", "h", "0"}, "megaphone: \"0\" is no port\nhelp: a port is a number from 1 to 65535\n"},
-           Case{{"tcp", "h:http"}, "megaphone: \"http\" is no port\nhelp: a port is a number from 1 to 65535\n"},
-           Case{{"tcp", "h:65536"}, "megaphone: \"65536\" is no port\nhelp: a port is a number from 1 to 65535\n"},
-           Case{{"tcp", "h:1", "--timeout", "3"}, "megaphone: --timeout: \"3\" is no duration\nhelp: write \"3s\"\n"},
+           Case{{"tcp", "h", "0"}, "megaphone: \"0\" is not a port number\nhelp: a port is a number from 1 to 65535\n"},
+           Case{{"tcp", "h:http"},
+                "megaphone: \"http\" is not a port number\nhelp: a port is a number from 1 to 65535\n"},
+           Case{{"tcp", "h:65536"},
+                "megaphone: \"65536\" is not a port number\nhelp: a port is a number from 1 to 65535\n"},
+           Case{{"tcp", "h:1", "--timeout", "3"},
+                "megaphone: --timeout: \"3\" is not a duration\nhelp: write \"3s\"\n"},
            Case{{"tcp", "h:1", "--timeout", "0s"},
                 "megaphone: --timeout 0s is out of range\nhelp: it can be from 1ms to 24h\n"},
-           Case{{"tcp", "h:1", "--wait=5"}, "megaphone: --wait: \"5\" is no duration\nhelp: write \"5s\"\n"},
+           Case{{"tcp", "h:1", "--wait=5"}, "megaphone: --wait: \"5\" is not a duration\nhelp: write \"5s\"\n"},
+           Case{{"tcp", "--wait", "5s", "127.0.0.1", "7007"},
+                "megaphone: \"127.0.0.1\" is not a port number\nhelp: a value of --wait is joined to it: --wait=5s\n"},
+           Case{{"udp", "--ping", "--flood", "8", "h:7"},
+                "megaphone: \"h:7\" is not a port number\nhelp: a value of --flood is joined to it: --flood=8\n"},
+           Case{{"tcp", "h:1", "--ping", "--wait=1s"},
+                "megaphone: --ping does not wait for the server: it counts what is lost\nhelp: leave --wait out\n"},
            Case{{"tcp", "h:1", "--file", "a", "b"},
                 "megaphone: --file and messages do not go together: \"b\"\nhelp: leave one of them out\n"},
            Case{{"tcp", "h:1", "-c", "3"}, "megaphone: --count is for --ping\nhelp: add --ping, or leave it out\n"},
@@ -182,7 +205,7 @@ TEST(ClientOptions, MistakesAreToldWithOneAdvice) {
            Case{{"tcp", "h:1", "-46"}, "megaphone: -4 and -6 contradict each other\nhelp: leave one out, or both\n"},
            Case{{"tcp", "h:1", "-qv"}, "megaphone: -q and -v contradict each other\nhelp: leave one out\n"},
            Case{{"tcp", "h:1", "-5"},
-                "megaphone: there is no option -5\nhelp: --help lists them; what is no option comes after --\n"},
+                "megaphone: there is no option -5\nhelp: --help lists them; everything after -- is an argument\n"},
        }) {
     EXPECT_EQ(mistake(each.arguments), each.told);
   }

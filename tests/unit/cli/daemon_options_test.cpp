@@ -95,20 +95,20 @@ TEST(DaemonOptions, MistakesAreToldWithOneAdvice) {
   for (const Case& each : {
            Case{{"--confg", "x"}, "megaphoned: there is no option --confg\nhelp: did you mean --config?\n"},
            Case{{"-x"},
-                "megaphoned: there is no option -x\nhelp: --help lists them; what is no option comes after --\n"},
+                "megaphoned: there is no option -x\nhelp: --help lists them; everything after -- is an argument\n"},
            Case{{"-c"}, "megaphoned: -c needs a value\nhelp: write --config FILE\n"},
            Case{{"--check=3"},
                 "megaphoned: \"3\" is given to an option that takes no value\nhelp: write the option alone\n"},
            Case{{"-c", "a", "--config", "b"}, "megaphoned: --config is given twice\nhelp: give it once\n"},
            Case{{"--config="}, "megaphoned: --config needs a file\nhelp: write --config FILE\n"},
-           Case{{"lab.toml"}, "megaphoned: \"lab.toml\" is no option\nhelp: for a file write --config lab.toml\n"},
-           Case{{"start"}, "megaphoned: \"start\" is no option\nhelp: --help lists the options\n"},
+           Case{{"lab.toml"}, "megaphoned: \"lab.toml\" is not an option\nhelp: for a file write --config lab.toml\n"},
+           Case{{"start"}, "megaphoned: \"start\" is not an option\nhelp: --help lists the options\n"},
            Case{{"--proxy", "127.0.0.1:1", "-c", "a"},
                 "megaphoned: --proxy is for a try without a file and cannot go with one\n"
                 "help: write it into the file instead\n"},
-           Case{{"--check", "a", "b"}, "megaphoned: \"b\" is a file too many\nhelp: --check takes one at a time\n"},
+           Case{{"--check", "a", "b"}, "megaphoned: only one FILE is allowed: \"b\"\nhelp: --check takes one at a time\n"},
            Case{{"--print-config", "-c", "a", "b"},
-                "megaphoned: \"b\" is a file too many\nhelp: --print-config takes one at a time\n"},
+                "megaphoned: only one FILE is allowed: \"b\"\nhelp: --print-config takes one at a time\n"},
            Case{{"--print-config", "--check", "a"},
                 "megaphoned: --check and --print-config do not go together\n"
                 "help: --print-config tells the problems of the file, too\n"},
@@ -116,7 +116,7 @@ TEST(DaemonOptions, MistakesAreToldWithOneAdvice) {
                 "megaphoned: --proxy is for a try without a file, and --check checks a file\n"
                 "help: leave one of them out\n"},
            Case{{"--proxy", "3128"},
-                "megaphoned: --proxy: \"3128\" is no address with a port\n"
+                "megaphoned: --proxy: \"3128\" is not an address with a port\n"
                 "help: for example --proxy 127.0.0.1:7007 or --proxy \"[::1]:7007\"\n"},
            Case{{"--proxy", "127.0.0.1:1", "--uppercase-tcp", "0.0.0.0:1"},
                 "megaphoned: 127.0.0.1:1 (TCP) is taken by another listen, 0.0.0.0:1\n"
@@ -124,7 +124,7 @@ TEST(DaemonOptions, MistakesAreToldWithOneAdvice) {
            Case{{"--allow-destination", "loopback"},
                 "megaphoned: --allow-destination is for --proxy\nhelp: add for example --proxy 127.0.0.1:3128\n"},
            Case{{"--proxy", "127.0.0.1:1", "--allow-destination", "10.1.0.0/8"},
-                "megaphoned: --allow-destination: \"10.1.0.0/8\" is no network\n"
+                "megaphoned: --allow-destination: \"10.1.0.0/8\" is not a network\n"
                 "help: the network of that length is \"10.0.0.0/8\"; one address has no prefix\n"},
        }) {
     EXPECT_EQ(mistake(each.arguments), each.told);

@@ -63,9 +63,9 @@ TEST(SetupCommand, TellsMistakesWithOneAdvice) {
             "megaphone: there is no guide for \"crul\"\nhelp: did you mean megaphone setup curl?\n");
   EXPECT_EQ(said({"setup", "telephone"}),
             "megaphone: there is no guide for \"telephone\"\nhelp: megaphone setup lists them\n");
-  EXPECT_EQ(said({"setup", "git", "npm"}), "megaphone: \"npm\" is one too many\nhelp: one at a time\n");
+  EXPECT_EQ(said({"setup", "git", "npm"}), "megaphone: only one NAME is allowed: \"npm\"\nhelp: ask for one at a time\n");
   EXPECT_EQ(said({"setup", "--proxy", "3128"}),
-            "megaphone: --proxy: \"3128\" is no host with a port\nhelp: for example --proxy 127.0.0.1:3128\n");
+            "megaphone: --proxy: \"3128\" is not a host with a port\nhelp: for example --proxy 127.0.0.1:3128\n");
 }
 
 TEST(PacCommand, AnswersByTheConfiguration) {
@@ -98,7 +98,7 @@ TEST(PacCommand, TellsMistakesWithOneAdvice) {
   const ConfigFile broken("[[proxi]]\n");
   const std::string path = broken.path();
   EXPECT_TRUE(has(said({"pac", "-c", path.c_str(), "a.example"}),
-                  "help: megaphoned --check " + path + " tells all of its problems\n"));
+                  "help: megaphoned --check " + path + " reports all of its problems\n"));
 }
 
 }  // namespace
