@@ -216,7 +216,7 @@ void Daemon::Inside::reload() {
     manager.ready();
     return reloaded({false, {"the daemon was started without a configuration file: there is nothing to read again"}});
   }
-  config::Loaded loaded = config::load(settings->file, machine(handed));
+  config::Loaded loaded = config::load(settings->file, machine(handed, config::Occasion::reload));
   if (!loaded.settings) return refuse(summaries(loaded.problems, settings->file));
   for (const std::string& warning : summaries(loaded.problems, settings->file)) log::warning(warning);
   auto taken = takeSettings(std::make_shared<const config::Settings>(std::move(*loaded.settings)));
@@ -244,8 +244,8 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   std::string note;
   if (!keys.empty()) {
     note = "changed in the file, but read at the start only: " + ascii::join(keys);
-    log::warning(note + "; restart to have it so");
-    changeTexts.push_back(note + "; restart to have it so");
+    log::warning(note + "; restart to apply it");
+    changeTexts.push_back(note + "; restart to apply it");
   }
   manager.note(std::move(note));
   changing = true;

@@ -6,11 +6,11 @@
 
 namespace megaphone::app {
 
-// The CPUs that this process may use.
+// The CPUs that this process may use: as many as its affinity and the quotas of its control groups allow.
 unsigned usableCpus();
 
 // Those, its hard limit of descriptors, and the sockets of systemd.
-config::Machine machine(const HandedSockets& handed);
+config::Machine machine(const HandedSockets& handed, config::Occasion occasion);
 
 // Every client of a proxy may cost two descriptors. The hard limit is the operator's word; the soft one is only a
 // habit.

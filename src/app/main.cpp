@@ -17,6 +17,7 @@
 #include "megaphone/base/standard_streams.h"
 #include "megaphone/base/terminal.h"
 #include "megaphone/cli/daemon_options.h"
+#include "megaphone/config/descriptors.h"
 #include "megaphone/config/keys.h"
 #include "megaphone/config/load.h"
 #include "megaphone/log/log.h"
@@ -45,9 +46,12 @@ std::string verdict(const std::vector<config::Problem>& problems) {
   const auto isError = [](const config::Problem& problem) {
     return problem.severity == config::Problem::Severity::error;
   };
+  const auto isWarning = [](const config::Problem& problem) {
+    return problem.severity == config::Problem::Severity::warning;
+  };
   const auto errors = static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), isError));
-  const std::size_t warnings = problems.size() - errors;
-  if (problems.empty()) return "no problems found";
+  const auto warnings = static_cast<std::size_t>(std::count_if(problems.begin(), problems.end(), isWarning));
+  if (errors + warnings == 0) return "no problems found";
   return (errors > 0 ? counted(errors, "error") : std::string("no errors")) +
          (warnings > 0 ? ", " + counted(warnings, "warning") : "");
 }
@@ -60,10 +64,16 @@ int refuse(const cli::UsageError& error) {
 // What is there to serve by, with the problems of the file. A quick try is checked already, and has no limits of its
 // own.
 config::Loaded gather(const cli::DaemonOptions& options, const app::HandedSockets& handed) {
-  if (options.quick) return {*options.quick, {}, options.origins};
-  config::Machine machine = app::machine(handed);
+  using Task = cli::DaemonOptions::Task;
+  const bool rehearsed = options.task == Task::check;
+  config::Machine machine = app::machine(handed, rehearsed ? config::Occasion::check : config::Occasion::start);
+  if (options.quick) {
+    config::Loaded quick{*options.quick, {}, options.origins};
+    config::fitDefaults(*quick.settings, quick.origins, machine);
+    return quick;
+  }
   // A check before a start (ExecStartPre= of systemd.service(5)) has no sockets.
-  if (options.task != cli::DaemonOptions::Task::serve && !handed.told()) machine.sockets.reset();
+  if (options.task != Task::serve && !handed.told()) machine.sockets.reset();
   return config::load(options.config_file, machine);
 }
 
@@ -85,7 +95,11 @@ int serve(config::SettingsPtr settings, app::HandedSockets handed, const std::ve
   }
   log::info("megaphoned " + std::string(cli::version()) + " starts, process " + std::to_string(::getpid()) +
             (settings->file.empty() ? ", configured by options" : ", configuration " + settings->file));
-  for (const config::Problem& problem : warnings) log::warning(config::summary(problem, settings->file));
+  for (const config::Problem& problem : warnings) {
+    const bool note = problem.severity == config::Problem::Severity::note;
+    const std::string line = config::summary(problem, settings->file);
+    note ? log::info(line) : log::warning(line);
+  }
   auto daemon = app::Daemon::start(settings, std::move(handed));
   if (!daemon) return cannotStart(daemon.error(), *settings);
   (*daemon)->run();

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "megaphone/config/listen_on.h"
+
 namespace megaphone::app {
 namespace {
 
@@ -21,6 +23,7 @@ Error failure(Transport transport, const Endpoint& address, std::string_view wha
   const int errnum = errno;
   std::string context(what);
   context.append(" ").append(word(transport)).append(" ").append(address.text());
+  if (errnum == EACCES) context.append(" (").append(config::kLowPortAdvice).append(")");
   return systemError(errnum, std::move(context));
 }
 

@@ -13,8 +13,14 @@ constexpr std::string_view kBracketed = R"(\[[0-9A-Fa-f:.]+(%[^\]]+)?\])";
 
 // For the usual mistakes their correction, else the form.
 std::string adviseListen(std::string_view text) {
-  if (const auto address = IpAddress::parse(text)) return "add a port: " + quote(Endpoint{*address, 3128}.text());
   const std::size_t colon = text.rfind(':');
+  if (const auto address = IpAddress::parse(text)) {
+    const std::string with_port = quote(Endpoint{*address, 3128}.text());
+    const std::string front(text.substr(0, colon == std::string_view::npos ? 0 : colon));
+    if (address->isV4() || !IpAddress::parse(front)) return "add a port: " + with_port;
+    return "an IPv6 address in front of a port stands in brackets: " +
+           quote("[" + front + "]:" + std::string(text.substr(colon + 1))) + ", or " + with_port;
+  }
   const std::string_view host = text.substr(0, colon == std::string_view::npos ? text.size() : colon);
   if (text.starts_with("systemd"))
     return R"(for a socket of systemd write "systemd:NAME", with its FileDescriptorName=)";
@@ -72,7 +78,7 @@ std::optional<std::vector<ListenOn>> read(const ListenRule&, const Site& site) {
   auto out = readList<ListenOn>(site, [&](const Node& element, std::vector<ListenOn>& list) {
     if (!isText(site, element, kListenForm)) return false;
     const auto on = ListenOn::parse(element.text);
-    if (!on) return refuse(site, element, "is no address with a port", adviseListen(element.text));
+    if (!on) return refuse(site, element, "is not an address with a port", adviseListen(element.text));
     list.push_back(*on);
     return !on->handed.empty() || canBeBound(site, element, on->address);
   });
@@ -96,7 +102,7 @@ std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& s
   return readList<Endpoint>(site, [&](const Node& element, std::vector<Endpoint>& list) {
     if (!isText(site, element, kServerForm)) return false;
     const auto endpoint = parseServer(rule, element.text);
-    if (!endpoint) return refuse(site, element, "is no address", std::string(kServerForm));
+    if (!endpoint) return refuse(site, element, "is not an address", std::string(kServerForm));
     list.push_back(*endpoint);
     return canBeAsked(site, element, *endpoint);
   });

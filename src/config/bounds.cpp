@@ -31,9 +31,8 @@ State stateOf(const TableSite& site, std::string_view key) {
 std::string whereabouts(const TableSite& site, std::string_view key) {
   const Entry* entry = site.node.find(key);
   const std::string name(key);
-  if (!entry) return name + " has its default; write both";
-  return name + " stands in line " + std::to_string(entry->value.span.begin.line) +
-         "; lower this one or raise that one";
+  if (!entry) return name + " has its default; set both";
+  return name + " is in line " + std::to_string(entry->value.span.begin.line) + "; lower this one or raise that one";
 }
 
 template <class S, class T>

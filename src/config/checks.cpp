@@ -10,15 +10,9 @@
 namespace megaphone::config {
 namespace {
 
-const Node* valueAt(const Node& root, std::string_view section, std::string_view key) {
-  const Entry* entry = root.find(section);
-  const Entry* value = entry ? entry->value.find(key) : nullptr;
-  return value ? &value->value : nullptr;
-}
-
 // The value in the file that asks for the most descriptors; null when all of them are defaults.
 const Node* greediest(const Node& root) {
-  const Node* out = valueAt(root, "daemon", "max_idle_origins");
+  const Node* out = valueAt(root, {"daemon", 0, "max_idle_origins"});
   forEachListener(root, [&](const ListenerKind&, const Node& table) {
     const Entry* entry = table.find("max_connections");
     if (entry && (!out || entry->value.integer > out->integer)) out = &entry->value;
@@ -46,7 +40,7 @@ void checkNames(const Node& root, Report& report) {
     const auto [found, added] = first.emplace(name->text, name);
     if (added) continue;
     report.add(name->span, "the name \"" + name->text + "\" is taken by another listener",
-               "it stands at " + place(found->second->span.begin) + " already");
+               "it is at " + place(found->second->span.begin) + " already");
   }
 }
 
@@ -59,47 +53,13 @@ void checkSomethingListens(const Node& root, Report& report) {
   report.add("no listener is configured", "two lines are enough: [[proxy]] and listen = \"127.0.0.1:3128\"");
 }
 
-void checkLogFiles(const Node& root, const Settings& settings, Report& report) {
-  const Node* there = valueAt(root, "log", "path");
-  if (!there || settings.log.path.empty()) return;
-  const auto check = [&](const Node* here) {
-    if (!here || here->text != settings.log.path) return;
-    report.add(here->span, "the access log cannot go to the file of the daemon's log",
-               "that path stands at " + place(there->span.begin) + "; give one of them a file of its own");
-  };
-  check(valueAt(root, "access_log", "path"));
-  forEachListener(root, [&](const ListenerKind&, const Node& table) {
-    const Entry* entry = table.find("access_log");
-    check(entry ? &entry->value : nullptr);
-  });
-}
-
-void checkCaptureFiles(const Node& root, Report& report) {
-  std::map<std::string_view, const Node*> taken;
-  const auto take = [&](const Node* path) { return !path || taken.emplace(path->text, path).second; };
-  take(valueAt(root, "log", "path"));
-  take(valueAt(root, "access_log", "path"));
-  std::vector<const Node*> captures;
-  forEachListener(root, [&](const ListenerKind&, const Node& table) {
-    if (const Entry* log = table.find("access_log")) take(&log->value);
-    const Entry* capture = table.find("capture");
-    if (capture && capture->value.text != "none") captures.push_back(&capture->value);
-  });
-  sortByPlace(captures);
-  for (const Node* capture : captures) {
-    if (take(capture)) continue;
-    report.add(capture->span, "a capture needs a file of its own",
-               "that path stands at " + place(taken[capture->text]->span.begin) + ", too");
-  }
-}
-
 void checkLookups(const Node& root, const Settings& settings, Report& report) {
   Duration longest = Duration::zero();
   for (const Proxy& proxy : settings.proxies) longest = std::max(longest, proxy.connect_timeout);
   const Duration lookup = settings.dns.timeout * settings.dns.tries;
   if (settings.proxies.empty() || lookup <= longest) return;
-  const Node* timeout = valueAt(root, "dns", "timeout");
-  const Node* where = timeout ? timeout : valueAt(root, "dns", "tries");
+  const Node* timeout = valueAt(root, {"dns", 0, "timeout"});
+  const Node* where = timeout ? timeout : valueAt(root, {"dns", 0, "tries"});
   if (!where) return;
   report.warn(where->span,
               "the last tries are never made: timeout = \"" + durationText(settings.dns.timeout) +
@@ -114,12 +74,10 @@ void checkDescriptors(const Node& root, const Settings& settings, const Machine&
   const std::string message = "the limits add up to " + std::to_string(need.total()) +
                               " descriptors, and this process may have " + std::to_string(machine.descriptors) + ": " +
                               need.sum();
-  constexpr std::string_view kHelp =
-      "raise the hard limit (LimitNOFILE= of the unit, ulimit -Hn), or lower max_connections";
   if (const Node* where = greediest(root)) {
-    report.warn(where->span, message, std::string(kHelp));
+    report.warn(where->span, message, std::string(kDescriptorAdvice) + ", or lower max_connections");
   } else {
-    report.warn(message, std::string(kHelp));
+    report.warn(message, std::string(kDescriptorAdvice) + ", or lower max_connections");
   }
 }
 

@@ -12,6 +12,10 @@ constexpr std::uint64_t kPerLoop = 160;
 constexpr std::uint64_t kPerWorker = 64;
 constexpr std::uint64_t kRest = 32;  // logs, standard streams, the main loop
 
+std::uint64_t loopsOf(const Settings& settings, unsigned cpus) {
+  return settings.daemon.event_loops ? settings.daemon.event_loops : std::max(1u, cpus);
+}
+
 template <class Section>
 std::uint64_t sockets(const std::vector<Section>& listeners, std::uint64_t loops) {
   std::uint64_t out = 0;
@@ -19,7 +23,74 @@ std::uint64_t sockets(const std::vector<Section>& listeners, std::uint64_t loops
   return out;
 }
 
+// A maximum that nobody has set, and how many descriptors one of it costs.
+struct Default {
+  ValueId id;
+  std::uint32_t* value;
+  std::uint64_t cost;
+  std::string name;
+};
+
+template <class S>
+void addDefaults(std::string_view section, std::vector<S>& listeners, std::uint64_t cost, const Origins& origins,
+                 std::vector<Default>& out) {
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    const ValueId id{section, i, "max_connections"};
+    if (!origins.has(id))
+      out.push_back({id, &listeners[i].max_connections, cost, "max_connections of " + listeners[i].name});
+  }
+}
+
+std::vector<Default> defaultsOf(Settings& settings, const Origins& origins, std::uint64_t loops) {
+  std::vector<Default> out;
+  addDefaults("proxy", settings.proxies, 2, origins, out);
+  addDefaults("uppercase_tcp", settings.uppercase_tcp, 1, origins, out);
+  const ValueId idle{"daemon", 0, "max_idle_origins"};
+  if (!settings.proxies.empty() && !origins.has(idle))
+    out.push_back({idle, &settings.daemon.max_idle_origins, loops, "max_idle_origins"});
+  return out;
+}
+
+// A default within another default stays within it: half of all clients may come from one address.
+void lowerInner(Settings& settings, Origins& origins, const std::string& origin) {
+  const auto lower = [&](const ValueId& id, std::uint32_t& value, std::uint32_t most) {
+    if (value <= most || !origins.of(id).starts_with("default")) return;
+    value = most;
+    origins.set(id, origin);
+  };
+  lower({"daemon", 0, "max_idle_per_origin"}, settings.daemon.max_idle_per_origin, settings.daemon.max_idle_origins);
+  for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
+    Proxy& proxy = settings.proxies[i];
+    lower({"proxy", i, "max_connections_per_client"}, proxy.max_connections_per_client,
+          std::max(1U, proxy.max_connections / 2));
+  }
+}
+
 }  // namespace
+
+std::string fitDefaults(Settings& settings, Origins& origins, const Machine& machine) {
+  constexpr std::uint64_t kLeast = 16;  // with less it is no use
+  const std::uint64_t need = descriptorNeed(settings, machine.cpus).total();
+  if (machine.descriptors == 0 || need <= machine.descriptors) return {};
+  const std::vector<Default> defaults = defaultsOf(settings, origins, loopsOf(settings, machine.cpus));
+  const std::uint64_t sum =
+      std::accumulate(defaults.begin(), defaults.end(), std::uint64_t{0},
+                      [](std::uint64_t all, const Default& each) { return all + *each.value * each.cost; });
+  const std::uint64_t others = need - sum;
+  const std::uint64_t room = machine.descriptors > others ? machine.descriptors - others : 0;
+  const std::string origin = "default, lowered to fit " + std::to_string(machine.descriptors) + " descriptors";
+  std::string out;
+  for (const Default& each : defaults) {
+    const std::uint64_t fits = std::max(kLeast, *each.value * room / sum);
+    if (fits >= *each.value) continue;
+    *each.value = static_cast<std::uint32_t>(fits);
+    origins.set(each.id, origin);
+    out += (out.empty() ? "" : ", ") + each.name + " is " + std::to_string(fits);
+  }
+  if (out.empty()) return out;
+  lowerInner(settings, origins, origin);
+  return "this process may have " + std::to_string(machine.descriptors) + " descriptors, so " + out;
+}
 
 std::uint64_t DescriptorNeed::total() const {
   return std::accumulate(parts.begin(), parts.end(), std::uint64_t{0},
@@ -35,7 +106,7 @@ std::string DescriptorNeed::sum() const {
 }
 
 DescriptorNeed descriptorNeed(const Settings& settings, unsigned cpus) {
-  const std::uint64_t loops = settings.daemon.event_loops ? settings.daemon.event_loops : std::max(1u, cpus);
+  const std::uint64_t loops = loopsOf(settings, cpus);
   const std::uint64_t workers = settings.daemon.connect_workers;
   DescriptorNeed out;
   for (const Proxy& proxy : settings.proxies) {

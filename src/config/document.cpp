@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scan.h"
 #include "toml_library.h"
 
 namespace megaphone::config {
@@ -57,6 +58,14 @@ std::string shorten(std::string_view description) {
   return std::string(rest.substr(colon + 2)).append(" (in a ").append(rest.substr(0, colon)).append(")");
 }
 
+// The text in front of line `number`, counted from 0; all of it where that is npos.
+std::string_view linesBefore(std::string_view text, std::size_t number) {
+  if (number == std::string_view::npos) return text;
+  std::size_t end = 0;
+  for (; number > 0; --number) end = text.find('\n', end) + 1;
+  return text.substr(0, end);
+}
+
 }  // namespace
 
 const Entry* Node::find(std::string_view key) const {
@@ -84,13 +93,19 @@ std::string_view kindText(Node::Kind kind) {
 
 Document readDocument(std::string_view text) {
   Document out;
-  const toml::parse_result result = toml::parse(text);
-  if (result) {
-    out.root = convert(result.table());
-  } else {
+  const std::size_t deep = findTooDeep(text);
+  const toml::parse_result result = toml::parse(linesBefore(text, deep));
+  if (!result) {
     out.error_span = spanOf(result.error().source());
     out.error = shorten(result.error().description());
   }
+  const auto line = static_cast<std::uint32_t>(deep + 1);
+  out.too_deep = deep != std::string_view::npos && (result || out.error_span.begin.line >= line);
+  if (out.too_deep) {
+    out.error_span = {{line, 1}, {line + 1, 1}};
+    out.error = "this is nested deeper than " + std::to_string(Scanner::kDeepest) + " levels";
+  }
+  if (result && !out.too_deep) out.root = convert(result.table());
   return out;
 }
 

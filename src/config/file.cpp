@@ -1,41 +1,82 @@
 #include "file.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
+#include "megaphone/base/mono_time.h"
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::config {
 namespace {
 
-constexpr std::size_t kLargest = 1 << 20;  // nobody writes a longer one; /dev/zero would never end
+constexpr std::size_t kLargest = 1 << 20;  // nobody writes a longer one
+constexpr Duration kPatience = std::chrono::seconds(5);
 
 FileError failure(int errnum) {
   FileError out{"the file cannot be read: " + std::string(std::strerror(errnum)), {}};
   if (errnum == ENOENT) out.help = "check the path; for a try without a file: megaphoned --proxy 127.0.0.1:3128";
   if (errnum == EACCES) out.help = "the user that runs the daemon needs to read it";
   if (errnum == EISDIR) out.help = "name the file inside of the directory";
+  if (errnum == ENXIO) out.help = "name a regular file: this one is a socket or a device";
   return out;
 }
 
-}  // namespace
+FileError tooLarge() { return {"the file is longer than 1 MiB", "this is not a configuration file"}; }
 
-FileError readFile(const std::string& path, std::string& out) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return failure(errno);
+// Not blocking, and without the side effects that opening some devices has.
+UniqueFd openToRead(const std::string& path) {
+  if (path == "-") return UniqueFd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+  return UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+}
+
+FileError wrongKind(mode_t mode) {
+  if (S_ISDIR(mode)) return failure(EISDIR);
+  const bool pipe = S_ISFIFO(mode) || S_ISSOCK(mode);
+  return {"the file is " + std::string(pipe ? "a pipe" : "a device") + ", not a regular file",
+          pipe ? "a pipe is read at the start only; write the configuration into a file" : "name a regular file"};
+}
+
+// Waits for more; false when the patience has ended.
+bool waitForMore(int fd, MonoTime deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - monoNow()).count();
+  pollfd readable{fd, POLLIN, 0};
+  return left > 0 && ::poll(&readable, 1, static_cast<int>(left)) > 0;
+}
+
+// `waits`: for the writer of a pipe.
+FileError readAll(int fd, bool waits, std::string& out) {
+  const MonoTime deadline = monoNow() + kPatience;
   std::array<char, 16 * 1024> piece{};
   while (true) {
-    const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
+    if (waits && !waitForMore(fd, deadline))
+      return {"the pipe has not ended within 5s", "is somebody still writing into it?"};
+    const ssize_t got = ::read(fd, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure(errno);
     if (got == 0) return {};
     out.append(piece.data(), static_cast<std::size_t>(got));
-    if (out.size() > kLargest) return {"the file is longer than 1 MiB", "this is no configuration file"};
+    if (out.size() > kLargest) return tooLarge();
   }
+}
+
+}  // namespace
+
+FileError readFile(const std::string& path, Pipes pipes, std::string& out) {
+  const UniqueFd fd = openToRead(path);
+  if (!fd) return failure(errno);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return failure(errno);
+  const bool pipe = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode);
+  if (!S_ISREG(status.st_mode) && !(pipe && pipes == Pipes::read)) return wrongKind(status.st_mode);
+  if (status.st_size > static_cast<off_t>(kLargest)) return tooLarge();
+  return readAll(fd.get(), pipe, out);
 }
 
 }  // namespace megaphone::config

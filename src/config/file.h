@@ -1,6 +1,7 @@
-// file: reads the whole of a configuration file, or says in a sentence why not.
+// file: reads the whole of a configuration file, or says in a sentence why not. Never waits for long.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace megaphone::config {
@@ -10,6 +11,10 @@ struct FileError {
   std::string help;
 };
 
-FileError readFile(const std::string& path, std::string& out);
+enum class Pipes : std::uint8_t { refused, read };
+
+// A regular file of 1 MiB at most, or a pipe where these are read, whose writer has a few seconds. "-" is the standard
+// input.
+FileError readFile(const std::string& path, Pipes pipes, std::string& out);
 
 }  // namespace megaphone::config

@@ -7,42 +7,23 @@
 namespace megaphone::config {
 namespace {
 
-constexpr std::size_t kWindow = 100;  // characters of a long line that are shown
-constexpr std::size_t kBefore = 40;   // of them in front of the underlined part
-
+// Characters of the excerpt in front of the underlined part.
 std::size_t columnsBefore(const Problem& problem) {
-  return problem.position.column > 0 ? problem.position.column - 1 : 0;
-}
-
-struct Excerpt {
-  std::string shown;
-  std::size_t skipped = 0;  // characters cut off in front
-};
-
-Excerpt cut(const Problem& problem) {
-  const std::size_t total = columns::count(problem.excerpt);
-  const std::size_t before = columnsBefore(problem);
-  Excerpt out;
-  if (total > kWindow && before > kBefore) out.skipped = before - kBefore;
-  const std::size_t begin = columns::offset(problem.excerpt, out.skipped);
-  const std::size_t end = columns::offset(problem.excerpt, out.skipped + kWindow);
-  out.shown = harmless(std::string_view(problem.excerpt).substr(begin, end - begin));
-  return out;
+  return problem.position.column > problem.skipped ? problem.position.column - 1 - problem.skipped : 0;
 }
 
 // Blanks up to the column, tabs kept so that the carets stand under the value whatever a tab is worth.
-std::string blanksBefore(const Problem& problem, const Excerpt& excerpt) {
-  const std::size_t before = columnsBefore(problem) - excerpt.skipped;
+std::string blanksBefore(const Problem& problem, std::string_view shown) {
   std::string out;
-  for (const char c : std::string_view(excerpt.shown).substr(0, columns::offset(excerpt.shown, before))) {
+  for (const char c : shown.substr(0, columns::offset(shown, columnsBefore(problem)))) {
     if (columns::startsCharacter(c)) out += c == '\t' ? '\t' : ' ';
   }
   return out;
 }
 
-std::string carets(const Problem& problem, const Excerpt& excerpt) {
-  const std::size_t before = columnsBefore(problem) - excerpt.skipped;
-  const std::size_t width = columns::count(excerpt.shown);
+std::string carets(const Problem& problem, std::string_view shown) {
+  const std::size_t before = columnsBefore(problem);
+  const std::size_t width = columns::count(shown);
   const std::size_t room = width > before ? width - before : 1;
   return std::string(std::min<std::size_t>(problem.length, room), '^');
 }
@@ -65,6 +46,20 @@ std::string placeOf(const Problem& problem, const std::string& file) {
   return file + ":" + std::to_string(problem.position.line) + ":" + std::to_string(problem.position.column);
 }
 
+struct Head {
+  std::string_view word;
+  std::string_view tone;
+};
+
+Head headOf(Problem::Severity severity) {
+  switch (severity) {
+    case Problem::Severity::error: return {"error:", kRed};
+    case Problem::Severity::warning: return {"warning:", kMagenta};
+    case Problem::Severity::note: break;
+  }
+  return {"note:", kCyan};
+}
+
 }  // namespace
 
 std::string summary(const Problem& problem, const std::string& file) {
@@ -74,18 +69,17 @@ std::string summary(const Problem& problem, const std::string& file) {
 }
 
 std::string format(const Problem& problem, const std::string& file, Paint paint) {
-  const bool warning = problem.severity == Problem::Severity::warning;
   const Brush brush{paint};
-  const std::string_view tone = warning ? kMagenta : kRed;
+  const auto [word, tone] = headOf(problem.severity);
   std::string out = brush(kBold, harmless(placeOf(problem, file)) + ":") + " ";
-  out += brush(tone, warning ? "warning:" : "error:") + " " + brush(kBold, harmless(problem.message)) + "\n";
+  out += brush(tone, word) + " " + brush(kBold, harmless(problem.message)) + "\n";
   if (problem.position.line > 0) {
-    const Excerpt excerpt = cut(problem);
+    const std::string shown = harmless(problem.excerpt);
     const std::string number = std::to_string(problem.position.line);
     const std::string gutter(number.size() < 5 ? 5 - number.size() : 0, ' ');
-    out += gutter + number + " | " + excerpt.shown + "\n";
-    out += std::string(gutter.size() + number.size(), ' ') + " | " + blanksBefore(problem, excerpt) +
-           brush(tone, carets(problem, excerpt)) + "\n";
+    out += gutter + number + " | " + shown + "\n";
+    out += std::string(gutter.size() + number.size(), ' ') + " | " + blanksBefore(problem, shown) +
+           brush(tone, carets(problem, shown)) + "\n";
   }
   if (!problem.help.empty()) out += brush(kCyan, "help:") + " " + harmless(problem.help) + "\n";
   return out;

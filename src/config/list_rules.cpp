@@ -20,7 +20,8 @@ bool readPort(const Site& site, const Node& element, std::vector<PortRange>& out
       out.push_back({port, port, element.span.begin});
       return true;
     }
-    site.report.add(element.span, std::string(site.key) + ": " + std::to_string(element.integer) + " is no port",
+    site.report.add(element.span,
+                    std::string(site.key) + ": " + std::to_string(element.integer) + " is not a port number",
                     std::string(kHelp));
     return false;
   }
@@ -36,12 +37,12 @@ bool readPort(const Site& site, const Node& element, std::vector<PortRange>& out
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) {
     const auto port = ascii::parseDecimal(text, kLast);
-    return refuse(site, element, "is no range of ports",
+    return refuse(site, element, "is not a range of ports",
                   port ? "write a single port without quotes: " + std::to_string(*port) : std::string(kHelp));
   }
   const auto first = ascii::parseDecimal(text.substr(0, dash), kLast);
   const auto last = ascii::parseDecimal(text.substr(dash + 1), kLast);
-  if (!first || !last || *first == 0) return refuse(site, element, "is no range of ports", std::string(kHelp));
+  if (!first || !last || *first == 0) return refuse(site, element, "is not a range of ports", std::string(kHelp));
   if (*first > *last) {
     return refuse(site, element, "ends before it begins",
                   "write " + quote(std::to_string(*last) + "-" + std::to_string(*first)));
@@ -87,7 +88,7 @@ std::optional<std::vector<NetworkEntry>> read(const NetworkRule&, const Site& si
       return false;
     }
     const auto reading = readNetworks(element.text);
-    if (!reading.value) return refuse(site, element, "is no network", reading.advice);
+    if (!reading.value) return refuse(site, element, "is not a network", reading.advice);
     for (const IpNetwork& network : *reading.value) list.push_back({network, element.span.begin});
     return true;
   });
@@ -109,7 +110,7 @@ std::optional<std::vector<HostPattern>> read(const HostRule&, const Site& site) 
       wrongKind(site, element, Type::hosts, std::move(reading.advice));
       return false;
     }
-    if (!reading.value) return refuse(site, element, "is no host", std::move(reading.advice));
+    if (!reading.value) return refuse(site, element, "is not a host", std::move(reading.advice));
     list.insert(list.end(), reading.value->begin(), reading.value->end());
     return true;
   });

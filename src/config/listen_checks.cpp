@@ -1,5 +1,7 @@
 // What the listens of a file get wrong together, and with the sockets of systemd.
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 #include "checks.h"
 #include "listeners_of.h"
@@ -27,15 +29,6 @@ std::vector<Listen> listensOf(const Node& root) {
   std::sort(out.begin(), out.end(),
             [](const Listen& a, const Listen& b) { return before(a.span.begin, b.span.begin); });
   return out;
-}
-
-bool collide(const Listen& a, const Listen& b) {
-  if (a.transport != b.transport || a.on.handed != b.on.handed) return false;
-  if (!a.on.handed.empty()) return true;
-  if (a.on.address.port == 0 || a.on.address.port != b.on.address.port) return false;
-  const IpAddress& x = a.on.address.address;
-  const IpAddress& y = b.on.address.address;
-  return x == y || (x.family() == y.family() && (x.isUnspecified() || y.isUnspecified()));
 }
 
 std::string kindOf(Transport transport) { return " (" + std::string(word(transport)) + ")"; }
@@ -71,18 +64,89 @@ void reportUnused(const HandedSocket& socket, Report& report) {
                  " listen = " + quote("systemd:" + socket.name) + ", or take it out of the .socket unit");
 }
 
+bool isInside(const IpNetwork& inner, const IpNetwork& outer) {
+  return inner.prefix >= outer.prefix && outer.contains(inner.base);
+}
+
+bool isLocal(const IpNetwork& network) {
+  static const std::vector<NetworkEntry> local = defaultClients();
+  return std::any_of(local.begin(), local.end(),
+                     [&](const NetworkEntry& each) { return isInside(network, each.network); });
+}
+
+// Whether the network is larger than anybody's own can be.
+bool isTheWorld(const IpNetwork& network) {
+  return network.prefix < (network.base.isV4() ? 8U : 16U) && !isLocal(network);
+}
+
+// The address under which strangers may reach the listener; nothing for none that is known.
+std::optional<Endpoint> reachable(const Listener& listener, const Machine& machine) {
+  std::vector<Endpoint> all;
+  for (const ListenOn& on : listener.listen) {
+    if (on.handed.empty()) all.push_back(on.address);
+    for (const HandedSocket& socket : machine.sockets.value_or(std::vector<HandedSocket>())) {
+      if (!on.handed.empty() && socket.name == on.handed) all.push_back(socket.address);
+    }
+  }
+  const auto found = std::find_if(all.begin(), all.end(), [](const Endpoint& each) {
+    const IpAddress address = each.address.unmapped();
+    return !isLocal({address, address.isV4() ? 32U : 128U});
+  });
+  return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
+// Where a listen stands in the order in which they are judged: those with the same are compared with each other.
+using Place = std::tuple<Transport, std::string, std::uint16_t, IpAddress::Family>;
+
+// The listens of one place so far.
+struct Taken {
+  const Listen* first = nullptr;
+  const Listen* first_wildcard = nullptr;
+  std::map<IpAddress, const Listen*> first_of;
+
+  // The first that collides with this one; null for none.
+  const Listen* find(const Listen& listen) const {
+    if (!listen.on.handed.empty() || listen.on.address.address.isUnspecified()) return first;
+    const auto same = first_of.find(listen.on.address.address);
+    return same != first_of.end() ? same->second : first_wildcard;
+  }
+  void add(const Listen& listen) {
+    const IpAddress& address = listen.on.address.address;
+    if (!first) first = &listen;
+    if (!first_wildcard && address.isUnspecified()) first_wildcard = &listen;
+    first_of.emplace(address, &listen);
+  }
+};
+
 }  // namespace
+
+void checkOpenProxies(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
+  for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
+    const Proxy& proxy = settings.proxies[i];
+    const Node* clients = valueAt(root, {"proxy", i, "clients"});
+    const bool world = std::any_of(proxy.clients.begin(), proxy.clients.end(),
+                                   [](const NetworkEntry& each) { return isTheWorld(each.network); });
+    const auto address = reachable(proxy, machine);
+    if (!clients || !world || !address) continue;
+    report.warn(clients->span, proxy.name + " is an open proxy: whoever reaches " + address->text() + " may use it",
+                "name the networks of your clients, such as \"private\", or listen on an address that only they reach");
+  }
+}
 
 void checkAddresses(const Node& root, Report& report) {
   const std::vector<Listen> all = listensOf(root);
-  for (auto later = all.begin(); later != all.end(); ++later) {
-    const auto first = std::find_if(all.begin(), later, [&](const Listen& each) { return collide(each, *later); });
-    if (first == later) continue;
-    const bool same = first->on == later->on;
-    report.add(later->span,
-               later->on.text() + kindOf(later->transport) + " is taken by another listen" +
-                   (same ? "" : ", " + first->on.text()),
-               "it stands at " + place(first->span.begin) + " already");
+  std::map<Place, Taken> taken;
+  for (const Listen& listen : all) {
+    const Endpoint& at = listen.on.address;
+    if (listen.on.handed.empty() && at.port == 0) continue;
+    Taken& there = taken[{listen.transport, listen.on.handed, at.port, at.address.family()}];
+    const Listen* first = there.find(listen);
+    there.add(listen);
+    if (!first) continue;
+    report.add(listen.span,
+               listen.on.text() + kindOf(listen.transport) + " is taken by another listen" +
+                   (first->on == listen.on ? "" : ", " + first->on.text()),
+               "it is at " + place(first->span.begin) + " already");
   }
 }
 

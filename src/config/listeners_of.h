@@ -1,4 +1,4 @@
-// The listeners of a file, for checks that look at several of them.
+// Values and listeners of a file, for checks that look at several of them.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 
 #include "document.h"
 #include "megaphone/base/endpoint.h"
+#include "megaphone/config/origins.h"
 
 namespace megaphone::config {
 
@@ -25,6 +26,14 @@ void forEachListener(const Node& root, Visit visit) {
     if (!entry) continue;
     for (const Node& element : entry->value.elements) visit(kind, element);
   }
+}
+
+// The value of the file with this id; null for none.
+inline const Node* valueAt(const Node& root, const ValueId& id) {
+  const Entry* section = id.key.empty() ? nullptr : root.find(id.section);
+  if (!section || id.index >= section->value.list().size()) return nullptr;
+  const Entry* entry = section->value.list()[id.index].find(id.key);
+  return entry ? &entry->value : nullptr;
 }
 
 inline bool before(const Position& a, const Position& b) {

@@ -3,12 +3,15 @@
 #include "bounds.h"
 #include "checks.h"
 #include "file.h"
+#include "megaphone/config/descriptors.h"
 #include "mend.h"
 #include "table.h"
 #include "unknown.h"
 
 namespace megaphone::config {
 namespace {
+
+constexpr std::size_t kMostListeners = 1'000;  // of one kind
 
 // Keys for operators' own notes and tools.
 bool isReserved(std::string_view key) { return key.starts_with("x-"); }
@@ -28,7 +31,8 @@ void readTable(const Section<S>& section, const std::string& header, const Table
     if (isReserved(entry.key)) continue;
     const Key<S>* key = findKey(section, entry.key);
     if (!key) {
-      report.add(entry.key_span, header + " has no key " + quote(entry.key), adviseUnknownKey(section.name, entry.key));
+      report.add(entry.key_span, header + " has no key " + quote(entry.key),
+                 report.isFull() ? "" : adviseUnknownKey(section.name, entry.key));
       continue;
     }
     std::visit(
@@ -81,6 +85,11 @@ struct ReadSection {
                  "write " + header + "; there can be any number of them");
       return;
     }
+    if (entry->value.elements.size() > kMostListeners) {
+      report.add(entry->key_span, "there are " + std::to_string(entry->value.elements.size()) + " of " + header,
+                 "there can be " + std::to_string(kMostListeners) + "; one of them can listen on many addresses");
+      return;
+    }
     for (const Node& element : entry->value.elements) {
       if (element.kind != Node::Kind::table) {
         report.add(element.span, quote(section.name) + " must hold tables only", "write " + header);
@@ -101,8 +110,8 @@ void checkSections(const Node& root, Report& report) {
     if (known) continue;
     const bool table = entry.value.kind == Node::Kind::table || entry.value.kind == Node::Kind::array;
     report.add(entry.key_span,
-               table ? "there is no section " + quote(entry.key) : quote(entry.key) + " stands outside of all sections",
-               adviseUnknownSection(entry.key));
+               table ? "there is no section " + quote(entry.key) : quote(entry.key) + " is outside of all sections",
+               report.isFull() ? "" : adviseUnknownSection(entry.key));
   }
 }
 
@@ -110,11 +119,12 @@ void checkTogether(const Node& root, const Settings& settings, const Machine& ma
   checkNames(root, report);
   checkAddresses(root, report);
   checkHandedSockets(root, machine, report);
+  checkOpenProxies(root, settings, machine, report);
   if (report.hasAllParts()) checkSomethingListens(root, report);
-  checkLogFiles(root, settings, report);
-  checkCaptureFiles(root, report);
+  checkFiles(root, settings, machine, report);
+  if (machine.occasion == Occasion::check) checkStart(root, settings, report);
   checkLookups(root, settings, report);
-  checkDescriptors(root, settings, machine, report);
+  if (!report.hasErrors()) checkDescriptors(root, settings, machine, report);
 }
 
 }  // namespace
@@ -128,6 +138,8 @@ Loaded parse(std::string_view text, const std::string& name, const Machine& mach
     checkSections(*root, report);
     forEachSection(ReadSection{*root, settings, out.origins, report});
     nameListeners(settings);
+    const std::string lowered = fitDefaults(settings, out.origins, machine);
+    if (!lowered.empty() && machine.occasion == Occasion::start) report.note(lowered, std::string(kDescriptorAdvice));
     checkTogether(*root, settings, machine, report);
     if (!report.hasErrors()) out.settings = std::move(settings);
   }
@@ -137,7 +149,7 @@ Loaded parse(std::string_view text, const std::string& name, const Machine& mach
 
 Loaded load(const std::string& path, const Machine& machine) {
   std::string text;
-  const FileError error = readFile(path, text);
+  const FileError error = readFile(path, machine.occasion == Occasion::reload ? Pipes::refused : Pipes::read, text);
   if (error.what.empty()) return parse(text, path, machine);
   Loaded out;
   Problem problem;

@@ -5,77 +5,15 @@
 #include <vector>
 
 #include "columns.h"
+#include "scan.h"
 #include "slip.h"
 
 namespace megaphone::config {
 namespace {
 
 constexpr int kMostSlips = 30;                        // each costs a whole reading
+constexpr std::size_t kMostRead = 2 << 20;            // bytes, by all readings together
 constexpr std::string_view kUnread = "[[x-unread]]";  // whose keys nobody looks at
-
-// What is still open where a line begins or ends: an array or a text that goes over several lines.
-struct Open {
-  enum class Kind : std::uint8_t { nothing, array, text };
-
-  Kind kind = Kind::nothing;
-  std::size_t depth = 0;
-  std::size_t line = 0;    // where it began
-  std::size_t offset = 0;  // in that line
-  std::string_view quotes;
-};
-
-class Scanner {
- public:
-  const Open& open() const { return open_; }
-
-  void line(std::string_view text, std::size_t number) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-      const std::string_view rest = text.substr(at);
-      if (open_.kind == Open::Kind::text) {
-        const std::size_t end = rest.find(open_.quotes);
-        if (end == std::string_view::npos) return;
-        at += end + open_.quotes.size() - 1;
-        open_.kind = open_.depth > 0 ? Open::Kind::array : Open::Kind::nothing;
-      } else if (rest[0] == '#') {
-        return;
-      } else if (rest.starts_with(R"(""")") || rest.starts_with("'''")) {
-        begin(Open::Kind::text, number, at);
-        open_.quotes = rest[0] == '"' ? R"(""")" : "'''";
-        at += 2;
-      } else if (rest[0] == '"' || rest[0] == '\'') {
-        at += skipText(rest);
-      } else {
-        bracket(rest[0], number, at);
-      }
-    }
-  }
-
- private:
-  void begin(Open::Kind kind, std::size_t number, std::size_t at) {
-    if (open_.depth == 0) open_ = {kind, 0, number, at, {}};
-    open_.kind = kind;
-  }
-
-  // Only behind a '=' a bracket opens an array: others are headers.
-  void bracket(char c, std::size_t number, std::size_t at) {
-    if (c == '=') assigned_ = number;
-    if (c == '[' && (open_.depth > 0 || assigned_ == number)) {
-      begin(Open::Kind::array, number, at);
-      ++open_.depth;
-    }
-    if (c == ']' && open_.depth > 0 && --open_.depth == 0) open_.kind = Open::Kind::nothing;
-  }
-
-  // The bytes of a text in one line behind its first quote.
-  static std::size_t skipText(std::string_view rest) {
-    std::size_t end = 1;
-    while (end < rest.size() && rest[end] != rest[0]) end += rest[end] == '\\' && rest[0] == '"' ? 2u : 1u;
-    return std::min(end, rest.size() - 1);
-  }
-
-  Open open_;
-  std::size_t assigned_ = static_cast<std::size_t>(-1);
-};
 
 class Mender {
  public:
@@ -91,8 +29,11 @@ class Mender {
 
   std::optional<Node> read() {
     Document document;
-    for (int slips = 0; slips < kMostSlips; ++slips) {
-      document = readDocument(joined());
+    std::size_t bytes = 0;
+    for (int slips = 0; slips < kMostSlips && bytes < kMostRead; ++slips) {
+      const std::string text = joined();
+      bytes += text.size();
+      document = readDocument(text);
       if (document.root) return std::move(document.root);
       if (!mend(document)) break;
     }
@@ -114,6 +55,7 @@ class Mender {
     if (touched_.contains(number)) return again(number);
     const Open open = openAt(number, document.error);
     if (open.kind != Open::Kind::nothing) return close(open, number, document);
+    if (document.too_deep) return leaveOut(number, document);
     if (document.error.find("redefine") != std::string::npos) return repeated(number, document);
     const auto slip = findSlip(lines_[number]);
     return slip ? mendSlip(number, *slip) : leaveOut(number, document);
@@ -137,7 +79,8 @@ class Mender {
   }
 
   bool leaveOut(std::size_t number, const Document& document) {
-    report_.add(document.error_span, document.error, "this is not TOML; the line has been left out");
+    report_.add(document.error_span, document.error,
+                document.too_deep ? "the line has been left out" : "this is not TOML; the line has been left out");
     report_.missesParts();
     replace(number, lines_[number].find('[') == lines_[number].find_first_not_of(" \t") ? std::string(kUnread) : "");
     return true;
@@ -151,8 +94,8 @@ class Mender {
     for (std::size_t before = number; before-- > 0 && !name.empty();) {
       if ((header.empty() ? keyOf(lines_[before]) : headerOf(lines_[before])) != name) continue;
       const std::string what = header.empty() ? std::string(name) : "the section " + std::string(name);
-      tell(number, lines_[number].find(name), name.size(), what + " stands here a second time",
-           "it stands in line " + std::to_string(before + 1) + " already; leave one of them out");
+      tell(number, lines_[number].find(name), name.size(), what + " is set twice",
+           "it is in line " + std::to_string(before + 1) + " already; leave one of them out");
       replace(number, header.empty() ? "" : std::string(kUnread));
       return true;
     }
@@ -175,8 +118,9 @@ class Mender {
                       document.error.find("end-of-file") == std::string::npos;
     const std::string key(keyOf(lines_[open.line]));
     if (ends) {
-      report_.add(document.error_span, "the list of " + key + " cannot be read here: " + document.error,
-                  "texts stand in quotes, and commas between the values");
+      report_.add(
+          document.error_span, "the list of " + key + " cannot be read here: " + document.error,
+          document.too_deep ? "it has been left out" : "text must be quoted, and commas stand between the values");
     } else {
       tell(open.line, open.offset, 1, key + (text ? ": the text that begins here has no end" : ": the list has no end"),
            text ? "close it with three quotes" : "close it with ] behind its last value");
@@ -222,8 +166,22 @@ class Mender {
   std::set<std::size_t> touched_;
 };
 
+// Tells what is wrong with the text as a whole, where a look at its lines would only tell nonsense.
+bool isOtherText(std::string_view text, Report& report) {
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 4).find('\0') != text.npos) {
+    report.add("the file is not UTF-8 but UTF-16, as some editors call \"Unicode\"", "save it with the encoding UTF-8");
+    return true;
+  }
+  if (text.find('\n') != text.npos || text.find('\r') >= std::max<std::size_t>(text.size(), 1) - 1) return false;
+  report.add("the lines of the file end with a carriage return alone", "save it with the line ends of Unix (LF)");
+  return true;
+}
+
 }  // namespace
 
-std::optional<Node> readMending(std::string_view text, Report& report) { return Mender(text, report).read(); }
+std::optional<Node> readMending(std::string_view text, Report& report) {
+  if (isOtherText(text, report)) return std::nullopt;
+  return Mender(text, report).read();
+}
 
 }  // namespace megaphone::config

@@ -71,7 +71,8 @@ auto readQuantity(const Rule& rule, const Site& site, Type type, std::span<const
   }
   const auto reading = readUnit(rule, text);
   if (!reading.value) {
-    site.report.add(value.span, key(site) + ": " + quote(text) + " is no " + std::string(kindOf(rule)), reading.advice);
+    site.report.add(value.span, key(site) + ": " + quote(text) + " is not a " + std::string(kindOf(rule)),
+                    reading.advice);
     return std::nullopt;
   }
   if (*reading.value < rule.lowest || *reading.value > rule.highest) {
@@ -230,7 +231,7 @@ std::optional<std::string> read(const PathRule& rule, const Site& site) {
   }
   if ((text.starts_with('/') || text.starts_with('.')) && !text.ends_with('/') && !hasControl(text)) return text;
   const auto meant = nearest(text, info.words);
-  site.report.add(site.value.span, key(site) + ": " + quote(text) + " is no path of a file",
+  site.report.add(site.value.span, key(site) + ": " + quote(text) + " is not a path of a file",
                   (meant ? "did you mean " + quote(*meant) + "? It can be " : std::string("it can be ")) + help);
   return std::nullopt;
 }

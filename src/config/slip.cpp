@@ -2,15 +2,39 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
+#include "document.h"
+#include "foreign.h"
 #include "megaphone/base/ascii.h"
+#include "megaphone/base/nearest.h"
+#include "megaphone/base/utf8.h"
 #include "megaphone/config/keys.h"
-#include "rules.h"
+#include "table.h"
 
 namespace megaphone::config {
 namespace {
 
 bool inKey(char c) { return ascii::isAlpha(c) || ascii::isDigit(c) || c == '_' || c == '-'; }
+
+// What looks like a blank and is none for TOML: no-break spaces, those of typesetting, marks of the order of bytes.
+constexpr std::array<std::string_view, 7> kOddBlanks{"\u00A0", "\u2002", "\u2003", "\u2009",
+                                                     "\u200B", "\u202F", "\uFEFF"};
+// Quotes of word processors.
+constexpr std::array<std::string_view, 9> kOddQuotes{"\u201C", "\u201D", "\u201E", "\u201F", "\u2018",
+                                                     "\u2019", "\u201A", "\u00AB", "\u00BB"};
+
+// The text with each of `odd` replaced; where the first was, or npos.
+std::size_t replaceOdd(std::string& text, std::span<const std::string_view> odd, std::string_view with) {
+  std::size_t first = std::string::npos;
+  for (const std::string_view each : odd) {
+    for (std::size_t at = text.find(each); at != std::string::npos; at = text.find(each, at)) {
+      text.replace(at, each.size(), with);
+      first = std::min(first, at);
+    }
+  }
+  return first;
+}
 
 std::size_t blanks(std::string_view text) { return std::min(text.find_first_not_of(" \t"), text.size()); }
 
@@ -101,9 +125,24 @@ std::string flagOf(std::string_view value) {
 Slip slipOfText(const Assignment& at) {
   const std::size_t close = at.value.find('"', 1);
   if (close != std::string_view::npos) {
-    return slipOf(at, ": only a comment can stand behind a value", std::string(at.value.substr(0, close + 1)));
+    return slipOf(at, ": only a comment can follow a value", std::string(at.value.substr(0, close + 1)));
   }
-  return slipOf(at, ": the text has no quote at its end", quote(at.value.substr(1)));
+  return slipOf(at, ": the closing quote is missing", quote(at.value.substr(1)));
+}
+
+std::string withoutZeros(const std::string& digits) {
+  return digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1));
+}
+
+Slip slipOfNumber(const Assignment& at, const std::string& digits) {
+  const KeyInfo* known = findKey(at.key);
+  if (digits != at.value) return slipOf(at, ": a number has nothing but digits", withoutZeros(digits));
+  if (const std::string shorter = withoutZeros(digits); shorter != digits)
+    return slipOf(at, ": a number does not begin with 0", shorter);
+  const std::string most = known && known->type == KeyInfo::Type::number ? known->highest : "0";
+  Slip out = slipOf(at, ": the number is too large", most);
+  if (most == "0") out.help = "numbers have 18 digits at most";
+  return out;
 }
 
 Slip slipOfValue(const Assignment& at) {
@@ -115,26 +154,37 @@ Slip slipOfValue(const Assignment& at) {
   if (at.value.front() == '"' && !at.value.starts_with(R"(""")")) return slipOfText(at);
   if (at.value.front() == '[' || at.value.front() == '{') {
     Slip out = slipOf(at, ": this list cannot be read", "[]");
-    out.help = "texts stand in quotes, and commas between the values: " + assign(key, "[\"…\", \"…\"]");
+    out.help = "text must be quoted, and commas stand between the values: " + assign(key, "[\"…\", \"…\"]");
     return out;
   }
-  if (const std::string number = digitsOf(at.value); !number.empty()) {
-    return slipOf(at, ": a number has nothing but digits", number);
-  }
+  if (const std::string number = digitsOf(at.value); !number.empty()) return slipOfNumber(at, number);
+  std::string straight(at.value);
+  if (replaceOdd(straight, kOddQuotes, "") == 0) return slipOf(at, ": quotes must be straight ones", quote(straight));
   const std::string flag = flagOf(at.value);
   if (!flag.empty() && isFlag(at.key)) return slipOf(at, " must be true or false", flag);
-  return slipOf(at, ": a text stands in quotes", quote(at.value));
+  return slipOf(at, ": text must be quoted", quote(at.value));
+}
+
+// For the first word of a line that is like nothing in the file.
+std::string adviseWord(std::string_view word) {
+  if (const auto foreign = adviseForeign(word); !foreign.empty()) return std::string(foreign);
+  std::vector<std::string_view> keys;
+  for (const SectionInfo& section : describe()) {
+    for (const KeyInfo& each : section.keys) keys.push_back(each.name);
+  }
+  if (const auto meant = nearest(word, keys)) return "did you mean " + std::string(*meant) + " = …?";
+  return "a line is a key, '=' and a value; a comment begins with '#'";
 }
 
 Slip slipOfNoEquals(std::string_view line, const Assignment& at) {
   const std::string key(at.key);
-  Slip out{blanks(line), key.size(), "there is no '=' behind " + key, {}, {}};
+  Slip out{blanks(line), key.size(), "there is no '=' after " + key, {}, {}};
   if (!findKey(at.key)) {
-    out.help = "a line is a key, '=' and a value; a comment begins with '#'";
+    out.help = adviseWord(at.key);
     return out;
   }
   const bool readable = !at.value.empty() && (std::string_view("\"'[").find(at.value[0]) != std::string_view::npos ||
-                                              ascii::isDigit(at.value[0]) || !flagOf(at.value).empty());
+                                              !digitsOf(at.value).empty() || !flagOf(at.value).empty());
   out.meant = assign(key, at.value.empty() ? example(key) : readable ? std::string(at.value) : quote(at.value));
   out.help = "write " + out.meant;
   return out;
@@ -146,9 +196,57 @@ std::optional<Slip> slipOfHeader(std::string_view line, std::string_view name) {
     const std::size_t begin = blanks(line);
     const std::string_view written = withoutComment(line.substr(begin));
     const std::string meant = headerText(section);
-    return Slip{begin, written.size(), quote(written) + " is no header of a section", "write " + meant, meant};
+    return Slip{begin, written.size(), quote(written) + " is not a header of a section", "write " + meant, meant};
   }
   return std::nullopt;
+}
+
+// What is in the line although no editor shows it: other encodings, and blanks that are none.
+std::optional<Slip> slipOfBytes(std::string_view line) {
+  std::string meant(line);
+  for (std::size_t at = 0; at < meant.size();) {
+    const std::size_t length = utf8Length(std::string_view(meant).substr(at));
+    if (length == 0) meant[at] = '?';
+    at += std::max<std::size_t>(length, 1);
+  }
+  const auto first =
+      static_cast<std::size_t>(std::mismatch(line.begin(), line.end(), meant.begin()).first - line.begin());
+  if (first < line.size())
+    return Slip{first, 1, "this line is not UTF-8", "save the file with the encoding UTF-8, or write ASCII", meant};
+  const std::size_t blank = replaceOdd(meant, kOddBlanks, " ");
+  if (blank == std::string::npos) return std::nullopt;
+  return Slip{blank, 2, "there is a blank here that is not a plain space",
+              readDocument(meant).root ? "write " + meant : "write plain spaces", meant};
+}
+
+// What the rule of a key says about a line that is TOML; nothing when it takes it.
+std::optional<Problem> complaintAbout(std::string_view line) {
+  const Document document = readDocument(line);
+  if (!document.root || document.root->entries.empty()) return std::nullopt;
+  const Entry& entry = document.root->entries.front();
+  std::optional<Problem> out;
+  bool taken = false;
+  forEachSection([&](const auto& section, auto) {
+    for (const auto& key : section.keys) {
+      if (key.name != entry.key || taken) continue;
+      Report report(line);
+      taken = std::visit(
+          [&](const auto& field) {
+            return read(field.rule, Site{key.name, entry.value, report}).has_value();
+          },
+          key.field);
+      if (!taken) out = report.take().front();
+    }
+  });
+  return taken ? std::nullopt : out;
+}
+
+std::optional<Slip> findSlipOfForm(std::string_view line) {
+  if (const std::string_view header = headerOf(line); !header.empty()) return slipOfHeader(line, header);
+  const auto at = split(line);
+  if (!at) return std::nullopt;
+  if (at->signs > 0) return slipOfValue(*at);
+  return slipOfNoEquals(line, *at);
 }
 
 }  // namespace
@@ -165,12 +263,16 @@ std::string_view headerOf(std::string_view line) {
   return word(line);
 }
 
+// Advice that the rules of the key would not take is replaced by theirs.
 std::optional<Slip> findSlip(std::string_view line) {
-  if (const std::string_view header = headerOf(line); !header.empty()) return slipOfHeader(line, header);
-  const auto at = split(line);
-  if (!at) return std::nullopt;
-  if (at->signs > 0) return slipOfValue(*at);
-  return slipOfNoEquals(line, *at);
+  if (auto slip = slipOfBytes(line)) return slip;
+  auto slip = findSlipOfForm(line);
+  if (!slip) return slip;
+  if (auto complaint = complaintAbout(slip->meant)) {
+    slip->message = std::move(complaint->message);
+    slip->help = std::move(complaint->help);
+  }
+  return slip;
 }
 
 }  // namespace megaphone::config

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "foreign.h"
 #include "megaphone/base/nearest.h"
 #include "megaphone/config/keys.h"
 
@@ -43,9 +44,12 @@ std::string adviseUnknownKey(std::string_view section_name, std::string_view key
   const auto section =
       std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == section_name; });
   if (const std::string homes = homesOf(key); !homes.empty()) return std::string(key) + " belongs in " + homes;
+  if (const auto foreign = adviseForeign(key); !foreign.empty()) return std::string(foreign);
   const auto names = keyNames(*section);
   if (const auto meant = nearest(key, names)) return "did you mean " + std::string(*meant) + "?";
   if (std::string elsewhere = nearestElsewhere(key); !elsewhere.empty()) return elsewhere;
+  constexpr std::size_t kFew = 12;
+  if (names.size() > kFew) return "man megaphone.toml has all keys of " + headerText(*section);
   std::string out = "the keys of " + headerText(*section) + " are ";
   for (std::size_t i = 0; i < names.size(); ++i) out.append(i == 0 ? "" : ", ").append(names[i]);
   return out;
@@ -53,6 +57,7 @@ std::string adviseUnknownKey(std::string_view section_name, std::string_view key
 
 std::string adviseUnknownSection(std::string_view name) {
   if (const std::string homes = homesOf(name); !homes.empty()) return std::string(name) + " belongs in " + homes;
+  if (const auto foreign = adviseForeign(name); !foreign.empty()) return std::string(foreign);
   std::vector<std::string_view> names;
   for (const SectionInfo& section : describe()) names.push_back(section.name);
   if (const auto meant = nearest(name, names)) {

@@ -1,4 +1,5 @@
 """SIGHUP reads the configuration again: all or nothing, and nobody who is being served notices."""
+import os
 import signal
 import socket
 import threading
@@ -77,6 +78,39 @@ class Mistakes(Reload):
         daemon.signal(signal.SIGHUP)
         daemon.wait_notified("READY=1")
         self.assert_unchanged(daemon, "megaphone.toml")
+
+    def test_a_file_without_end_or_bottom_changes_nothing(self):
+        daemon = self.daemon(proxy={})
+        for text, said in ((f"[x-a{'.b' * 50_000}]\nc = 1\n", "nested deeper than"), ("#" * (1 << 21), "longer than 1 MiB")):
+            daemon.reload(text)
+            self.assert_unchanged(daemon, said)
+
+    def test_a_pipe_that_nobody_writes_into_holds_up_nothing(self):
+        daemon = self.daemon(proxy={})
+        path = daemon.path / "megaphone.toml"
+        path.unlink()
+        os.mkfifo(path)
+        writer = os.open(path, os.O_RDWR)
+        self.addCleanup(os.close, writer)
+        daemon.notified.clear()
+        daemon.signal(signal.SIGHUP)
+        daemon.wait_notified("READY=1")
+        self.assert_unchanged(daemon, "is a pipe, not a regular file")
+
+    def test_a_file_for_two_things_changes_nothing(self):
+        daemon = self.daemon(proxy={})
+        configuration = daemon.path / "megaphone.toml"
+        (daemon.path / "link").symlink_to("megaphone.toml")
+        for sections in ({"log": {"path": str(daemon.path / "link")}},
+                         {"proxy": [{**daemon.sections["proxy"][0], "capture": str(daemon.path / "./megaphone.toml")}]},
+                         {"proxy": [{**daemon.sections["proxy"][0], "capture": str(daemon.path / "link")}]}):
+            before = dict(daemon.sections)
+            daemon.sections.update(sections)
+            daemon.reload()
+            written = configuration.read_text()
+            self.assert_unchanged(daemon, "are one file")
+            self.assertEqual(configuration.read_text(), written)
+            daemon.sections = before
 
     def test_an_address_that_is_taken_changes_nothing(self):
         daemon = self.daemon(proxy={}, uppercase_tcp={})

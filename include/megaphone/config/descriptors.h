@@ -3,11 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "megaphone/config/machine.h"
+#include "megaphone/config/origins.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {
+
+inline constexpr std::string_view kDescriptorAdvice = "raise the hard limit (LimitNOFILE= of the unit, ulimit -Hn)";
 
 struct DescriptorNeed {
   struct Part {
@@ -20,6 +25,10 @@ struct DescriptorNeed {
   // "40000 for proxy (2 x max_connections) + 10000 for …", the largest first.
   std::string sum() const;
 };
+
+// Lowers the maxima that nobody has set, so that all together fit into the descriptors that the process may have, and
+// notes that as their origin. Returns a sentence about it; "" when nothing was lowered.
+std::string fitDefaults(Settings& settings, Origins& origins, const Machine& machine);
 
 // `cpus`: as in Machine; it stands for event_loops = "auto".
 DescriptorNeed descriptorNeed(const Settings& settings, unsigned cpus);

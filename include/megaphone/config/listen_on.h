@@ -10,6 +10,10 @@
 
 namespace megaphone::config {
 
+// For who may not bind a port.
+inline constexpr std::string_view kLowPortAdvice =
+    "a port below 1024 needs the capability CAP_NET_BIND_SERVICE, or a socket of systemd: listen = \"systemd:NAME\"";
+
 struct ListenOn {
   Endpoint address;      // port 0: the kernel chooses, and the choice is reported
   std::string handed{};  // the name of systemd's socket; "": none, the address is bound

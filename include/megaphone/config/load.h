@@ -1,6 +1,7 @@
 // load: a TOML file becomes Settings, or all of its problems at once. The only door to toml++.
 //
-// An error keeps the file from being used; a warning is told, and the file is used nevertheless.
+// An error keeps the file from being used; a warning is told, and the file is used nevertheless; a note says what was
+// made of it.
 #pragma once
 
 #include <optional>
@@ -15,20 +16,22 @@
 namespace megaphone::config {
 
 struct Problem {
-  enum class Severity : std::uint8_t { error, warning };
+  enum class Severity : std::uint8_t { error, warning, note };
 
   Severity severity = Severity::error;
-  Position position;         // begin, 1-based; line 0: about the whole file
-  std::uint32_t length = 1;  // of the underlined part
-  std::string message;       // what is wrong, on what
-  std::string excerpt;       // the line itself
-  std::string help;          // one piece of advice, or ""
+  Position position;          // begin, 1-based; line 0: about the whole file
+  std::uint32_t length = 1;   // of the underlined part
+  std::string message;        // what is wrong, on what
+  std::string excerpt;        // the line, or of a long line what is around the position
+  std::uint32_t skipped = 0;  // characters of the line in front of the excerpt
+  std::string help;           // one piece of advice, or ""
 };
 
 struct Loaded {
   std::optional<Settings> settings;  // there exactly when no problem is an error
-  std::vector<Problem> problems;     // sorted by position; warnings about the whole file last
-  Origins origins;                   // of every value that stands in the file
+  std::vector<Problem>
+      problems;     // sorted by position; warnings and notes about the whole file last; a few hundred at most
+  Origins origins;  // of every value that stands in the file
 };
 
 // Reads and checks a file. A file that cannot be read is one problem. Blocks; used at start and reload only.

@@ -17,10 +17,19 @@ struct HandedSocket {
   Endpoint address;
 };
 
+// When a configuration is held against the machine, and so what is looked at beside the text.
+enum class Occasion : std::uint8_t {
+  none,    // the text alone
+  start,   // also which files the paths are
+  reload,  // the same
+  check,   // also what only a start would find out
+};
+
 struct Machine {
   unsigned cpus = 0;                                   // that the process may use; 0: unknown
   std::uint64_t descriptors = 0;                       // its hard limit; 0: unknown
   std::optional<std::vector<HandedSocket>> sockets{};  // all of them; nothing: unknown
+  Occasion occasion = Occasion::none;
 };
 
 }  // namespace megaphone::config

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kFile =
     "[[proxy]]\nlisten = \"127.0.0.1:1\"\nmax_connections = 100\n"
-    "[[uppercase_tcp]]\nlisten = \"127.0.0.1:2\"\n"
+    "[[uppercase_tcp]]\nlisten = \"127.0.0.1:2\"\nmax_connections = 10000\n"
     "[daemon]\nevent_loops = 2\nmax_idle_origins = 10\nmax_idle_per_origin = 1\n";
 
 std::string told(std::string_view text, std::uint64_t descriptors) {
@@ -42,15 +42,40 @@ TEST(DescriptorNeed, GrowsWithTheEventLoops) {
 TEST(DescriptorNeed, AboveTheLimitIsAWarningWithTheSumAtTheGreediestValue) {
   EXPECT_EQ(
       told(kFile, 1'000),
-      R"(m:3:19: warning: the limits add up to 10704 descriptors, and this process may have 1000: 10000 for uppercase-tcp (max_connections) + 484 for listeners, pipes, workers and logs + 200 for proxy (2 x max_connections) + 20 for idle origins (2 event loops x max_idle_origins)
-    3 | max_connections = 100
-      |                   ^^^
+      R"(m:6:19: warning: the limits add up to 10704 descriptors, and this process may have 1000: 10000 for uppercase-tcp (max_connections) + 484 for listeners, pipes, workers and logs + 200 for proxy (2 x max_connections) + 20 for idle origins (2 event loops x max_idle_origins)
+    6 | max_connections = 10000
+      |                   ^^^^^
 help: raise the hard limit (LimitNOFILE= of the unit, ulimit -Hn), or lower max_connections
 )");
 }
 
 TEST(DescriptorNeed, OfDefaultsIsAboutTheWholeFile) {
-  EXPECT_EQ(told("[[proxy]]\nlisten = \"127.0.0.1:1\"\n", 1'000).substr(0, 31), "m: warning: the limits add up t");
+  EXPECT_EQ(told("[[proxy]]\nlisten = \"127.0.0.1:1\"\n", 100).substr(0, 31), "m: warning: the limits add up t");
+}
+
+TEST(DescriptorNeed, OfDefaultsIsLoweredToWhatThereIs) {
+  const std::string text =
+      "[[proxy]]\nlisten = \"127.0.0.1:1\"\n[[uppercase_tcp]]\nlisten = \"127.0.0.1:2\"\nmax_connections = 5000\n";
+  const Loaded loaded = parse(text, "m", {2, 20'000, {}, Occasion::start});
+  ASSERT_TRUE(loaded.settings);
+  EXPECT_LE(descriptorNeed(*loaded.settings, 2).total(), 20'000u);
+  const Proxy& proxy = loaded.settings->proxies[0];
+  EXPECT_GT(proxy.max_connections, 5'000u);
+  EXPECT_EQ(proxy.max_connections_per_client, proxy.max_connections / 2);
+  EXPECT_EQ(loaded.settings->uppercase_tcp[0].max_connections, 5'000u) << "what is written stays";
+  EXPECT_EQ(loaded.origins.of({"proxy", 0, "max_connections"}), "default, lowered to fit 20000 descriptors");
+  ASSERT_EQ(loaded.problems.size(), 1u);
+  EXPECT_EQ(loaded.problems[0].severity, Problem::Severity::note);
+  EXPECT_EQ(loaded.problems[0].message, "this process may have 20000 descriptors, so max_connections of proxy is " +
+                                            std::to_string(proxy.max_connections) + ", max_idle_origins is " +
+                                            std::to_string(loaded.settings->daemon.max_idle_origins));
+  EXPECT_TRUE(parse(text, "m", {2, 20'000, {}, Occasion::check}).problems.empty()) << "it is said at the start only";
+}
+
+TEST(DescriptorNeed, IsNotToldUnderErrors) {
+  const Loaded loaded = parse(std::string(kFile) + "banana = 1\n", "m", {2, 1'000});
+  ASSERT_EQ(loaded.problems.size(), 1u);
+  EXPECT_EQ(loaded.problems[0].severity, Problem::Severity::error);
 }
 
 TEST(DescriptorNeed, BelowTheLimitOrWithoutOneIsNoProblem) {

@@ -1,6 +1,10 @@
 #include "megaphone/config/load.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "megaphone/config/keys.h"
 
@@ -149,9 +153,31 @@ TEST(Load, AFileThatIsNotThereIsAProblemAndNeverDefaults) {
             "help: check the path; for a try without a file: megaphoned --proxy 127.0.0.1:3128\n");
 }
 
-TEST(Load, ADirectoryAndAnEndlessFileAreProblems) {
+TEST(Load, WhatIsNoRegularFileIsAProblem) {
   EXPECT_EQ(load("/").problems.at(0).message, "the file cannot be read: Is a directory");
-  EXPECT_EQ(load("/dev/zero").problems.at(0).message, "the file is longer than 1 MiB");
+  EXPECT_EQ(load("/dev/zero").problems.at(0).message, "the file is a device, not a regular file");
+  EXPECT_EQ(load("/dev/null").problems.at(0).message, "the file is a device, not a regular file");
+}
+
+TEST(Load, AnEndlessFileIsAProblem) {
+  const std::string path = ::testing::TempDir() + "/endless.toml";
+  std::ofstream(path) << std::string((1 << 20) + 1, '#');
+  EXPECT_EQ(load(path).problems.at(0).message, "the file is longer than 1 MiB");
+  ::unlink(path.c_str());
+}
+
+TEST(Load, APipeIsReadAtTheStartButNotAgain) {
+  int ends[2];
+  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+  ASSERT_EQ(::write(ends[1], kShortest.data(), kShortest.size()), static_cast<ssize_t>(kShortest.size()));
+  ::close(ends[1]);
+  const std::string path = "/proc/self/fd/" + std::to_string(ends[0]);
+  Machine machine;
+  machine.occasion = Occasion::reload;
+  EXPECT_EQ(load(path, machine).problems.at(0).message, "the file is a pipe, not a regular file");
+  machine.occasion = Occasion::start;
+  EXPECT_TRUE(load(path, machine).settings);
+  ::close(ends[0]);
 }
 
 TEST(Load, WhatIsWrittenIsReadToTheSameSettings) {

@@ -29,17 +29,17 @@ const Slip kSlips[] = {
       |                     ^
 help: write max_connections = 3
 )"},
-    {"no sign", "name \"lab\"\n", R"(m.toml:3:1: error: there is no '=' behind name
+    {"no sign", "name \"lab\"\n", R"(m.toml:3:1: error: there is no '=' after name
     3 | name "lab"
       | ^^^^
 help: write name = "lab"
 )"},
-    {"a colon", "  forwarded: add  # x\n", R"(m.toml:3:3: error: there is no '=' behind forwarded
+    {"a colon", "  forwarded: add  # x\n", R"(m.toml:3:3: error: there is no '=' after forwarded
     3 |   forwarded: add  # x
       |   ^^^^^^^^^
 help: write forwarded = "add"
 )"},
-    {"a word alone", "hello\n", R"(m.toml:3:1: error: there is no '=' behind hello
+    {"a word alone", "hello\n", R"(m.toml:3:1: error: there is no '=' after hello
     3 | hello
       | ^^^^^
 help: a line is a key, '=' and a value; a comment begins with '#'
@@ -49,17 +49,17 @@ help: a line is a key, '=' and a value; a comment begins with '#'
       |               ^
 help: for example max_fields = 256
 )"},
-    {"a text without quotes", "connect_timeout = 10s\n", R"(m.toml:3:19: error: connect_timeout: a text stands in quotes
+    {"a text without quotes", "connect_timeout = 10s\n", R"(m.toml:3:19: error: connect_timeout: text must be quoted
     3 | connect_timeout = 10s
       |                   ^^^
 help: write connect_timeout = "10s"
 )"},
-    {"a text without its end", "name = \"lab\n", R"(m.toml:3:8: error: name: the text has no quote at its end
+    {"a text without its end", "name = \"lab\n", R"(m.toml:3:8: error: name: the closing quote is missing
     3 | name = "lab
       |        ^^^^
 help: write name = "lab"
 )"},
-    {"something behind a text", "name = \"lab\";\n", R"(m.toml:3:8: error: name: only a comment can stand behind a value
+    {"something behind a text", "name = \"lab\";\n", R"(m.toml:3:8: error: name: only a comment can follow a value
     3 | name = "lab";
       |        ^^^^^^
 help: write name = "lab"
@@ -79,13 +79,13 @@ help: write hosts_file = true
      R"(m.toml:3:11: error: clients: this list cannot be read
     3 | clients = [loopback]
       |           ^^^^^^^^^^
-help: texts stand in quotes, and commas between the values: clients = ["…", "…"]
+help: text must be quoted, and commas stand between the values: clients = ["…", "…"]
 )"},
     {"a comma missing in a list over several lines", "clients = [\n  \"any\"\n  \"private\"\n]\n",
      R"(m.toml:5:3: error: the list of clients cannot be read here: expected comma or closing ']', saw '"' (in a array)
     5 |   "private"
       |   ^
-help: texts stand in quotes, and commas between the values
+help: text must be quoted, and commas stand between the values
 )"},
     {"a list without an end", "clients = [ # of the lab\n  \"any\",\nname = \"lab\"\n",
      R"(m.toml:3:11: error: clients: the list has no end
@@ -104,13 +104,13 @@ help: close it with ] behind its last value
       |        ^
 help: close it with three quotes
 )"},
-    {"half a header", "[log\nlevel = \"info\"\n", R"(m.toml:3:1: error: "[log" is no header of a section
+    {"half a header", "[log\nlevel = \"info\"\n", R"(m.toml:3:1: error: "[log" is not a header of a section
     3 | [log
       | ^^^^
 help: write [log]
 )"},
     {"half a header of a listener", "[[uppercase_tcp]\nlisten = \"127.0.0.1:7\"\n",
-     R"(m.toml:3:1: error: "[[uppercase_tcp]" is no header of a section
+     R"(m.toml:3:1: error: "[[uppercase_tcp]" is not a header of a section
     3 | [[uppercase_tcp]
       | ^^^^^^^^^^^^^^^^
 help: write [[uppercase_tcp]]
@@ -121,19 +121,19 @@ help: write [[uppercase_tcp]]
       |  ^
 help: this is not TOML; the line has been left out
 )"},
-    {"a key twice", "name = \"a\"\nname = \"b\"\n", R"(m.toml:4:1: error: name stands here a second time
+    {"a key twice", "name = \"a\"\nname = \"b\"\n", R"(m.toml:4:1: error: name is set twice
     4 | name = "b"
       | ^^^^
-help: it stands in line 3 already; leave one of them out
+help: it is in line 3 already; leave one of them out
 )"},
     {"a section twice", "[log]\n[dns]\n[log]\nnonsense = 1\n",
-     R"(m.toml:5:2: error: the section log stands here a second time
+     R"(m.toml:5:2: error: the section log is set twice
     5 | [log]
       |  ^^^
-help: it stands in line 3 already; leave one of them out
+help: it is in line 3 already; leave one of them out
 )"},
     {"a listener in single brackets behind others", "[proxy]\nlisten = \"127.0.0.1:7\"\n",
-     R"(m.toml:3:1: error: "[proxy]" is no header of a section
+     R"(m.toml:3:1: error: "[proxy]" is not a header of a section
     3 | [proxy]
       | ^^^^^^^
 help: write [[proxy]]
@@ -156,18 +156,18 @@ TEST(Mend, NoSlipHidesAProblemBehindIt) {
 TEST(Mend, WhatWasProbablyMeantCountsForAllOtherProblems) {
   // The key is there, the address is taken, and nothing is said about the text that was read in its place.
   EXPECT_EQ(told("[[proxy]\nlisten = 127.0.0.1:3128\n[[uppercase_tcp]]\nlisten = \"127.0.0.1:3128\"\n"),
-            R"(m.toml:1:1: error: "[[proxy]" is no header of a section
+            R"(m.toml:1:1: error: "[[proxy]" is not a header of a section
     1 | [[proxy]
       | ^^^^^^^^
 help: write [[proxy]]
-m.toml:2:10: error: listen: a text stands in quotes
+m.toml:2:10: error: listen: text must be quoted
     2 | listen = 127.0.0.1:3128
       |          ^^^^^^^^^^^^^^
 help: write listen = "127.0.0.1:3128"
 m.toml:4:10: error: 127.0.0.1:3128 (TCP) is taken by another listen
     4 | listen = "127.0.0.1:3128"
       |          ^^^^^^^^^^^^^^^^
-help: it stands at line 2, column 10 already
+help: it is at line 2, column 10 already
 )");
 }
 

@@ -80,19 +80,19 @@ help: for example listen = "127.0.0.1:7007"
 help: an address and a port, such as "127.0.0.1:7007" or "[::1]:7007"; no names
 )"},
     {"a name instead of an address", "[[uppercase_udp]]\nlisten = \"localhost:7007\"\n",
-     R"(m.toml:4:10: error: listen: "localhost:7007" is no address with a port
+     R"(m.toml:4:10: error: listen: "localhost:7007" is not an address with a port
     4 | listen = "localhost:7007"
       |          ^^^^^^^^^^^^^^^^
 help: write the address: "127.0.0.1:…" or "[::1]:…"
 )"},
     {"a star for all addresses", "[[uppercase_udp]]\nlisten = \"*:7007\"\n",
-     R"(m.toml:4:10: error: listen: "*:7007" is no address with a port
+     R"(m.toml:4:10: error: listen: "*:7007" is not an address with a port
     4 | listen = "*:7007"
       |          ^^^^^^^^
 help: for every address of this machine write "0.0.0.0:…", or "[::]:…" for IPv6
 )"},
     {"a port that is too large", "[[uppercase_udp]]\nlisten = \"127.0.0.1:70000\"\n",
-     R"(m.toml:4:10: error: listen: "127.0.0.1:70000" is no address with a port
+     R"(m.toml:4:10: error: listen: "127.0.0.1:70000" is not an address with a port
     4 | listen = "127.0.0.1:70000"
       |          ^^^^^^^^^^^^^^^^^
 help: a port is a number from 0 to 65535
@@ -107,19 +107,19 @@ help: write an address of one machine
      R"(m.toml:4:10: error: 127.0.0.1:3128 (TCP) is taken by another listen
     4 | listen = "127.0.0.1:3128"
       |          ^^^^^^^^^^^^^^^^
-help: it stands at line 2, column 10 already
+help: it is at line 2, column 10 already
 )"},
     {"a wildcard over an address", "[[uppercase_tcp]]\nlisten = [\"[::]:3128\", \"0.0.0.0:3128\"]\n",
      R"(m.toml:4:24: error: 0.0.0.0:3128 (TCP) is taken by another listen, 127.0.0.1:3128
     4 | listen = ["[::]:3128", "0.0.0.0:3128"]
       |                        ^^^^^^^^^^^^^^
-help: it stands at line 2, column 10 already
+help: it is at line 2, column 10 already
 )"},
     {"a name twice", "name = \"a\"\n[[uppercase_tcp]]\nname = \"a\"\nlisten = \"127.0.0.1:1\"\n",
      R"(m.toml:5:8: error: the name "a" is taken by another listener
     5 | name = "a"
       |        ^^^
-help: it stands at line 3, column 8 already
+help: it is at line 3, column 8 already
 )"},
     {"a name with a capital", "name = \"Lab\"\n", R"(m.toml:3:8: error: "Lab" cannot be a name
     3 | name = "Lab"
@@ -132,7 +132,7 @@ help: 1 to 32 of a-z, 0-9 and '-', such as "lab-2"
 help: write connect_timeout = "10s" (units: s, ms, min, h)
 )"},
     {"a duration with an ambiguous unit", "connect_timeout = \"10m\"\n",
-     R"(m.toml:3:19: error: connect_timeout: "10m" is no duration
+     R"(m.toml:3:19: error: connect_timeout: "10m" is not a duration
     3 | connect_timeout = "10m"
       |                   ^^^^^
 help: write "10min" or "10ms"
@@ -198,18 +198,19 @@ help: did you mean "warning"? It can be "debug", "info", "warning" or "error"
 help: did you mean "error"? It can be "debug", "info", "warning" or "error"
 )"},
     {"a path that is almost a word", "[access_log]\npath = \"stdot\"\n",
-     R"(m.toml:4:8: error: path: "stdot" is no path of a file
+     R"(m.toml:4:8: error: path: "stdot" is not a path of a file
     4 | path = "stdot"
       |        ^^^^^^^
 help: did you mean "stdout"? It can be "none", "stderr" or "stdout", or a path that begins with '/' or '.'
 )"},
     {"a network with bits behind its prefix", "clients = [\"any\", \"10.0.0.1/8\"]\n",
-     R"(m.toml:3:19: error: clients: "10.0.0.1/8" is no network
+     R"(m.toml:3:19: error: clients: "10.0.0.1/8" is not a network
     3 | clients = ["any", "10.0.0.1/8"]
       |                   ^^^^^^^^^^^^
 help: the network of that length is "10.0.0.0/8"; one address has no prefix
 )"},
-    {"a port that does not exist", "deny_ports = [25, 70000]\n", R"(m.toml:3:19: error: deny_ports: 70000 is no port
+    {"a port that does not exist", "deny_ports = [25, 70000]\n",
+     R"(m.toml:3:19: error: deny_ports: 70000 is not a port number
     3 | deny_ports = [25, 70000]
       |                   ^^^^^
 help: a port from 1 to 65535 such as 443, a range such as "8000-8999", or "any"
@@ -224,61 +225,61 @@ help: write "1-9"
      R"(m.toml:4:11: error: min_ttl = "2h" is more than max_ttl = "1h" allows
     4 | min_ttl = "2h"
       |           ^^^^
-help: max_ttl has its default; write both
+help: max_ttl has its default; set both
 )"},
     {"a limit inside of a smaller one", "max_connections = 5\nmax_connections_per_client = 6\n",
      R"(m.toml:4:30: error: max_connections_per_client = 6 is more than max_connections = 5 allows
     4 | max_connections_per_client = 6
       |                              ^
-help: max_connections stands in line 3; lower this one or raise that one
+help: max_connections is in line 3; lower this one or raise that one
 )"},
     {"a request line larger than a head", "max_request_line = \"8KiB\"\nmax_head = \"4KiB\"\n",
      R"(m.toml:3:20: error: max_request_line = "8KiB" is more than max_head = "4KiB" allows
     3 | max_request_line = "8KiB"
       |                    ^^^^^^
-help: max_head stands in line 4; lower this one or raise that one
+help: max_head is in line 4; lower this one or raise that one
 )"},
     {"pending connects of one destination", "[daemon]\nmax_pending_per_destination = 5000\n",
      R"(m.toml:4:31: error: max_pending_per_destination = 5000 is more than max_pending_connects = 4096 allows
     4 | max_pending_per_destination = 5000
       |                               ^^^^
-help: max_pending_connects has its default; write both
+help: max_pending_connects has its default; set both
 )"},
     {"pending connects of one client", "[daemon]\nmax_pending_per_client = 5000\n",
      R"(m.toml:4:26: error: max_pending_per_client = 5000 is more than max_pending_connects = 4096 allows
     4 | max_pending_per_client = 5000
       |                          ^^^^
-help: max_pending_connects has its default; write both
+help: max_pending_connects has its default; set both
 )"},
     {"idle connections to one origin", "[daemon]\nmax_idle_per_origin = 2000\n",
      R"(m.toml:4:23: error: max_idle_per_origin = 2000 is more than max_idle_origins = 1024 allows
     4 | max_idle_per_origin = 2000
       |                       ^^^^
-help: max_idle_origins has its default; write both
+help: max_idle_origins has its default; set both
 )"},
     {"the log of a listener in the daemon's", "access_log = \"/a\"\n[log]\npath = \"/a\"\n",
-     R"(m.toml:3:14: error: the access log cannot go to the file of the daemon's log
-    3 | access_log = "/a"
-      |              ^^^^
-help: that path stands at line 5, column 8; give one of them a file of its own
+     R"(m.toml:5:8: error: the daemon's log and the access log of proxy are one file
+    5 | path = "/a"
+      |        ^^^^
+help: the access log of proxy is at line 3, column 14; give each a file of its own
 )"},
     {"a capture in the file of a log", "access_log = \"/a\"\ncapture = \"/a\"\n",
-     R"(m.toml:4:11: error: a capture needs a file of its own
+     R"(m.toml:4:11: error: the capture of proxy and the access log of proxy are one file
     4 | capture = "/a"
       |           ^^^^
-help: that path stands at line 3, column 14, too
+help: the access log of proxy is at line 3, column 14; give each a file of its own
 )"},
     {"two captures in one file", "capture = \"/a\"\n[[uppercase_tcp]]\nlisten = \"127.0.0.1:7\"\ncapture = \"/a\"\n",
-     R"(m.toml:6:11: error: a capture needs a file of its own
+     R"(m.toml:6:11: error: the capture of uppercase-tcp and the capture of proxy are one file
     6 | capture = "/a"
       |           ^^^^
-help: that path stands at line 3, column 11, too
+help: the capture of proxy is at line 3, column 11; give each a file of its own
 )"},
     {"both logs in one file", "[log]\npath = \"/a\"\n[access_log]\npath = \"/a\"\n",
-     R"(m.toml:6:8: error: the access log cannot go to the file of the daemon's log
+     R"(m.toml:6:8: error: the access log and the daemon's log are one file
     6 | path = "/a"
       |        ^^^^
-help: that path stands at line 4, column 8; give one of them a file of its own
+help: the daemon's log is at line 4, column 8; give each a file of its own
 )"},
 };
 
@@ -288,7 +289,7 @@ const Broken kDoubtful[] = {
      R"(m.toml:4:19: warning: connect_timeout = "10s" never passes: total_timeout = "5s" around it is shorter
     4 | connect_timeout = "10s"
       |                   ^^^^^
-help: total_timeout stands in line 3; lower this one or raise that one
+help: total_timeout is in line 3; lower this one or raise that one
 )"},
     {"a switch of a limit that is off", "[[uppercase_udp]]\nlisten = \"127.0.0.1:7\"\nrate_limit_loopback = true\n",
      R"(m.toml:5:23: warning: rate_limit_loopback has no effect while rate_limit is 0
@@ -313,6 +314,13 @@ help: name networks, such as "private", or leave the section out
     5 | tries = 4
       |         ^
 help: lower them, or raise connect_timeout in [[proxy]]
+)"},
+    {"a proxy for the world",
+     "clients = \"any\"\n[[proxy]]\nlisten = \"0.0.0.0:1\"\nname = \"out\"\nclients = [\"::/0\", \"::1\"]\n",
+     R"(m.toml:7:11: warning: out is an open proxy: whoever reaches 0.0.0.0:1 may use it
+    7 | clients = ["::/0", "::1"]
+      |           ^^^^^^^^^^^^^^^
+help: name the networks of your clients, such as "private", or listen on an address that only they reach
 )"},
 };
 // clang-format on
@@ -358,7 +366,7 @@ TEST(Problems, InOneLineStandInALog) {
 
 TEST(Problems, OfAKeyOutsideOfAllSectionsNameItsSection) {
   EXPECT_EQ(told("event_loops = 4\n" + std::string(kListener)),
-            R"(m.toml:1:1: error: "event_loops" stands outside of all sections
+            R"(m.toml:1:1: error: "event_loops" is outside of all sections
     1 | event_loops = 4
       | ^^^^^^^^^^^
 help: event_loops belongs in [daemon]
@@ -391,7 +399,7 @@ levle = "info"
 
 TEST(Problems, CaretsStandUnderTheValueBehindTabsAndWideBytes) {
   EXPECT_EQ(told("[[proxy]]\nlisten = [\"ä\",\t\"127.0.0.1:1\", 3]\n"),
-            "m.toml:2:11: error: listen: \"ä\" is no address with a port\n"
+            "m.toml:2:11: error: listen: \"ä\" is not an address with a port\n"
             "    2 | listen = [\"ä\",\t\"127.0.0.1:1\", 3]\n"
             "      |           ^^^\n"
             "help: an address and a port, such as \"127.0.0.1:7007\" or \"[::1]:7007\"; no names\n"
