@@ -9,15 +9,6 @@
 
 namespace megaphone::cli {
 
-// Those of the program and of each command.
-template <class Visit>
-void forEachOption(const Program& program, Visit visit) {
-  for (const Option& option : program.options) visit(option);
-  for (const Command& command : program.commands) {
-    for (const Option& option : command.options) visit(option);
-  }
-}
-
 // "tcp udp help"
 inline std::string commandWords(const Program& program) {
   std::string out;
@@ -29,6 +20,10 @@ inline std::string commandWords(const Program& program) {
 inline std::string_view firstOperand(const Command& command) {
   return command.operands.substr(0, command.operands.find(' '));
 }
+
+// Prints the names of the listeners of the daemon that runs here: the first table of "megaphone status" in a pipe.
+inline constexpr std::string_view kListeners =
+    "megaphone status 2>/dev/null | sed -n '/^LISTENER/,/^$/{/^LISTENER/d;/^$/d;s/[[:space:]].*//;p;}'";
 
 // All that the first operand can be, as "chromium firefox"; "": anything.
 inline std::string operandWords(const Program& program, const Command& command) {

@@ -17,30 +17,30 @@ std::string words(std::span<const Option> options) {
 }
 
 // The options with a value of that kind, as a pattern of case: "--config|-c".
-std::string pattern(const Program& program, bool files) {
+std::string pattern(std::span<const Option> options, bool files) {
   std::string out;
-  forEachOption(program, [&](const Option& option) {
-    if (!option.needsValue() || (option.argument == "FILE") != files) return;
-    for (const std::string& form : {"--" + std::string(option.name), "-" + std::string(option.letter)}) {
-      if (form == "-" || ("|" + out + "|").find("|" + form + "|") != std::string::npos) continue;
-      out += (out.empty() ? "" : "|") + form;
-    }
-  });
+  for (const Option& option : options) {
+    if (!option.needsValue() || (option.argument == "FILE") != files) continue;
+    out.append(out.empty() ? "--" : "|--").append(option.name);
+    if (!option.letter.empty()) out.append("|-").append(option.letter);
+  }
   return out;
 }
 
-// What stands behind an option that wants a value.
-std::string values(const Program& program) {
-  std::string out = "  case \"$previous\" in\n";
-  const std::string files = pattern(program, true);
-  const std::string others = pattern(program, false);
-  if (!files.empty()) out += "    " + files + ") compopt -o filenames; _megaphone_offer -f; return ;;\n";
-  if (!others.empty()) out += "    " + others + ") return ;;\n";
-  return out + "  esac\n";
+// What follows an option that wants a value: files, or what nobody can guess.
+std::string values(std::span<const Option> options, const std::string& margin) {
+  const std::string files = pattern(options, true);
+  const std::string others = pattern(options, false);
+  if (files.empty() && others.empty()) return "";
+  std::string out = margin + "case \"$previous\" in\n";
+  if (!files.empty()) out += margin + "  " + files + ") compopt -o filenames; _megaphone_offer -f; return ;;\n";
+  if (!others.empty()) out += margin + "  " + others + ") return ;;\n";
+  return out + margin + "esac\n";
 }
 
 std::string operandsOf(const Program& program, const Command& command) {
   if (firstOperand(command) == "HOST") return "_megaphone_offer -A hostname";
+  if (firstOperand(command) == "LISTENER") return "_megaphone_offer -W \"$(" + std::string(kListeners) + ")\"";
   const std::string words = operandWords(program, command);
   return words.empty() ? ":" : "_megaphone_offer -W '" + words + "'";
 }
@@ -59,8 +59,8 @@ std::string byCommand(const Program& program) {
       "    '') ";
   out += choice(words(program.options), "_megaphone_offer -W '" + commandWords(program) + "'") + "      ;;\n";
   for (const Command& command : program.commands) {
-    out += "    " + std::string(command.name) + ") " + choice(words(command.options), operandsOf(program, command)) +
-           "      ;;\n";
+    out += "    " + std::string(command.name) + ")\n" + values(command.options, "      ") + "      " +
+           choice(words(command.options), operandsOf(program, command)) + "      ;;\n";
   }
   return out + "  esac\n";
 }
@@ -77,9 +77,9 @@ std::string bashCompletions(const Program& program) {
       name +
       "() {\n"
       "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-      "  COMPREPLY=()\n" +
-      values(program);
-  out += program.commands.empty() ? "  " + choice(words(program.options), "compopt -o filenames; _megaphone_offer -f")
+      "  COMPREPLY=()\n";
+  out += program.commands.empty() ? values(program.options, "  ") + "  " +
+                                        choice(words(program.options), "compopt -o filenames; _megaphone_offer -f")
                                   : byCommand(program);
   return out + "}\ncomplete -F _" + name + " " + name + "\n";
 }

@@ -29,6 +29,9 @@ std::string commandLines(const Program& program, const Command& command) {
   for (const Option& option : command.options) out += line(program, inside, option);
   if (firstOperand(command) == "HOST")
     out += "complete -c " + std::string(program.name) + inside + " -a '(__fish_print_hostnames)'\n";
+  if (firstOperand(command) == "LISTENER")
+    out += "complete -c " + std::string(program.name) + inside + " -a " + quoted("(" + std::string(kListeners) + ")") +
+           "\n";
   if (const std::string words = operandWords(program, command); !words.empty())
     out += "complete -c " + std::string(program.name) + inside + " -a '" + words + "'\n";
   return out;

@@ -31,6 +31,7 @@ std::string specifications(std::span<const Option> options, const std::string& m
 
 std::string operandsOf(const Program& program, const Command& command) {
   if (firstOperand(command) == "HOST") return "'1:host:_hosts' '2:port: ' '*:message: '";
+  if (firstOperand(command) == "LISTENER") return "\"1:listener:($(" + std::string(kListeners) + "))\"";
   const std::string words = operandWords(program, command);
   return words.empty() ? "" : "'1:word:(" + words + ")'";
 }

@@ -22,10 +22,19 @@ CASES = [
     ("megaphone tcp --ver", ["--verify", "--verbose"], ["--version"]),
     ("megaphone udp --ipv", ["--ipv4", "--ipv6"], ["--verbose"]),
     ("megaphone tcp --file ma", ["made.toml"], ["--quiet"]),
+    ("megaphone udp --ping -c ma", [], ["made.toml"]),
+    ("megaphone pac -c ma", ["made.toml"], []),
+    ("megaphone capture ", ["proxy", "lab-2"], ["made.toml", "TOTAL"]),
     ("megaphone help t", ["tcp"], ["udp"]),
     ("megaphone setup c", ["chromium", "curl"], ["firefox", "tcp"]),
     ("megaphone setup --", ["--proxy"], ["chromium"]),
 ]
+
+
+# What answers "megaphone status" in the completion of listeners.
+STATUS = """#!/bin/sh
+printf 'megaphoned 0.1.0, process 1\\n\\nLISTENER\\tKIND\\nproxy\\tproxy\\nlab-2\\tproxy\\n\\nTOTAL\\tCOUNT\\nrequests\\t0\\n'
+"""
 
 
 def run(*command, folder):
@@ -88,6 +97,11 @@ def main(shell, *files):
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "made.toml").touch()
+        program = pathlib.Path(folder, "bin", "megaphone")
+        program.parent.mkdir()
+        program.write_text(STATUS)
+        program.chmod(0o755)
+        os.environ["PATH"] = f"{program.parent}:{os.environ['PATH']}"
         for line, there, absent in CASES:
             offered = {"bash": bash, "fish": fish, "zsh": zsh}[shell](line, files, folder)
             words = set(re.findall(r"[\w.-]+", offered))

@@ -26,7 +26,7 @@ TEST(Completions, KnowEveryOptionAndCommand) {
     for (const Command& command : program->commands) {
       expectOptions(*program, command.options);
       const std::string name(command.name);
-      expectIn(bashCompletions(*program), "\n    " + name + ") ");
+      expectIn(bashCompletions(*program), "\n    " + name + ")\n");
       expectIn(zshCompletions(*program), "'" + name + ":");
       expectIn(fishCompletions(*program), " -a " + name + " ");
     }
