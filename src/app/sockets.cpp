@@ -5,8 +5,6 @@
 
 #include <cerrno>
 
-#include "megaphone/config/listen_on.h"
-
 namespace megaphone::app {
 namespace {
 
@@ -23,7 +21,6 @@ Error failure(Transport transport, const Endpoint& address, std::string_view wha
   const int errnum = errno;
   std::string context(what);
   context.append(" ").append(word(transport)).append(" ").append(address.text());
-  if (errnum == EACCES) context.append(" (").append(config::kLowPortAdvice).append(")");
   return systemError(errnum, std::move(context));
 }
 

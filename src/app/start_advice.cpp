@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "megaphone/config/listen_on.h"
 #include "sockets.h"
 
 namespace megaphone::app {
@@ -13,9 +14,7 @@ std::string aboutListening(int errnum, const std::string& address) {
     case EADDRINUSE: return "port " + port + " is taken: is another megaphoned running? \"ss -lntup\" shows who has it";
     case EADDRNOTAVAIL:
       return "no interface of this machine has the address: \"ip address\" shows those that they have";
-    case EACCES:
-      return "ports below 1024 want a socket of systemd (listen = \"systemd:NAME\") or the capability "
-             "CAP_NET_BIND_SERVICE";
+    case EACCES: return std::string(config::kLowPortAdvice);
     case EAFNOSUPPORT: return "this machine, or what confines the process, has no addresses of this family";
     default: return "";
   }
