@@ -23,25 +23,37 @@ constexpr std::size_t kSlot = kLargest + 64;  // else the beginnings of all slot
 constexpr unsigned kMostStumbles = 16;        // in a row; each one takes an error away
 constexpr std::size_t kControlSize = CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(in_pktinfo));
 
+struct SpokenTo {
+  IpAddress address;
+  bool isMany = false;
+};
+
+// The kernel tells the address in the datagram, and the one of this machine that it stands for.
+bool isMany(const in_pktinfo& info) {
+  return info.ipi_spec_dst.s_addr != INADDR_ANY && info.ipi_spec_dst.s_addr != info.ipi_addr.s_addr;
+}
+
 // Received control data becomes the control data of the answer: send from the address that was spoken to, through
-// whatever interface routing says; a link-local IPv6 address needs its interface. Returns that address.
-IpAddress turnAround(msghdr& header) {
-  IpAddress to;
+// whatever interface routing says; a link-local IPv6 address needs its interface.
+SpokenTo turnAround(msghdr& header) {
+  SpokenTo to;
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
     if (isPacketInfo4(*c)) {
       auto info = packetInfo<in_pktinfo>(*c);
-      to = addressOf(info);
+      to.address = addressOf(info);
+      to.isMany = to.isMany || isMany(info);
       info.ipi_ifindex = 0;
       // Unknown for what was queued before IP_PKTINFO was set.
       if (info.ipi_spec_dst.s_addr == INADDR_ANY) info.ipi_spec_dst = info.ipi_addr;
       std::memcpy(CMSG_DATA(c), &info, sizeof info);
     } else if (isPacketInfo6(*c)) {
       auto info = packetInfo<in6_pktinfo>(*c);
-      to = addressOf(info);
-      if (!to.isLinkLocal()) info.ipi6_ifindex = 0;
+      to.address = addressOf(info);
+      if (!to.address.isLinkLocal()) info.ipi6_ifindex = 0;
       std::memcpy(CMSG_DATA(c), &info, sizeof info);
     }
   }
+  to.isMany = to.isMany || to.address.isMulticast();
   return to;
 }
 
@@ -116,10 +128,9 @@ std::size_t DatagramSocket::Box::receive() {
 void DatagramSocket::Box::answer(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto from = Endpoint::from(reinterpret_cast<const sockaddr*>(&names[i]));
-    batch[i] = {from.value_or(Endpoint{}),
-                boundTo ? *boundTo : turnAround(messages[i].msg_hdr),
-                {payloads.get() + i * kSlot, messages[i].msg_len},
-                false};
+    const SpokenTo to = boundTo ? SpokenTo{*boundTo, boundTo->isMulticast()} : turnAround(messages[i].msg_hdr);
+    batch[i] = {
+        from.value_or(Endpoint{}), to.address, to.isMany, {payloads.get() + i * kSlot, messages[i].msg_len}, false};
   }
   sink->onDatagrams({batch.data(), count});
   send(count);

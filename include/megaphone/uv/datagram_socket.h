@@ -15,6 +15,7 @@ namespace megaphone::uv {
 struct Datagram {
   Endpoint from;
   IpAddress to;             // where it was sent to; unspecified if the kernel did not say
+  bool toMany = false;      // that is a broadcast or multicast address
   std::span<char> payload;  // may be changed in place; lives until onDatagrams returns
   bool answer = false;      // set it to have the payload sent back
 };
