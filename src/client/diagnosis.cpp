@@ -156,7 +156,7 @@ Ending lookupFailed(int code, int errnum, const Place& place, Duration took) {
     case EAI_SYSTEM: return systemFailed("looking up \"" + place.host + "\"", errnum);
     default:
       return {ExitCode::host_unknown, "The host \"" + place.host + "\" was not found: " + ::gai_strerror(code),
-              "Check the spelling, or give a numeric address"};
+              "Check this machine's name servers, or give a numeric address"};
   }
 }
 

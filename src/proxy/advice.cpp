@@ -2,10 +2,16 @@
 
 namespace megaphone::proxy {
 
-std::string_view advice(Reason reason) {
+std::string_view advice(Reason reason, Side side) {
   switch (reason) {
-    case Reason::dns_error: return "Check the spelling of the name.";
-    case Reason::dns_timeout: return "The name servers may be out of reach. Try again later.";
+    case Reason::dns_error:
+      return side == Side::daemon
+                 ? "That is not the fault of the name: the name servers of this proxy cannot answer. Tell its operator."
+                 : "Check the spelling of the name.";
+    case Reason::dns_timeout:
+      return "That is not the fault of the name: the name servers of this proxy do not answer. Try again later, or "
+             "tell "
+             "its operator.";
     case Reason::destination_ip_prohibited:
       return "If it is meant to be reached, the operator of this proxy can add it to allow_destinations.";
     case Reason::http_request_denied: return "The operator of this proxy decides who may use it and for which ports.";

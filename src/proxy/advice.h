@@ -3,10 +3,11 @@
 
 #include <string_view>
 
-#include "megaphone/base/reason.h"
+#include "megaphone/base/error.h"
 
 namespace megaphone::proxy {
 
-std::string_view advice(Reason reason);
+// `side`: whose matter it is.
+std::string_view advice(Reason reason, Side side);
 
 }  // namespace megaphone::proxy

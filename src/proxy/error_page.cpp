@@ -33,12 +33,14 @@ std::string tellable(const Error& error, const Asker& asker) {
 std::string_view originOf(const Asker& asker) { return asker.target.empty() ? "the destination" : asker.target; }
 
 std::string hopOf(const Error& error, const Asker& asker) {
+  const bool names = error.reason == Reason::dns_error || error.reason == Reason::dns_timeout;
   switch (error.side) {
     case Side::client: return "between you and this proxy";
-    case Side::daemon: return "at this proxy";
+    case Side::daemon:
+      if (!names) return "at this proxy";
+      break;
     case Side::origin: break;
   }
-  const bool names = error.reason == Reason::dns_error || error.reason == Reason::dns_timeout;
   return "between this proxy and " + (names ? "its name servers" : std::string(originOf(asker)));
 }
 
@@ -74,7 +76,7 @@ std::string errorPage(const Error& error, const Asker& asker) {
   body += "<h1>" + capitalised(sentence(error.reason)) + "</h1>\n" + hopsOf(error, asker);
   const std::string more = tellable(error, asker);
   if (!more.empty()) body += "<p><code>" + escapeHtml(more) + "</code></p>\n";
-  body += "<p>" + std::string(advice(error.reason)) + "</p>\n<dl>\n";
+  body += "<p>" + std::string(advice(error.reason, error.side)) + "</p>\n<dl>\n";
   body += row("Failed", hopOf(error, asker));
   if (!asker.target.empty()) body += row("Asked for", asker.target);
   body += row("Reason", word(error.reason));
@@ -90,7 +92,7 @@ std::string errorText(const Error& error, const Asker& asker) {
   std::string body = titleOf(error) + ": " + std::string(sentence(error.reason)) + ".\n";
   const std::string more = tellable(error, asker);
   if (!more.empty()) body += more + "\n";
-  body += std::string(advice(error.reason)) + "\n\n";
+  body += std::string(advice(error.reason, error.side)) + "\n\n";
   body += "failed    " + hopOf(error, asker) + "\n";
   if (!asker.target.empty()) body += "asked for " + std::string(asker.target) + "\n";
   body += "reason    " + std::string(word(error.reason)) + "\n";

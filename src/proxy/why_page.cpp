@@ -50,7 +50,7 @@ Lines linesOf(const Failure& failure, WallTime now) {
   out.what = std::string(sentence(failure.reason)) + '.';
   out.what[0] = static_cast<char>(out.what[0] - 'a' + 'A');
   out.detail = failure.detail;
-  out.advice = advice(failure.reason);
+  out.advice = advice(failure.reason, failure.side);
   out.facts = timeText(failure.at, now) + "; " + std::string(word(failure.reason)) + ", side of the " +
               std::string(word(failure.side));
   if (failure.status != 0) ascii::appendDecimal(out.facts += ", answered ", static_cast<unsigned>(failure.status));
