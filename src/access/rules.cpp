@@ -19,6 +19,7 @@ NetworkSet compile(const std::vector<config::NetworkEntry>& networks, const std:
   std::vector<NetworkSet::Entry> entries;
   entries.reserve(networks.size());
   for (const config::NetworkEntry& entry : networks) {
+    if (entry.this_machine) continue;
     entries.push_back({unmapped(entry.network), option + ' ' + entry.network.text(), entry.position.line});
   }
   return NetworkSet(std::move(entries));
@@ -47,10 +48,14 @@ Verdict ClientRules::judge(const IpAddress& client) const {
   return {Reason::http_request_denied, "clients", 0};
 }
 
-DestinationRules::DestinationRules(const config::Proxy& proxy)
+DestinationRules::DestinationRules(const config::Proxy& proxy, OwnAddressesPtr own)
     : allowed_(compile(proxy.allow_destinations, "allow_destinations")),
+      own_(std::move(own)),
       connectPorts_(proxy.connect_ports),
       denyPorts_(proxy.deny_ports) {
+  for (const config::NetworkEntry& entry : proxy.allow_destinations) {
+    if (entry.this_machine) ownAllowedAt_ = entry.position.line;
+  }
   findSpecial(IpAddress());  // builds the tables now, so that judging never does
 }
 
@@ -66,8 +71,20 @@ Verdict DestinationRules::judgePort(std::uint16_t port, bool connect) const {
 Verdict DestinationRules::judgeAddress(const IpAddress& address) const {
   const IpAddress judged = address.unmapped();
   if (const auto* entry = allowed_.find(judged)) return allowedBy(*entry);
+  const bool own = isOwn(judged);
+  if (own && ownAllowedAt_ && own_->contains(judged)) {
+    return {Reason::none, "allow_destinations this-machine", *ownAllowedAt_};
+  }
   if (const auto* special = findSpecial(judged)) return {Reason::destination_ip_prohibited, special->label, 0};
+  if (own) return {Reason::destination_ip_prohibited, "address of this machine", 0};
   return {};
+}
+
+bool DestinationRules::isOwn(const IpAddress& judged) const {
+  if (!own_ || judged.isLoopback()) return false;
+  if (own_->contains(judged)) return true;
+  const CarriedAddresses inside = carriedIn(judged);
+  return std::any_of(inside.begin(), inside.end(), [&](const auto& each) { return each && own_->contains(*each); });
 }
 
 }  // namespace megaphone::access

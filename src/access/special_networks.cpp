@@ -1,8 +1,6 @@
 #include "special_networks.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 
 namespace megaphone::access {
 namespace {
@@ -104,7 +102,14 @@ NetworkSet everySpecial() {
   return NetworkSet(std::move(entries));
 }
 
+std::vector<IpNetwork> carrierNetworks() {
+  std::vector<IpNetwork> out;
+  for (const Carrier& carrier : kCarriers) out.push_back(*IpNetwork::parse(carrier.prefix));
+  return out;
+}
+
 struct Tables {
+  std::vector<IpNetwork> carriers = carrierNetworks();
   NetworkSet all = everySpecial();
   NetworkSet teredo = ipv4Inside("Teredo");
   NetworkSet isatap = ipv4Inside("ISATAP");
@@ -121,18 +126,27 @@ IpAddress ipv4At(const IpAddress& address, std::size_t at, std::uint8_t mask = 0
 }
 
 // RFC 4380 section 4: the server in the clear, the client's address with all bits turned over.
-const NetworkSet::Entry* findInTeredo(const IpAddress& address) {
+bool isTeredo(const IpAddress& address) {
   const auto& raw = address.raw();
-  if (raw[0] != 0x20 || raw[1] != 0x01 || raw[2] != 0 || raw[3] != 0) return nullptr;
-  if (const auto* server = tables().teredo.find(ipv4At(address, 4))) return server;
-  return tables().teredo.find(ipv4At(address, 12, 0xff));
+  return raw[0] == 0x20 && raw[1] == 0x01 && raw[2] == 0 && raw[3] == 0;
 }
+IpAddress teredoServer(const IpAddress& address) { return ipv4At(address, 4); }
+IpAddress teredoClient(const IpAddress& address) { return ipv4At(address, 12, 0xff); }
 
 // RFC 5214 section 6.1: the interface identifier is [02]00:5efe and the IPv4 address, under any prefix.
-const NetworkSet::Entry* findInIsatap(const IpAddress& address) {
+bool isIsatap(const IpAddress& address) {
   const auto& raw = address.raw();
-  const bool isatap = (raw[8] & 0xfd) == 0 && raw[9] == 0 && raw[10] == 0x5e && raw[11] == 0xfe;
-  return isatap ? tables().isatap.find(ipv4At(address, 12)) : nullptr;
+  return (raw[8] & 0xfd) == 0 && raw[9] == 0 && raw[10] == 0x5e && raw[11] == 0xfe;
+}
+
+const NetworkSet::Entry* findInTeredo(const IpAddress& address) {
+  if (!isTeredo(address)) return nullptr;
+  if (const auto* server = tables().teredo.find(teredoServer(address))) return server;
+  return tables().teredo.find(teredoClient(address));
+}
+
+const NetworkSet::Entry* findInIsatap(const IpAddress& address) {
+  return isIsatap(address) ? tables().isatap.find(ipv4At(address, 12)) : nullptr;
 }
 
 }  // namespace
@@ -143,6 +157,20 @@ const NetworkSet::Entry* findSpecial(const IpAddress& address) {
   if (address.isV4()) return nullptr;
   if (const auto* teredo = findInTeredo(address)) return teredo;
   return findInIsatap(address);
+}
+
+CarriedAddresses carriedIn(const IpAddress& address) {
+  CarriedAddresses out;
+  if (address.isV4()) return out;
+  for (const IpNetwork& carrier : tables().carriers) {
+    if (carrier.contains(address)) out[0] = ipv4At(address, carrier.prefix / 8);
+  }
+  if (isTeredo(address)) {
+    out[0] = teredoServer(address);
+    out[1] = teredoClient(address);
+  }
+  if (isIsatap(address)) out[2] = ipv4At(address, 12);
+  return out;
 }
 
 }  // namespace megaphone::access

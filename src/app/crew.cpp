@@ -26,14 +26,15 @@ std::vector<capture::Lane*> workersLanes(capture::Captures& captures, const conf
 }  // namespace
 
 Crew::Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log,
-           capture::Captures& captures, CrewSink& sink)
+           capture::Captures& captures, access::OwnAddressesPtr own, CrewSink& sink)
     : sink_(sink),
       log_(log),
       captures_(captures),
+      own_(std::move(own)),
       tag_(makeTag()),
       reports_(main, [this](Report&& report) { std::visit([this](auto& each) { on(each); }, report); }),
       pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{},
-                                                   workersLanes(captures, settings, loops))),
+                                                   workersLanes(captures, settings, loops), own_)),
       tally_(loops),
       roll_(loops + settings.daemon.connect_workers) {
   server::LoopReports& reports = *this;
@@ -59,7 +60,7 @@ Result<void> Crew::start() {
 
 void Crew::change(const config::SettingsPtr& settings, SocketTable::Plan& plan) {
   pool_->change(settings->daemon, settings->dns, plan.proxyPorts);
-  listeners_ = std::make_shared<const server::Listeners>(settings, tag_, plan.assignments, plan.uppercaseUdpPorts,
+  listeners_ = std::make_shared<const server::Listeners>(settings, tag_, plan.assignments, plan.uppercaseUdpPorts, own_,
                                                          listeners_.get());
   awaited_ += loops_.size();
   for (std::size_t i = 0; i < loops_.size(); ++i) {

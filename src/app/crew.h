@@ -32,9 +32,9 @@ class CrewSink {
 class Crew final : private server::LoopReports {
  public:
   // Starts the connect workers, and the loops with start(). Throws Shortage. REQUIRES: log, captures and sink outlive
-  // the crew; captures have lanesFor() lanes.
+  // the crew; captures have lanesFor() lanes. `own`: this machine's addresses.
   Crew(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log,
-       capture::Captures& captures, CrewSink& sink);
+       capture::Captures& captures, access::OwnAddressesPtr own, CrewSink& sink);
   // Ends all of them, at once.
   ~Crew();
   static std::size_t lanesFor(const config::Settings& settings, unsigned loops) {
@@ -91,6 +91,7 @@ class Crew final : private server::LoopReports {
   CrewSink& sink_;
   observe::AccessLog& log_;
   const capture::Captures& captures_;
+  const access::OwnAddressesPtr own_;
   const std::string tag_;
   uv::Mailbox<Report> reports_;
   server::ListenersPtr listeners_;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "address_watch.h"
 #include "capture_desk.h"
 #include "control_desk.h"
 #include "crew.h"
@@ -114,6 +115,7 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   SocketTable sockets;
   uv::Loop loop;
   ServiceManager manager{loop};
+  AddressWatch addresses{loop};
   std::unique_ptr<observe::AccessLog> accessLog;
   CaptureDesk captures{loop, Crew::lanesFor(*started, loopCount),
                        [this](const capture::WantedPtr& wanted) { crew->capture(wanted); }};
@@ -146,7 +148,8 @@ Result<void> Daemon::Inside::begin() {
   sockets.take(*plan);
   logSockets(*plan);
 
-  crew = std::make_unique<Crew>(loop, *settings, loopCount, *accessLog, captures.captures(), *this);
+  crew =
+      std::make_unique<Crew>(loop, *settings, loopCount, *accessLog, captures.captures(), addresses.addresses(), *this);
   if (auto running = accessLog->start(); !running) return running;
   if (auto running = crew->start(); !running) return running;
   changing = true;

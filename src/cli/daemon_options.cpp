@@ -34,10 +34,14 @@ std::optional<UsageError> addListener(const Line::Given& given, std::string_view
 }
 
 std::optional<UsageError> addDestination(const Line::Given& given, std::vector<config::NetworkEntry>& out) {
+  if (given.value == config::kThisMachine) {
+    out.push_back({{}, {}, true});
+    return std::nullopt;
+  }
   const auto reading = config::readNetworks(given.value);
   if (!reading.value)
     return UsageError{"--" + given.name + ": \"" + given.value + "\" is not a network", reading.advice};
-  for (const IpNetwork& network : *reading.value) out.push_back({network, {}});
+  for (const IpNetwork& network : *reading.value) out.push_back({network, {}, false});
   return std::nullopt;
 }
 

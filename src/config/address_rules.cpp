@@ -1,5 +1,6 @@
 // The rules for addresses: of our own listeners, and of name servers.
 #include "lists.h"
+#include "megaphone/base/host_name.h"
 
 namespace megaphone::config {
 namespace {
@@ -9,6 +10,8 @@ using Type = KeyInfo::Type;
 constexpr std::string_view kListenForm = R"(an address and a port, such as "127.0.0.1:7007" or "[::1]:7007"; no names)";
 constexpr std::string_view kServerForm =
     R"(an address or an address and a port: "9.9.9.9", "9.9.9.9:53" or "[::1]:53")";
+constexpr std::string_view kSearchForm = R"(domains such as ["corp.example"], or "resolv.conf")";
+constexpr std::string_view kResolvConf = "resolv.conf";
 constexpr std::string_view kBracketed = R"(\[[0-9A-Fa-f:.]+(%[^\]]+)?\])";
 
 // For the usual mistakes their correction, else the form.
@@ -107,6 +110,30 @@ std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& s
     return canBeAsked(site, element, *endpoint);
   });
 }
+std::optional<std::vector<std::string>> read(const SearchRule&, const Site& site) {
+  return readList<std::string>(site, [&](const Node& element, std::vector<std::string>& list) {
+    if (element.kind != Node::Kind::text) {
+      wrongKind(site, element, Type::domains, std::string(kSearchForm));
+      return false;
+    }
+    if (element.text == kResolvConf) {
+      list.emplace_back(kResolvConf);
+      return site.value.list().size() == 1 || refuse(site, element, "is not for a list", std::string(kSearchForm));
+    }
+    auto domain = normalName(element.text);
+    if (!domain) return refuse(site, element, "is no domain", std::string(kSearchForm));
+    list.push_back(*std::move(domain));
+    return true;
+  });
+}
+std::string write(const SearchRule&, const std::vector<std::string>& value) { return writeList(value, quote); }
+void explain(const SearchRule&, KeyInfo& out) {
+  out.type = Type::domains;
+  out.list = true;
+  out.pattern = R"(^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?$)";
+  out.words = {kResolvConf};
+}
+
 std::string write(const AddressRule&, const std::vector<Endpoint>& value) {
   return writeList(value, [](const Endpoint& endpoint) { return quote(endpoint.text()); });
 }

@@ -64,6 +64,7 @@ std::string_view typeText(KeyInfo::Type type) {
     case KeyInfo::Type::addresses: return "an address in quotes or an array of them";
     case KeyInfo::Type::networks: return "a network in quotes or an array of them";
     case KeyInfo::Type::hosts: return "a host in quotes or an array of them";
+    case KeyInfo::Type::domains: return "a domain in quotes or an array of them";
     case KeyInfo::Type::ports: return "a port, a range of ports in quotes, or an array of them";
   }
   return "a value";

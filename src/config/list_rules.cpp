@@ -51,9 +51,13 @@ bool readPort(const Site& site, const Node& element, std::vector<PortRange>& out
   return true;
 }
 
-bool isIn(const NetworkEntry& entry, const IpNetwork& network) { return entry.network == network; }
+bool isIn(const NetworkEntry& entry, const IpNetwork& network) {
+  return !entry.this_machine && entry.network == network;
+}
 bool isIn(const HostPattern& entry, const HostPattern& host) { return entry == host; }
-std::string textOf(const NetworkEntry& entry) { return entry.network.text(); }
+std::string textOf(const NetworkEntry& entry) {
+  return entry.this_machine ? std::string(kThisMachine) : entry.network.text();
+}
 std::string textOf(const HostPattern& entry) { return entry.text(); }
 
 // The words whose members (`members` of each) stand together in the list take their place.
@@ -81,26 +85,31 @@ bool refuse(const Site& site, const Node& element, std::string_view what, std::s
   return false;
 }
 
-std::optional<std::vector<NetworkEntry>> read(const NetworkRule&, const Site& site) {
+std::optional<std::vector<NetworkEntry>> read(const NetworkRule& rule, const Site& site) {
   return readList<NetworkEntry>(site, [&](const Node& element, std::vector<NetworkEntry>& list) {
     if (element.kind != Node::Kind::text) {
       wrongKind(site, element, Type::networks, readNetworks("").advice);
       return false;
     }
+    if (rule.this_machine && element.text == kThisMachine) {
+      list.push_back({{}, element.span.begin, true});
+      return true;
+    }
     const auto reading = readNetworks(element.text);
     if (!reading.value) return refuse(site, element, "is not a network", reading.advice);
-    for (const IpNetwork& network : *reading.value) list.push_back({network, element.span.begin});
+    for (const IpNetwork& network : *reading.value) list.push_back({network, element.span.begin, false});
     return true;
   });
 }
 std::string write(const NetworkRule&, const std::vector<NetworkEntry>& value) {
   return writeWithWords(std::span<const NetworkEntry>(value), networkWords(), &NetworkWord::networks);
 }
-void explain(const NetworkRule&, KeyInfo& out) {
+void explain(const NetworkRule& rule, KeyInfo& out) {
   out.type = Type::networks;
   out.list = true;
   out.pattern = "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$";
   for (const NetworkWord& word : networkWords()) out.words.push_back(word.word);
+  if (rule.this_machine) out.words.push_back(kThisMachine);
 }
 
 std::optional<std::vector<HostPattern>> read(const HostRule&, const Site& site) {

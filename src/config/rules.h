@@ -69,7 +69,11 @@ struct ListenRule {};
 struct AddressRule {
   std::uint16_t standard_port;  // where none is written
 };
-struct NetworkRule {};
+struct NetworkRule {
+  bool this_machine = false;  // whether that word is one
+};
+// Domains in normal form (host_name.h), or "resolv.conf" alone.
+struct SearchRule {};
 struct HostRule {};
 struct PortRule {};
 
@@ -84,6 +88,7 @@ std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& s
 std::optional<std::vector<NetworkEntry>> read(const NetworkRule& rule, const Site& site);
 std::optional<std::vector<HostPattern>> read(const HostRule& rule, const Site& site);
 std::optional<std::vector<PortRange>> read(const PortRule& rule, const Site& site);
+std::optional<std::vector<std::string>> read(const SearchRule& rule, const Site& site);
 std::optional<std::size_t> readWord(std::span<const std::string_view> words, const Site& site);
 
 std::string write(const FlagRule& rule, bool value);
@@ -97,6 +102,7 @@ std::string write(const AddressRule& rule, const std::vector<Endpoint>& value);
 std::string write(const NetworkRule& rule, const std::vector<NetworkEntry>& value);
 std::string write(const HostRule& rule, const std::vector<HostPattern>& value);
 std::string write(const PortRule& rule, const std::vector<PortRange>& value);
+std::string write(const SearchRule& rule, const std::vector<std::string>& value);
 
 void explain(const FlagRule& rule, KeyInfo& out);
 void explain(const NumberRule& rule, KeyInfo& out);
@@ -109,6 +115,7 @@ void explain(const AddressRule& rule, KeyInfo& out);
 void explain(const NetworkRule& rule, KeyInfo& out);
 void explain(const HostRule& rule, KeyInfo& out);
 void explain(const PortRule& rule, KeyInfo& out);
+void explain(const SearchRule& rule, KeyInfo& out);
 
 // A TOML basic string.
 std::string quote(std::string_view text);

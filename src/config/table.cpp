@@ -124,7 +124,8 @@ const Section<Proxy>& proxySection() {
       listenerKeys<S>(
           "proxy",
           {
-              {"allow_destinations", Field<S, std::vector<NetworkEntry>, NetworkRule>{&S::allow_destinations, {}},
+              {"allow_destinations",
+               Field<S, std::vector<NetworkEntry>, NetworkRule>{&S::allow_destinations, {.this_machine = true}},
                "Networks that may be reached although they are denied by default."},
               {"connect_ports", Field<S, std::vector<PortRange>, PortRule>{&S::connect_ports, {}},
                "The only ports to which CONNECT may open a tunnel."},
@@ -256,6 +257,10 @@ const Section<Dns>& dnsSection() {
           {"hosts_file", flag(&S::hosts_file), "Whether /etc/hosts is read first."},
           {"timeout", duration(&S::timeout, {10ms, 1min}), "How long one try waits for its answer."},
           {"tries", number(&S::tries, {1, 10}), "How often each server is asked."},
+          {"search", Field<S, std::vector<std::string>, SearchRule>{&S::search, {}},
+           "Domains under which names are looked up, too; \"resolv.conf\" for those of /etc/resolv.conf."},
+          {"ndots", number(&S::ndots, {0, 15}),
+           "With so many dots a name is looked up as it is before these domains are searched."},
           {"min_ttl", duration(&S::min_ttl, {0s, 24h}), "Answers are kept at least this long."},
           {"max_ttl", duration(&S::max_ttl, {0s, 168h}), "Answers are kept at most this long."},
           {"negative_ttl", duration(&S::negative_ttl, {0s, 1h}),

@@ -6,9 +6,16 @@
 namespace megaphone::connect {
 namespace {
 
-ConnectPlan planFor(const Order& order, const Resolver* resolver) {
+std::string nameOf(const Order& order) {
   const auto* name = std::get_if<std::string>(&order.host);
-  return ConnectPlan(name ? resolver->preferred(*name) : IpAddress::Family::v6);
+  if (!name) return {};
+  return order.absolute ? *name + '.' : *name;
+}
+
+ConnectPlan planFor(const Order& order, const Resolver* resolver) {
+  const std::string name = nameOf(order);
+  const auto first = name.empty() ? IpAddress::Family::v6 : resolver->preferred(name);
+  return ConnectPlan(first, order.job.deadline);
 }
 
 std::string destinationText(const Job& job) {
@@ -23,13 +30,15 @@ ConnectJob::ConnectJob(uv::Loop& loop, Resolver* resolver, capture::Lane* lane, 
       resolver_(resolver),
       owner_(owner),
       order_(std::move(order)),
+      name_(nameOf(order_)),
       race_(loop, planFor(order_, resolver),
-            {destinationText(order_.job), order_.job.port, order_.job.deadline, order_.ownPorts},
+            {destinationText(order_.job), order_.job.port, order_.job.deadline, order_.ownPorts, order_.crowdedFrom,
+             order_.own},
             AttemptTap(lane, order_.job), *this) {}
 
 void ConnectJob::start() {
-  if (const std::string* toLookUp = name()) {
-    resolver_->resolve(*toLookUp, *this);
+  if (!name_.empty()) {
+    resolver_->resolve(name_, *this);
   } else {
     const IpAddress address = std::get<IpAddress>(order_.host);
     const auto none = address.isV4() ? IpAddress::Family::v6 : IpAddress::Family::v4;
@@ -61,7 +70,7 @@ std::vector<IpAddress> ConnectJob::judged(const std::vector<IpAddress>& addresse
 }
 
 void ConnectJob::onConnected(Connection connection) {
-  if (name()) resolver_->worked(*name(), connection.peer.address.family());
+  if (!name_.empty()) resolver_->worked(name_, connection.peer.address.family());
   end(std::move(connection));
 }
 
@@ -74,9 +83,9 @@ void ConnectJob::end(Result<Connection> connection) {
   const MonoTime now = loop_.now();
   Outcome outcome{order_.job.id, std::move(connection)};
   if (const auto dialled = race_.firstDial()) {
-    outcome.resolve = name() ? sinceSubmitted(*dialled) : Duration::zero();
+    outcome.resolve = name_.empty() ? Duration::zero() : sinceSubmitted(*dialled);
     outcome.connect = now - *dialled;
-  } else if (name()) {
+  } else if (!name_.empty()) {
     outcome.resolve = sinceSubmitted(now);
   }
   order_.ticket = {};  // before the answer, so that the asker may submit the next one

@@ -37,13 +37,13 @@ class ConnectJob final : public uv::Deferred, private Lookup, private RaceSink {
   void onRaceFailed(Error error) override;
 
   std::vector<IpAddress> judged(const std::vector<IpAddress>& addresses);
-  const std::string* name() const { return std::get_if<std::string>(&order_.host); }
   void end(Result<Connection> connection);
 
   uv::Loop& loop_;
   Resolver* const resolver_;
   Owner& owner_;
   Order order_;
+  const std::string name_;  // to look up, for the resolver; empty: an address
   Race race_;
 };
 

@@ -73,10 +73,39 @@ std::optional<IpAddress> ConnectPlan::next(MonoTime now) {
   const Family family = choose();
   Side& from = side(family);
   last_ = family;
-  nextAt_ = now + kAttemptDelay;
   ++tried_;
   ++underWay_;
-  return from.addresses[from.begun++];
+  const IpAddress address = from.addresses[from.begun++];
+  nextAt_ = now + attemptDelay(now);
+  return address;
+}
+
+// All that are left get their turn before the deadline, as far as the bounds of the delay allow.
+Duration ConnectPlan::attemptDelay(MonoTime now) const {
+  std::size_t turns = 1;
+  for (const Side& each : sides_) turns += each.addresses.size() - each.begun;
+  const Duration share = (deadline_ - now) / static_cast<Duration::rep>(turns);
+  return roomForOne_ ? std::clamp(share, kAttemptDelay, kLongestDelay)
+                     : std::clamp(share, kShortestDelay, kAttemptDelay);
+}
+
+void ConnectPlan::attemptGivenUp(Error error) {
+  assert(underWay_ > 0);
+  --underWay_;
+  note(std::move(error));
+}
+
+void ConnectPlan::attemptPutOff(MonoTime now) {
+  assert(underWay_ > 0 && last_ && side(*last_).begun > 0);
+  --underWay_;
+  --tried_;
+  --side(*last_).begun;
+  nextAt_ = now + attemptDelay(now);
+  last_ = other(*last_);  // its turn is still to come
+}
+
+void ConnectPlan::haveRoomForOne(bool oneOnly, MonoTime now) {
+  if (std::exchange(roomForOne_, oneOnly) != oneOnly) nextAt_ = now + attemptDelay(now);
 }
 
 std::optional<MonoTime> ConnectPlan::wakeAt() const {

@@ -5,7 +5,11 @@
 #include <utility>
 
 #include "connect_pool_inside.h"
+#include "megaphone/base/descriptor_marks.h"
 #include "megaphone/base/host_name.h"
+#include "megaphone/log/log.h"
+#include "resolv_conf.h"
+#include "system_file.h"
 
 namespace megaphone::connect {
 namespace {
@@ -27,17 +31,31 @@ std::string shortened(const std::string& host) {
   return host.size() <= kMost ? host : host.substr(0, kMost) + "...";
 }
 
+// Before the first name is asked for. No word while the file cannot be read.
+void warnWithoutServers(const config::Dns& dns) {
+  if (!dns.servers.empty()) return;
+  const Resolver::Options standard;
+  const auto text = SystemFile(standard.resolvConf, Duration::zero()).read(monoNow());
+  if (!text || !readResolvConf(*text, standard.resolvConfPort).servers.empty()) return;
+  log::warning("dns: no name servers: " + standard.resolvConf +
+               " names none and [dns] servers is empty; names are asked of 127.0.0.1");
+}
+
 unsigned workersOf(const config::Daemon& limits) { return std::max(limits.connect_workers, 1u); }
 
 }  // namespace
 
 ConnectPool::Inside::Inside(const config::Daemon& limits, const config::Dns& dns, const Ports& ports,
-                            const std::vector<capture::Lane*>& lanes)
+                            const std::vector<capture::Lane*>& lanes, access::OwnAddressesPtr own)
     : admission(std::make_shared<Admission>(limits, workersOf(limits) + 1, hash)),
+      own_(std::move(own)),
+      crowdedFrom_(marksFor(descriptorLimit()).crowded),
       ownPorts_(std::make_shared<const Ports>(ports)) {
+  const auto health = std::make_shared<ServerHealth>();
   for (unsigned i = 0; i < workersOf(limits); ++i) {
     Resolver::Options options;
     options.dns = dns;
+    options.health = health;
     options.maxNamesAsked = limits.max_pending_connects;
     workers.push_back(
         std::make_unique<ConnectWorker>(i, std::move(options), hash, i < lanes.size() ? lanes[i] : nullptr));
@@ -50,7 +68,9 @@ Result<Order> ConnectPool::Inside::admit(Job job, OutcomeMailbox& answerTo) {
   if (!host) return Error{Reason::dns_error, Side::client, 0, "look up " + shortened(job.host) + " (not a host name)"};
   auto ticket = admission->enter(placeFor(*host), destinationKey(*host, job.port), job.client);
   if (!ticket) return std::move(ticket.error());
-  return Order{std::move(job), *std::move(host), std::move(*ticket), ownPorts(), &answerTo, monoNow()};
+  const bool absolute = job.host.ends_with('.');
+  return Order{std::move(job), *std::move(host), absolute,  std::move(*ticket), ownPorts(),
+               own_,           crowdedFrom_,     &answerTo, monoNow()};
 }
 
 // A place of the admission: one for each worker, and behind them one for what the loops dial.
@@ -70,13 +90,15 @@ std::shared_ptr<const Ports> ConnectPool::Inside::ownPorts() {
 }
 
 ConnectPool::ConnectPool(const config::Daemon& limits, const config::Dns& dns,
-                         const std::vector<std::uint16_t>& ownProxyPorts, const std::vector<capture::Lane*>& lanes)
-    : inside_(std::make_unique<Inside>(limits, dns, ownProxyPorts, lanes)) {}
+                         const std::vector<std::uint16_t>& ownProxyPorts, const std::vector<capture::Lane*>& lanes,
+                         access::OwnAddressesPtr own)
+    : inside_(std::make_unique<Inside>(limits, dns, ownProxyPorts, lanes, std::move(own))) {}
 
 ConnectPool::~ConnectPool() = default;
 
 void ConnectPool::change(const config::Daemon& limits, const config::Dns& dns,
                          const std::vector<std::uint16_t>& ownProxyPorts) {
+  if (!ownProxyPorts.empty()) warnWithoutServers(dns);
   inside_->admission->change(limits);
   inside_->change(ownProxyPorts);
   for (auto& worker : inside_->workers) worker->change({dns, limits.max_pending_connects});

@@ -14,7 +14,7 @@ namespace megaphone::connect {
 
 struct ConnectPool::Inside {
   Inside(const config::Daemon& limits, const config::Dns& dns, const Ports& ports,
-         const std::vector<capture::Lane*>& lanes);
+         const std::vector<capture::Lane*>& lanes, access::OwnAddressesPtr own);
 
   // Fails as Connects::submit.
   Result<Order> admit(Job job, OutcomeMailbox& answerTo);
@@ -30,6 +30,8 @@ struct ConnectPool::Inside {
   std::size_t placeFor(const Host& host) const;
   std::shared_ptr<const Ports> ownPorts();
 
+  const access::OwnAddressesPtr own_;
+  const int crowdedFrom_;  // descriptor_marks.h
   std::mutex mutex_;
   std::shared_ptr<const Ports> ownPorts_;  // guarded by it
 };

@@ -1,11 +1,9 @@
 #include "dial.h"
 
-#include <ifaddrs.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 #include "megaphone/log/log.h"
 #include "megaphone/uv/stream.h"
@@ -13,34 +11,12 @@
 namespace megaphone::connect {
 namespace {
 
-// A quick look at one address, however many this host has. Others can be bound where `ip_nonlocal_bind` is set.
-bool canBeBound(const IpAddress& address) {
-  const UniqueFd fd(::socket(address.isV4() ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (!fd) return true;  // not known
-  sockaddr_storage storage;
-  const socklen_t length = Endpoint{address, 0}.toSockaddr(storage);
-  return ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&storage), length) == 0 || errno != EADDRNOTAVAIL;
-}
-
-// A secondary address of this host is reached from the primary one, and 127.0.0.2 from 127.0.0.1: comparing the two
+// A secondary address of this machine is reached from the primary one, and 127.0.0.2 from 127.0.0.1: comparing the two
 // ends of a connection does not find all ways to ourselves.
-bool isOfThisHost(const IpAddress& address) {
-  if (address.isLoopback()) return true;
-  if (!canBeBound(address)) return false;
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return false;
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owned(list, &::freeifaddrs);
-  for (const ifaddrs* each = list; each; each = each->ifa_next) {
-    if (!each->ifa_addr) continue;
-    const auto own = Endpoint::from(each->ifa_addr);
-    if (own && own->address.bytes() == address.bytes()) return true;  // whatever the scope
-  }
-  return false;
-}
-
-bool isOurself(const Endpoint& local, const Endpoint& peer, const std::vector<std::uint16_t>& ownPorts) {
+bool isOurself(const Endpoint& local, const Endpoint& peer, const std::vector<std::uint16_t>& ownPorts,
+               const access::OwnAddresses* own) {
   if (std::find(ownPorts.begin(), ownPorts.end(), peer.port) == ownPorts.end()) return false;
-  return local.address == peer.address || isOfThisHost(peer.address);
+  return local.address == peer.address || peer.address.isLoopback() || (own && own->contains(peer.address));
 }
 
 // 0.0.0.0 and :: lead to this host, by another address.
@@ -77,20 +53,25 @@ Error dialError(int errnum, const Endpoint& to) {
   return error;
 }
 
-Result<UniqueFd> dial(const Endpoint& to) {
+Result<UniqueFd> socketFor(const Endpoint& to) {
   const int family = to.address.isV4() ? AF_INET : AF_INET6;
   UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!fd) return dialError(errno, to);
   uv::prepareTcp(fd.get());
-  sockaddr_storage storage;
-  const socklen_t length = to.toSockaddr(storage);
-  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0 && errno != EINPROGRESS) {
-    return dialError(errno, to);
-  }
   return fd;
 }
 
-Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts) {
+Result<void> dial(int fd, const Endpoint& to) {
+  sockaddr_storage storage;
+  const socklen_t length = to.toSockaddr(storage);
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&storage), length) != 0 && errno != EINPROGRESS) {
+    return dialError(errno, to);
+  }
+  return {};
+}
+
+Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts,
+                                 const access::OwnAddresses* own) {
   int errnum = 0;
   socklen_t length = sizeof errnum;
   if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &errnum, &length) != 0) errnum = errno;
@@ -100,7 +81,7 @@ Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<s
   if (!local || !peer) return dialError(ENOTCONN, to);
   // Nobody listens there, and the kernel chose that very port for us: a connection of a socket with itself.
   if (*local == *peer) return dialError(ECONNREFUSED, to);
-  if (isOurself(*local, *peer, ownPorts)) return Error{Reason::proxy_loop_detected, Side::daemon, 0, to.text()};
+  if (isOurself(*local, *peer, ownPorts, own)) return Error{Reason::proxy_loop_detected, Side::daemon, 0, to.text()};
   return *local;
 }
 

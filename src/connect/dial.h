@@ -3,19 +3,24 @@
 
 #include <vector>
 
+#include "megaphone/access/own_addresses.h"
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/result.h"
 #include "megaphone/base/unique_fd.h"
 
 namespace megaphone::connect {
 
+// A socket for an attempt to connect there.
+Result<UniqueFd> socketFor(const Endpoint& to);
 // Begins to connect, without waiting. The error of an attempt that fails at once.
-Result<UniqueFd> dial(const Endpoint& to);
+Result<void> dial(int fd, const Endpoint& to);
 
 // What errno means for a connection attempt. The context is the address.
 Error dialError(int errnum, const Endpoint& to);
 
-// Our end of a connection that is established, or why it is not (any more, or not one that may be used).
-Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts);
+// Our end of a connection that is established, or why it is not (any more, or not one that may be used). `own`: null:
+// no address is known to be ours.
+Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts,
+                                 const access::OwnAddresses* own = nullptr);
 
 }  // namespace megaphone::connect

@@ -1,14 +1,15 @@
-// DnsChannel: asks name servers, one question per family. The only file that knows c-ares is dns_channel.cpp.
+// DnsChannel: carries questions to one name server, by UDP, and by TCP where an answer does not fit. The only file that
+// knows c-ares is dns_channel.cpp; what an answer says is read by dns_answer.h.
 //
-// It does not ask nsswitch, mDNS, LLMNR or a hosts file, and does not use search domains: a name is what it says.
-// There is no cancelling of one question: each ends by itself, after its tries.
+// All questions of a channel that are under way share one source port. There is no cancelling of one question: each
+// ends by itself, after `patience` at the latest.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/mono_time.h"
@@ -16,43 +17,38 @@
 
 namespace megaphone::connect {
 
-struct DnsAnswer {
+struct DnsReply {
   enum class Status : std::uint8_t {
-    found,
-    absent,    // the name or the record does not exist (NXDOMAIN, NODATA)
-    timedOut,  // no server answered
-    failed,
+    message,
+    silence,
+    unreachable,    // no route, nothing listens there, or the connection broke
+    noDescriptors,  // or memory: ours, and it passes
   };
-  Status status = Status::failed;
-  std::vector<IpAddress> addresses;  // of one family, in the server's order
-  Duration ttl{};                    // the smallest of the chain of aliases and of the addresses
-  const char* detail = "";           // for people, where there are no addresses
+  Status status = Status::silence;
+  std::string_view message = {};  // to the question's id and name; lives until the call returns
 };
 
 class DnsChannel final : public uv::Deferred {
  public:
-  struct Options {
-    std::vector<Endpoint> servers;  // empty: those of resolvConf
-    Duration timeout;               // of the first try; doubled for each further round
-    std::uint32_t tries;
-    std::string resolvConf;
-    std::uint16_t port = 53;  // of the servers that resolvConf names
-  };
-  using OnAnswer = std::function<void(DnsAnswer)>;
+  using OnReply = std::function<void(const DnsReply&)>;
 
-  DnsChannel(uv::Loop& loop, const Options& options);
-  // What is under way ends without a call. Not inside a call of OnAnswer: c-ares would be destroyed in its own
+  // Null while there is no descriptor left. Reads no file.
+  static std::unique_ptr<DnsChannel> open(uv::Loop& loop, const Endpoint& server, Duration patience);
+  // What is under way ends without a call. Not inside a call of OnReply: c-ares would be destroyed in its own
   // call-back.
   ~DnsChannel() override;
 
-  // `onAnswer` is called exactly once while the channel lives, perhaps before query() returns.
+  // `onReply` is called exactly once while the channel lives, perhaps before ask() returns.
   // REQUIRES: name is a normal name (host_name.h).
-  void query(const std::string& name, IpAddress::Family family, OnAnswer onAnswer);
+  void ask(const std::string& name, IpAddress::Family family, OnReply onReply);
   std::size_t underWay() const;
+  // Since it was opened.
+  std::size_t asked() const;
 
   struct Inside;
 
  private:
+  explicit DnsChannel(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
 

@@ -1,7 +1,6 @@
 #include "hosts_file.h"
 
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #include "megaphone/base/host_name.h"
@@ -13,18 +12,19 @@ constexpr std::size_t kMaxPerName = 16;       // more than are ever dialled
 }  // namespace
 
 const std::vector<IpAddress>* HostsFile::find(const std::string& name, MonoTime now) {
-  if (watch_.changed(now)) {
+  if (const auto text = file_.read(now)) {
     names_.clear();
-    std::ifstream file(watch_.path());
-    read(file);  // nothing if it cannot be opened: a missing hosts file is an empty one
+    read(*text);
   }
   const auto found = names_.find(name);
   return found == names_.end() ? nullptr : &found->second;
 }
 
-void HostsFile::read(std::istream& lines) {
-  for (std::string line; names_.size() < kMaxNames && std::getline(lines, line);) {
-    std::istringstream words(line.substr(0, line.find('#')));
+void HostsFile::read(std::string_view text) {
+  while (!text.empty() && names_.size() < kMaxNames) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    std::istringstream words(std::string(line.substr(0, line.find('#'))));
     std::string word;
     if (!(words >> word)) continue;
     const auto address = IpAddress::parse(word);

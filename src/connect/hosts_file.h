@@ -1,31 +1,31 @@
 // HostsFile: the names and addresses of /etc/hosts (hosts(5)), read anew when the file has changed.
 #pragma once
 
-#include <istream>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "file_watch.h"
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/keyed_hash.h"
+#include "system_file.h"
 
 namespace megaphone::connect {
 
 class HostsFile {
  public:
   HostsFile(std::string path, Duration lookEvery, KeyedHash hash)
-      : watch_(std::move(path), lookEvery), names_(0, hash) {}
+      : file_(std::move(path), lookEvery), names_(0, hash) {}
 
   // The addresses of both families under this normal name (host_name.h), or null. Lives until the next call.
   const std::vector<IpAddress>* find(const std::string& name, MonoTime now);
   // Has the file read again at the next call.
-  void expire() { watch_.expire(); }
+  void expire() { file_.expire(); }
 
  private:
-  void read(std::istream& lines);
+  void read(std::string_view text);
 
-  FileWatch watch_;
+  SystemFile file_;
   std::unordered_map<std::string, std::vector<IpAddress>, KeyedHash> names_;
 };
 

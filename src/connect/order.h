@@ -20,8 +20,11 @@ using Ports = std::vector<std::uint16_t>;
 struct Order {
   Job job;
   Host host;
+  bool absolute = false;  // a name that was written with a dot at its end: it is not searched for under other domains
   Admission::Ticket ticket;
   std::shared_ptr<const Ports> ownPorts;  // connect_pool.h
+  access::OwnAddressesPtr own;            // the same
+  int crowdedFrom;                        // descriptor_marks.h
   OutcomeMailbox* answerTo = nullptr;     // of the loop that asked
   MonoTime submitted;
 };

@@ -7,6 +7,11 @@
 #include "megaphone/uv/stream.h"
 
 namespace megaphone::connect {
+namespace {
+
+bool isShortage(const Error& error) { return error.reason == Reason::connection_limit_reached; }
+
+}  // namespace
 
 class Race::Attempt final : public uv::StreamSink {
  public:
@@ -73,13 +78,27 @@ void Race::go() {
 void Race::dialNow(const IpAddress& address) {
   const Endpoint to{address, destination_.port};
   if (!firstDial_) firstDial_ = loop_.now();
-  auto fd = dial(to);
+  const std::size_t most = plan_.hasRoomForOne() ? 1 : kMostAtOnce;
+  while (attempts_.size() >= most) giveUpOldest();
+  auto fd = socketFor(to);
+  const bool crowded = fd ? fd->get() >= destination_.crowdedFrom : isShortage(fd.error());
+  plan_.haveRoomForOne(crowded, loop_.now());
+  if (crowded && !attempts_.empty()) return plan_.attemptPutOff(loop_.now());
   if (!fd) return plan_.attemptFailed(std::move(fd.error()), loop_.now());
+  if (auto begun = dial(fd->get(), to); !begun) return plan_.attemptFailed(std::move(begun.error()), loop_.now());
   attempts_.push_back(std::make_unique<Attempt>(*this, to, std::move(*fd)));
 }
 
+void Race::giveUpOldest() {
+  Attempt& oldest = *attempts_.front();
+  Error error{Reason::connection_timeout, Side::origin, 0, oldest.to().text()};
+  oldest.failed(error);
+  plan_.attemptGivenUp(std::move(error));
+  attempts_.erase(attempts_.begin());
+}
+
 void Race::attemptReady(Attempt& attempt) {
-  auto local = establishedFrom(attempt.fd(), attempt.to(), *destination_.ownPorts);
+  auto local = establishedFrom(attempt.fd(), attempt.to(), *destination_.ownPorts, destination_.own.get());
   if (local) return succeed(attempt.succeeded(*local));
   attempt.failed(local.error());
   std::erase_if(attempts_, [&](const auto& each) { return each.get() == &attempt; });

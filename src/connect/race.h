@@ -1,7 +1,9 @@
 // Race: dials the addresses of one destination in the order of its plan, several at a time, until one is connected, all
-// have failed or the deadline is there. Runs on any loop and knows no resolver: addresses may come while it runs.
+// have failed or the deadline is there. Of many, the oldest is given up for the next one; where descriptors run short,
+// there is one at a time. Runs on any loop and knows no resolver: addresses may come while it runs.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "attempt_tap.h"
+#include "megaphone/access/own_addresses.h"
 #include "megaphone/connect/connect_plan.h"
 #include "megaphone/connect/connects.h"
 #include "megaphone/uv/handles.h"
@@ -28,11 +31,15 @@ class RaceSink {
 
 class Race {
  public:
+  static constexpr std::size_t kMostAtOnce = 8;
+
   struct Destination {
     std::string text;  // for messages: "example.org:443"
     std::uint16_t port = 0;
     MonoTime deadline;                                           // over the lookups, too
     std::shared_ptr<const std::vector<std::uint16_t>> ownPorts;  // connect_pool.h
+    int crowdedFrom = std::numeric_limits<int>::max();           // descriptor_marks.h
+    access::OwnAddressesPtr own = nullptr;                       // may be null: none is known
   };
 
   // REQUIRES: sink outlives the race.
@@ -55,6 +62,7 @@ class Race {
 
   void go();
   void dialNow(const IpAddress& address);
+  void giveUpOldest();
   void attemptReady(Attempt& attempt);
   void succeed(Connection connection);
   void fail(Error error);

@@ -1,13 +1,10 @@
 #include "resolver.h"
 
-#include <sys/eventfd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
 #include "megaphone/base/host_name.h"
-#include "megaphone/base/unique_fd.h"
 
 namespace megaphone::connect {
 namespace {
@@ -19,14 +16,29 @@ constexpr std::array kFamilies{Family::v6, Family::v4};
 constexpr Duration kFailureTtl = std::chrono::seconds(1);  // of a time-out or a broken server
 constexpr Duration kFamilyMemory = std::chrono::minutes(10);
 
-Error lookupError(Reason reason, const std::string& name, std::string_view detail) {
+Error lookupError(Reason reason, Side side, const std::string& name, std::string_view detail) {
   std::string context = "look up " + name;
   if (!detail.empty()) context.append(" (").append(detail).append(")");
-  return {reason, Side::origin, 0, std::move(context)};
+  return {reason, side, 0, std::move(context)};
 }
 
-// c-ares does not say why it could not ask.
-bool descriptorsAreOut() { return !UniqueFd(::eventfd(0, EFD_CLOEXEC)); }
+Error shortage(const std::string& name) {
+  return {Reason::connection_limit_reached, Side::daemon, EMFILE, "look up " + name};
+}
+
+// The side of a failed lookup says who can act: only the name's own matter is the origin's.
+Error errorOf(const DnsAnswer& answer, const std::string& name) {
+  switch (answer.status) {
+    case Status::timedOut: return lookupError(Reason::dns_timeout, Side::origin, name, answer.detail);
+    case Status::failed: return lookupError(Reason::dns_error, Side::daemon, name, answer.detail);
+    case Status::noDescriptors: return shortage(name);
+    default: return lookupError(Reason::dns_error, Side::origin, name, answer.detail);
+  }
+}
+
+std::string withoutDot(const std::string& name) { return name.ends_with('.') ? name.substr(0, name.size() - 1) : name; }
+
+const char* const kFromResolvConf = "resolv.conf";
 
 const std::vector<IpAddress>& loopbacks() {
   static const std::vector<IpAddress> addresses{*IpAddress::parse("::1"), *IpAddress::parse("127.0.0.1")};
@@ -39,7 +51,7 @@ Resolver::Resolver(uv::Loop& loop, Options options, KeyedHash hash)
     : loop_(loop),
       options_(std::move(options)),
       hosts_(options_.hosts, options_.filesLookedAtEvery, hash),
-      resolvConf_(options_.resolvConf, options_.filesLookedAtEvery),
+      resolvConfFile_(options_.resolvConf, options_.filesLookedAtEvery),
       entries_(0, hash) {}
 
 void Resolver::tell(Lookup& lookup, Family family, const Record& record) {
@@ -77,7 +89,7 @@ bool Resolver::answerWithoutQuestion(const std::string& name, Lookup& lookup) {
     return true;
   }
   if (isNeverResolved(name)) {
-    tellAll(lookup, lookupError(Reason::dns_error, name, "this domain is never looked up"));
+    tellAll(lookup, lookupError(Reason::dns_error, Side::origin, name, "this domain is never looked up"));
     return true;
   }
   if (!options_.dns.hosts_file) return false;
@@ -87,46 +99,88 @@ bool Resolver::answerWithoutQuestion(const std::string& name, Lookup& lookup) {
   return true;
 }
 
+bool Resolver::searchesAsResolvConf() const {
+  return options_.dns.search.size() == 1 && options_.dns.search.front() == kFromResolvConf;
+}
+
 void Resolver::change(const config::Dns& dns, std::size_t maxNamesAsked) {
   const config::Dns& until = options_.dns;
-  const bool asksOtherwise = dns.servers != until.servers || dns.timeout != until.timeout || dns.tries != until.tries;
+  const bool asksOtherwise = dns.servers != until.servers || dns.timeout != until.timeout || dns.tries != until.tries ||
+                             dns.search != until.search || dns.ndots != until.ndots;
   options_.dns = dns;
   options_.maxNamesAsked = maxNamesAsked;
   hosts_.expire();
-  resolvConf_.expire();
-  if (!asksOtherwise || !channel_) return;
+  resolvConfFile_.expire();
+  if (asksOtherwise) askOtherServers();
+}
+
+// Another network may know other addresses.
+void Resolver::askOtherServers() {
   forgetIdle(0);
-  retired_.push_back(std::move(channel_));
-  retireChannel();
+  if (servers_) retired_.push_back(std::move(servers_));
+  retireServers();
+}
+
+// Looks whether resolv.conf has changed. False while it could not even be read once.
+bool Resolver::knowsServers() {
+  if (!options_.dns.servers.empty() && !searchesAsResolvConf()) return true;
+  if (const auto text = resolvConfFile_.read(loop_.now())) {
+    resolvConf_ = readResolvConf(*text, options_.resolvConfPort);
+    askOtherServers();
+  }
+  return resolvConfFile_.known();
+}
+
+bool Resolver::hasServers() const { return !options_.dns.servers.empty() || !resolvConf_.servers.empty(); }
+
+NameServers& Resolver::servers() {
+  if (servers_) return *servers_;
+  const config::Dns& dns = options_.dns;
+  std::vector<Endpoint> servers = dns.servers.empty() ? resolvConf_.servers : dns.servers;
+  if (servers.empty()) servers.push_back({*IpAddress::parse("127.0.0.1"), options_.resolvConfPort});  // resolv.conf(5)
+  servers_ = std::make_unique<NameServers>(
+      loop_, NameServers::Options{std::move(servers), dns.timeout, dns.tries, options_.health});
+  return *servers_;
+}
+
+// A dot at its end matters only where domains are searched.
+std::string Resolver::keyOf(const std::string& name) const {
+  return options_.dns.search.empty() ? withoutDot(name) : name;
+}
+
+std::vector<std::string> Resolver::candidatesFor(const std::string& key) const {
+  if (options_.dns.search.empty() || key.ends_with('.')) return {withoutDot(key)};
+  if (searchesAsResolvConf()) return searched(key, resolvConf_.search, resolvConf_.ndots);
+  return searched(key, options_.dns.search, options_.dns.ndots);
 }
 
 void Resolver::resolve(const std::string& name, Lookup& lookup) {
   lookup.told_ = {};
-  if (answerWithoutQuestion(name, lookup)) return;
-  channel();  // a change of resolv.conf empties the cache
-  Entry* entry = entryFor(name);
+  if (answerWithoutQuestion(withoutDot(name), lookup)) return;
+  if (!knowsServers()) return tellAll(lookup, shortage(name));
+  Entry* entry = entryFor(keyOf(name));
   if (!entry) {
-    tellAll(lookup, lookupError(Reason::connection_limit_reached, name, "too many names are being looked up"));
+    tellAll(lookup,
+            lookupError(Reason::connection_limit_reached, Side::daemon, name, "too many names are being looked up"));
     return;
   }
   entry->waiting.pushBack(lookup);
-  for (const Family family : kFamilies) {
-    const Record& record = entry->record(family);
-    if (!record.asking && loop_.now() >= record.expires) ask(*entry, family);
-  }
+  askWhatIsOld(*entry);
+  if (entry->asking() && entry->isSearching()) return;
   for (const Family family : kFamilies) {
     const Record& record = entry->record(family);
     if (lookup.linked() && !record.asking) tell(lookup, family, record);
   }
 }
 
+bool Resolver::isFresh(const Record& record) const { return loop_.now() < record.expires; }
+
 // Null if it would be one question too many.
-Resolver::Entry* Resolver::entryFor(const std::string& name) {
-  const auto found = entries_.find(name);
+Resolver::Entry* Resolver::entryFor(const std::string& key) {
+  const auto found = entries_.find(key);
   const bool known = found != entries_.end();
-  const auto fresh = [&](const Record& record) { return loop_.now() < record.expires; };
   const bool mustAsk = !known || (!found->second->asking() &&
-                                  !std::all_of(found->second->records.begin(), found->second->records.end(), fresh));
+                                  !(isFresh(found->second->records[0]) && isFresh(found->second->records[1])));
   if (mustAsk && asked_ >= options_.maxNamesAsked) return nullptr;
   if (known) {
     if (found->second->linked()) idle_.pushBack(*found->second);  // used last
@@ -134,9 +188,10 @@ Resolver::Entry* Resolver::entryFor(const std::string& name) {
   }
   forgetIdle(options_.dns.cache_entries);
   auto entry = std::make_unique<Entry>();
-  entry->name = name;
+  entry->name = key;
+  entry->candidates = candidatesFor(key);
   names_.add();
-  return entries_.emplace(name, std::move(entry)).first->second.get();
+  return entries_.emplace(key, std::move(entry)).first->second.get();
 }
 
 void Resolver::forgetIdle(std::size_t keep) {
@@ -148,78 +203,90 @@ void Resolver::forgetIdle(std::size_t keep) {
   }
 }
 
-void Resolver::ask(Entry& entry, Family family) {
+void Resolver::askWhatIsOld(Entry& entry) {
+  std::vector<Family> old;
+  for (const Family family : kFamilies) {
+    if (!entry.record(family).asking && !isFresh(entry.record(family))) old.push_back(family);
+  }
+  if (entry.candidates.size() == 1) return ask(entry, old);
+  if (entry.asking() || old.empty()) return;
+  entry.candidate = 0;  // the search begins anew
+  entry.records = {};
+  ask(entry, kFamilies);
+}
+
+void Resolver::ask(Entry& entry, std::span<const Family> families) {
+  if (families.empty()) return;
   if (!entry.asking()) {
     ++asked_;
     entry.unlink();
   }
-  entry.record(family).asking = true;
-  DnsChannel& asked = channel();
-  asked.query(entry.name, family,
-              [this, &entry, family](DnsAnswer answer) { answered(entry, family, std::move(answer)); });
+  for (const Family family : families) entry.record(family).asking = true;  // answers may come at once
+  const std::string name = entry.candidates[entry.candidate];
+  for (const Family family : families) {
+    servers().query(name, family,
+                    [this, &entry, family](DnsAnswer answer) { answered(entry, family, std::move(answer)); });
+  }
 }
 
 MonoTime Resolver::expiry(const DnsAnswer& answer) const {
   const config::Dns& dns = options_.dns;
   switch (answer.status) {
     case Status::found: return loop_.now() + std::min(std::max(answer.ttl, dns.min_ttl), dns.max_ttl);
-    case Status::absent: return loop_.now() + dns.negative_ttl;
+    case Status::noSuchName:
+    case Status::noAddress: return loop_.now() + dns.negative_ttl;
+    case Status::noDescriptors: return {};
     default: return loop_.now() + std::min(dns.negative_ttl, kFailureTtl);
   }
 }
 
 void Resolver::answered(Entry& entry, Family family, DnsAnswer answer) {
+  const bool nobodyElse = answer.status == Status::timedOut || answer.status == Status::failed;
+  if (nobodyElse && !hasServers()) answer.detail = "no name servers are configured";
   Record& record = entry.record(family);
   record.asking = false;
   record.expires = expiry(answer);
-  const Reason reason = answer.status == Status::timedOut ? Reason::dns_timeout : Reason::dns_error;
-  record.error = lookupError(reason, entry.name, answer.detail);
+  record.isAbsent = answer.status == Status::noSuchName || answer.status == Status::noAddress;
+  record.error = errorOf(answer, withoutDot(entry.name));
   record.addresses = std::move(answer.addresses);
-  if (answer.status == Status::failed && descriptorsAreOut()) {
-    record.error = {Reason::connection_limit_reached, Side::daemon, EMFILE, "look up " + entry.name};
-    record.expires = {};
-  }
+  if (searchesOn(entry)) return;
   if (!entry.asking()) {
     --asked_;
     idle_.pushBack(entry);
   }
-  entry.waiting.forEach([&](Lookup& lookup) { tell(lookup, family, record); });
-  retireChannel();
-}
-
-DnsChannel& Resolver::channel() {
-  const bool fromFile = options_.dns.servers.empty();
-  if (channel_ && !(fromFile && resolvConf_.changed(loop_.now()))) return *channel_;
-  if (channel_) {
-    forgetIdle(0);  // another network may know other addresses
-    retired_.push_back(std::move(channel_));
-    retireChannel();
-  } else if (fromFile) {
-    resolvConf_.changed(loop_.now());  // looked at from now on
+  for (const Family each : kFamilies) {
+    const Record& known = entry.record(each);
+    if (!known.asking) entry.waiting.forEach([&](Lookup& lookup) { tell(lookup, each, known); });
   }
-  const config::Dns& dns = options_.dns;
-  channel_ = std::make_unique<DnsChannel>(
-      loop_, DnsChannel::Options{dns.servers, dns.timeout, dns.tries, options_.resolvConf, options_.resolvConfPort});
-  return *channel_;
+  retireServers();
 }
 
-// Retired channels go when they have answered everything; not here, in what may be their own call.
-void Resolver::retireChannel() {
-  const auto idle = [](const std::unique_ptr<DnsChannel>& channel) { return channel->underWay() == 0; };
-  for (auto& channel : retired_) {
-    if (idle(channel)) loop_.deferDelete(std::move(channel));
+// Whether nothing can be told yet. A lookup that fails ends the search: going on might lead to another host than meant.
+bool Resolver::searchesOn(Entry& entry) {
+  if (!entry.isSearching()) return false;
+  if (entry.asking()) return true;
+  if (!entry.records[0].isAbsent || !entry.records[1].isAbsent) return false;
+  ++entry.candidate;
+  ask(entry, kFamilies);
+  return true;
+}
+
+// Retired ones go when they have answered everything; not here, in what may be their own call.
+void Resolver::retireServers() {
+  for (auto& servers : retired_) {
+    if (servers->underWay() == 0) loop_.deferDelete(std::move(servers));
   }
   std::erase(retired_, nullptr);
 }
 
 Family Resolver::preferred(const std::string& name) const {
-  const auto found = entries_.find(name);
+  const auto found = entries_.find(keyOf(name));
   if (found == entries_.end() || loop_.now() >= found->second->workedUntil) return Family::v6;
   return found->second->workedLast;
 }
 
 void Resolver::worked(const std::string& name, Family family) {
-  const auto found = entries_.find(name);
+  const auto found = entries_.find(keyOf(name));
   if (found == entries_.end()) return;
   found->second->workedLast = family;
   found->second->workedUntil = loop_.now() + kFamilyMemory;

@@ -1,17 +1,17 @@
 // Resolver: names to addresses, for one worker. Caches addresses (never verdicts) by their TTL within bounds; equal
 // names share one question.
 //
-// The hosts file is asked first; localhost is loopback without a question (RFC 6761).
+// The hosts file is asked first; localhost is loopback without a question (RFC 6761). Where search domains are
+// configured, a name is looked up under each of them in turn, both families together, until one of them has an address.
 #pragma once
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "dns_channel.h"
-#include "file_watch.h"
 #include "hosts_file.h"
 #include "megaphone/base/error.h"
 #include "megaphone/base/intrusive_list.h"
@@ -19,6 +19,10 @@
 #include "megaphone/config/settings.h"
 #include "megaphone/observe/counters.h"
 #include "megaphone/uv/loop.h"
+#include "name_servers.h"
+#include "resolv_conf.h"
+#include "server_health.h"
+#include "system_file.h"
 
 namespace megaphone::connect {
 
@@ -42,11 +46,12 @@ class Resolver {
  public:
   struct Options {
     config::Dns dns;
-    std::size_t maxNamesAsked;  // names under question at a time
+    std::size_t maxNamesAsked = 0;  // names under question at a time
     std::string resolvConf = "/etc/resolv.conf";
     std::uint16_t resolvConfPort = 53;
     std::string hosts = "/etc/hosts";
     Duration filesLookedAtEvery = std::chrono::seconds(1);
+    std::shared_ptr<ServerHealth> health = std::make_shared<ServerHealth>();
   };
 
   Resolver(uv::Loop& loop, Options options, KeyedHash hash);
@@ -58,7 +63,8 @@ class Resolver {
   // From now on. Other servers, or another way of asking them, empty the cache. Not inside a Lookup's call.
   void change(const config::Dns& dns, std::size_t maxNamesAsked);
 
-  // May tell the lookup before it returns. REQUIRES: name is a normal name (host_name.h).
+  // May tell the lookup before it returns. `name`: a normal name (host_name.h); with a dot behind it, it is not
+  // searched for under other domains.
   void resolve(const std::string& name, Lookup& lookup);
 
   // Names in the cache, those under question included. Any thread.
@@ -74,6 +80,7 @@ class Resolver {
   // What is known of one family of a name.
   struct Record {
     bool asking = false;
+    bool isAbsent = false;  // there is none, as far as was asked
     MonoTime expires{};
     std::vector<IpAddress> addresses;
     Error error;  // why there are none
@@ -81,21 +88,39 @@ class Resolver {
   struct Entry : ListNode<Entry> {  // in idle_ while no question is under way
     std::string name;
     std::array<Record, 2> records;
+    std::vector<std::string> candidates;  // the names to ask for, in turn
+    std::size_t candidate = 0;            // the one that is asked for, or was last
     IntrusiveList<Lookup> waiting;
     Family workedLast = Family::v6;
     MonoTime workedUntil{};
     Record& record(Family family) { return records[static_cast<std::size_t>(family)]; }
     bool asking() const { return records[0].asking || records[1].asking; }
+    // A further candidate may be the one that is meant: nothing is told yet.
+    bool isSearching() const {
+      return candidate + 1 < candidates.size() && records[0].addresses.empty() && records[1].addresses.empty();
+    }
   };
 
   bool answerWithoutQuestion(const std::string& name, Lookup& lookup);
-  Entry* entryFor(const std::string& name);
-  void ask(Entry& entry, Family family);
-  void answered(Entry& entry, Family family, DnsAnswer answer);
-  MonoTime expiry(const DnsAnswer& answer) const;
-  DnsChannel& channel();
-  void retireChannel();
+
+  bool searchesAsResolvConf() const;
+  bool knowsServers();
+  bool hasServers() const;
+  NameServers& servers();
+  void askOtherServers();
+  void retireServers();
+
+  std::string keyOf(const std::string& name) const;
+  std::vector<std::string> candidatesFor(const std::string& key) const;
+  Entry* entryFor(const std::string& key);
   void forgetIdle(std::size_t keep);
+
+  bool isFresh(const Record& record) const;
+  void askWhatIsOld(Entry& entry);
+  void ask(Entry& entry, std::span<const Family> families);
+  void answered(Entry& entry, Family family, DnsAnswer answer);
+  bool searchesOn(Entry& entry);
+  MonoTime expiry(const DnsAnswer& answer) const;
 
   static void tell(Lookup& lookup, Family family, const Record& record);
   static void tellAll(Lookup& lookup, const std::vector<IpAddress>& addresses);
@@ -104,13 +129,14 @@ class Resolver {
   uv::Loop& loop_;
   Options options_;
   HostsFile hosts_;
-  FileWatch resolvConf_;
+  SystemFile resolvConfFile_;
+  ResolvConf resolvConf_;
   std::unordered_map<std::string, std::unique_ptr<Entry>, KeyedHash> entries_;
   IntrusiveList<Entry> idle_;  // the longest unused first
   std::size_t asked_ = 0;      // entries under question
   observe::Counter names_;     // entries
-  std::unique_ptr<DnsChannel> channel_;
-  std::vector<std::unique_ptr<DnsChannel>> retired_;  // finish what they were asked
+  std::unique_ptr<NameServers> servers_;
+  std::vector<std::unique_ptr<NameServers>> retired_;  // finish what they were asked
 };
 
 }  // namespace megaphone::connect

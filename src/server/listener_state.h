@@ -13,6 +13,7 @@
 #include "megaphone/observe/recent_failures.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/server/listeners.h"
+#include "shared_sources.h"
 
 namespace megaphone::server {
 
@@ -30,9 +31,9 @@ using UppercaseTcpListenerState = TcpListenerState<config::UppercaseTcp>;
 
 struct ProxyListenerState : TcpListenerState<config::Proxy> {
   ProxyListenerState(const config::Proxy& s, const ProxyListenerState* before, const std::string& tag,
-                     std::optional<config::LogFormat> logged)
+                     std::optional<config::LogFormat> logged, access::OwnAddressesPtr own)
       : TcpListenerState(s, before),
-        destinations(std::make_shared<const access::DestinationRules>(s)),
+        destinations(std::make_shared<const access::DestinationRules>(s, std::move(own))),
         policy{{s.max_request_line, s.max_head, s.max_fields},
                {tag, s.forwarded, s.x_forwarded_for},
                s.idle_timeout,
@@ -60,12 +61,13 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
 };
 
 struct UppercaseUdpListenerState {
-  UppercaseUdpListenerState(const config::UppercaseUdp& s, std::vector<std::uint16_t> ports, Duration interval)
-      : settings(s), clients(s.clients), ownPorts(std::move(ports)), recordInterval(interval) {}
+  UppercaseUdpListenerState(const config::UppercaseUdp& s, const UppercaseUdpListenerState* before,
+                            std::vector<std::uint16_t> ports, Duration interval);
   const config::UppercaseUdp settings;
   const access::ClientRules clients;
   const std::vector<std::uint16_t> ownPorts;
   const Duration recordInterval;
+  const std::shared_ptr<SharedSources> sources;  // as before, unless its limits have changed
 };
 
 struct Listeners::Inside {
@@ -87,6 +89,7 @@ struct Listeners::Inside {
   config::SettingsPtr settings;
   std::vector<Ptr<ProxyListenerState>> proxies;
   std::vector<Ptr<UppercaseTcpListenerState>> uppercaseTcp;
+  std::vector<Ptr<UppercaseUdpListenerState>> uppercaseUdp;
   std::unordered_map<SocketId, AnyState> bySocket;
 };
 

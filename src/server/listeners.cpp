@@ -1,19 +1,56 @@
 #include "megaphone/server/listeners.h"
 
 #include <algorithm>
+#include <random>
+#include <set>
 
 #include "listener_state.h"
 
 namespace megaphone::server {
 namespace {
 
-// The state of the listener with that name, or null.
 template <class State>
-const State* named(const std::vector<std::shared_ptr<const State>>* states, const std::string& name) {
-  if (!states) return nullptr;
+const State* named(const std::vector<std::shared_ptr<const State>>& states, const std::string& name) {
   const auto found =
-      std::find_if(states->begin(), states->end(), [&](const auto& state) { return state->settings.name == name; });
-  return found == states->end() ? nullptr : found->get();
+      std::find_if(states.begin(), states.end(), [&](const auto& state) { return state->settings.name == name; });
+  return found == states.end() ? nullptr : found->get();
+}
+
+// What a listener was until now: the one of its name, or, where it has got a new one, the one that had a socket of it.
+class Former {
+ public:
+  Former(const Listeners::Inside* until, const std::vector<Assignment>& sockets) : until_(until), sockets_(sockets) {}
+
+  template <class State, class Settings>
+  const State* of(const std::vector<std::shared_ptr<const State>> Listeners::Inside::*states, ListenerKind kind,
+                  const std::vector<Settings>& now, std::size_t index) {
+    if (!until_) return nullptr;
+    if (const State* same = named(until_->*states, now[index].name)) return same;
+    for (const Assignment& each : sockets_) {
+      if (each.kind != kind || each.index != index) continue;
+      const auto was = until_->find<State>(each.socket);
+      const auto hasItsName = [&](const Settings& other) { return was && other.name == was->settings.name; };
+      if (was && std::none_of(now.begin(), now.end(), hasItsName) && taken_.insert(was.get()).second) return was.get();
+    }
+    return nullptr;
+  }
+
+ private:
+  const Listeners::Inside* until_;
+  std::set<const void*> taken_;  // each goes to one listener only
+  const std::vector<Assignment>& sockets_;
+};
+
+uppercase::SourceTable::Limits limitsOf(const config::UppercaseUdp& settings) {
+  return {settings.rate_limit, settings.rate_limit_loopback, settings.repeat_limit, settings.silence};
+}
+
+std::shared_ptr<SharedSources> sourcesFor(const config::UppercaseUdp& settings,
+                                          const UppercaseUdpListenerState* before) {
+  if (before && limitsOf(before->settings) == limitsOf(settings)) return before->sources;
+  std::random_device device;
+  const std::uint64_t key = std::uint64_t{device()} << 32 | device();
+  return std::make_shared<SharedSources>(limitsOf(settings), key);
 }
 
 template <class State>
@@ -32,31 +69,42 @@ std::optional<config::LogFormat> loggedAs(const config::Settings& settings, cons
 
 }  // namespace
 
+UppercaseUdpListenerState::UppercaseUdpListenerState(const config::UppercaseUdp& s,
+                                                     const UppercaseUdpListenerState* before,
+                                                     std::vector<std::uint16_t> ports, Duration interval)
+    : settings(s),
+      clients(s.clients),
+      ownPorts(std::move(ports)),
+      recordInterval(interval),
+      sources(sourcesFor(s, before)) {}
+
 Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
-                     const std::vector<std::uint16_t>& ownUdpPorts, const Listeners* before)
+                     const std::vector<std::uint16_t>& ownUdpPorts, const access::OwnAddressesPtr& own,
+                     const Listeners* before)
     : inside_(std::make_unique<Inside>()) {
   inside_->settings = std::move(settings);
   const config::Settings& now = *inside_->settings;
-  const Inside* until = before ? before->inside_.get() : nullptr;
-  for (const config::Proxy& proxy : now.proxies) {
-    const auto* was = named(until ? &until->proxies : nullptr, proxy.name);
-    inside_->proxies.push_back(std::make_shared<const ProxyListenerState>(proxy, was, tag, loggedAs(now, proxy)));
+  Former former(before ? before->inside_.get() : nullptr, sockets);
+  for (std::size_t i = 0; i < now.proxies.size(); ++i) {
+    const auto* was = former.of(&Inside::proxies, ListenerKind::proxy, now.proxies, i);
+    inside_->proxies.push_back(
+        std::make_shared<const ProxyListenerState>(now.proxies[i], was, tag, loggedAs(now, now.proxies[i]), own));
   }
-  for (const config::UppercaseTcp& tcp : now.uppercase_tcp) {
-    const auto* was = named(until ? &until->uppercaseTcp : nullptr, tcp.name);
-    inside_->uppercaseTcp.push_back(std::make_shared<const UppercaseTcpListenerState>(tcp, was));
+  for (std::size_t i = 0; i < now.uppercase_tcp.size(); ++i) {
+    const auto* was = former.of(&Inside::uppercaseTcp, ListenerKind::uppercase_tcp, now.uppercase_tcp, i);
+    inside_->uppercaseTcp.push_back(std::make_shared<const UppercaseTcpListenerState>(now.uppercase_tcp[i], was));
   }
-  std::vector<Inside::Ptr<UppercaseUdpListenerState>> uppercaseUdp;
-  for (const config::UppercaseUdp& udp : now.uppercase_udp) {
-    uppercaseUdp.push_back(
-        std::make_shared<const UppercaseUdpListenerState>(udp, ownUdpPorts, now.access_log.datagram_interval));
+  for (std::size_t i = 0; i < now.uppercase_udp.size(); ++i) {
+    const auto* was = former.of(&Inside::uppercaseUdp, ListenerKind::uppercase_udp, now.uppercase_udp, i);
+    inside_->uppercaseUdp.push_back(std::make_shared<const UppercaseUdpListenerState>(
+        now.uppercase_udp[i], was, ownUdpPorts, now.access_log.datagram_interval));
   }
   for (const Assignment& each : sockets) {
     auto& place = inside_->bySocket[each.socket];
     switch (each.kind) {
       case ListenerKind::proxy: place = inside_->proxies[each.index]; break;
       case ListenerKind::uppercase_tcp: place = inside_->uppercaseTcp[each.index]; break;
-      case ListenerKind::uppercase_udp: place = uppercaseUdp[each.index]; break;
+      case ListenerKind::uppercase_udp: place = inside_->uppercaseUdp[each.index]; break;
     }
   }
 }
@@ -70,8 +118,8 @@ void ProxyListenerState::noteFailure(const record::ExchangeRecord& record) const
 }
 
 std::optional<Listeners::Clients> Listeners::clients(const std::string& listener) const {
-  const auto ofProxy = clientsOf(named(&inside_->proxies, listener));
-  return ofProxy ? ofProxy : clientsOf(named(&inside_->uppercaseTcp, listener));
+  const auto ofProxy = clientsOf(named(inside_->proxies, listener));
+  return ofProxy ? ofProxy : clientsOf(named(inside_->uppercaseTcp, listener));
 }
 
 bool Listeners::Inside::mayReach(const Endpoint& origin) const {

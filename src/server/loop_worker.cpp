@@ -1,7 +1,5 @@
 #include "megaphone/server/loop_worker.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <variant>
 
@@ -16,11 +14,6 @@ namespace megaphone::server {
 namespace {
 
 constexpr std::size_t kCutsTold = 50;  // the access log has all of them
-
-std::uint64_t descriptorLimit() {
-  rlimit limit{};
-  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 1024;
-}
 
 // The access log has the target of the same id; here it might give a secret away.
 std::string brief(const record::ExchangeRecord& record) {

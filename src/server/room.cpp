@@ -19,12 +19,6 @@ constexpr Duration kAskEvery = std::chrono::milliseconds(10);
 
 }  // namespace
 
-DescriptorMarks marksFor(std::uint64_t limit) {
-  const auto table = static_cast<int>(std::min<std::uint64_t>(limit, 1 << 30));
-  const int reserve = std::clamp(table / 10, 8, 256);
-  return {table - 2 * reserve, table - reserve, table - reserve / 2};
-}
-
 bool Room::hasRoom() {
   const UniqueFd next(::eventfd(0, EFD_CLOEXEC));
   return next && next.get() < marks_.full;

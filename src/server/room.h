@@ -1,9 +1,6 @@
 // Room: what a loop does when descriptors, or the places of a listener, run short. Idle connections give way first, the
 // longest idle before the others, at either side; other loops are asked to do the same; who still finds no room is told
 // so or waits.
-//
-// The kernel gives the lowest number that is free: the number of a new descriptor tells how full the table is, without
-// a count of our own.
 #pragma once
 
 #include <functional>
@@ -11,20 +8,13 @@
 
 #include "deadlines.h"
 #include "idle_origins.h"
+#include "megaphone/base/descriptor_marks.h"
 #include "megaphone/base/intrusive_list.h"
 
 namespace megaphone::server {
 
 class Admissions;
 class Session;
-
-// From which number on a new descriptor is a sign of what.
-struct DescriptorMarks {
-  int crowded = 0;  // idle connections give way
-  int full = 0;     // clients are refused, for origins need descriptors, too
-  int last = 0;     // accepting pauses: what is left is for the answers to those who are refused
-};
-DescriptorMarks marksFor(std::uint64_t limit);
 
 class Room {
  public:

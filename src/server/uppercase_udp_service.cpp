@@ -1,7 +1,6 @@
 #include "uppercase_udp_service.h"
 
 #include <algorithm>
-#include <random>
 
 #include "megaphone/log/log.h"
 #include "megaphone/uppercase/uppercase.h"
@@ -13,17 +12,8 @@ using Verdict = uppercase::SourceTable::Verdict;
 
 constexpr std::uint16_t kFirstHighPort = 1024;
 
-std::uint64_t randomKey() {
-  std::random_device device;
-  return std::uint64_t{device()} << 32 | device();
-}
-
 bool hasLowerCase(std::span<const char> bytes) {
   return std::any_of(bytes.begin(), bytes.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
-uppercase::SourceTable::Limits limitsOf(const config::UppercaseUdp& settings) {
-  return {settings.rate_limit, settings.rate_limit_loopback, settings.repeat_limit, settings.silence};
 }
 
 bool isBroadcast(const IpAddress& address) {
@@ -37,7 +27,6 @@ UppercaseUdpService::UppercaseUdpService(LoopContext& context, SocketId socket, 
     : context_(context),
       socketId_(socket),
       listener_(context.listeners->inside().find<UppercaseUdpListenerState>(socket)),
-      sources_(limitsOf(listener_->settings), randomKey()),
       local_(Endpoint::local(fd.get()).value_or(Endpoint{})),
       socket_(context.loop, std::move(fd), *this) {
   record_.kind = record::Kind::uppercase_udp;
@@ -50,7 +39,6 @@ bool UppercaseUdpService::serveAsConfigured() {
   if (!now) return false;
   if (now->settings.name != listener_->settings.name) writeRecord();
   record_.listener = now->settings.name;
-  if (limitsOf(now->settings) != limitsOf(listener_->settings)) sources_ = {limitsOf(now->settings), randomKey()};
   if (now->settings.receive_buffer != listener_->settings.receive_buffer)
     socket_.askForReceiveBuffer(now->settings.receive_buffer);
   listener_ = std::move(now);
@@ -87,8 +75,9 @@ void UppercaseUdpService::onDatagrams(std::span<uv::Datagram> batch) {
 
 // Why it is not answered; nothing where it is.
 std::string_view UppercaseUdpService::judge(const uv::Datagram& datagram, MonoTime now) {
+  if (datagram.toMany) return "not answered: it was sent to a broadcast or multicast address";
   if (!mayAnswer(datagram)) return "not answered: nobody may ask from there";
-  switch (sources_.judge(datagram.from, datagram.payload, !hasLowerCase(datagram.payload), now)) {
+  switch (listener_->sources->judge(datagram.from, datagram.payload, !hasLowerCase(datagram.payload), now)) {
     case Verdict::silence_begins:
       log::infoSometimes(
           listener_->settings.name + " silence",

@@ -1,14 +1,13 @@
 // UppercaseUdpService: one UDP socket of an uppercase listener on one loop. No session, no allocation per datagram.
 //
 // It never answers what could come back for ever or hit somebody else: source port 0, low ports unless configured,
-// multicast, broadcast and unspecified sources, its own endpoints, and sources that SourceTable has silenced. An answer
-// is as long as its question.
+// multicast, broadcast and unspecified sources, what was sent to many, its own endpoints, and sources that SourceTable
+// has silenced. An answer is as long as its question.
 #pragma once
 
 #include <memory>
 
 #include "listener_state.h"
-#include "megaphone/uppercase/source_table.h"
 #include "megaphone/uv/datagram_socket.h"
 #include "session.h"
 
@@ -39,7 +38,6 @@ class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::N
   LoopContext& context_;
   const SocketId socketId_;
   std::shared_ptr<const UppercaseUdpListenerState> listener_;
-  uppercase::SourceTable sources_;
   record::ExchangeRecord record_;  // of this interval
   MonoTime intervalBegan_{};
   const Endpoint local_;

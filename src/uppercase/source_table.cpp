@@ -23,7 +23,7 @@ SourceTable::Verdict SourceTable::judge(const Endpoint& source, std::span<const 
   if (tooFast(source.address, now)) return Verdict::too_fast;
   Entry& entry = entryFor(source, now);
   if (entry.silentUntil > now) return Verdict::silenced;
-  entry.heard = now;
+  entry.heard = std::max(entry.heard, now);
   if (!unchanged || limits_.repeats == 0) {
     entry.repeats = 0;
     return Verdict::answer;
@@ -62,9 +62,10 @@ SourceTable::Entry& SourceTable::entryFor(const Endpoint& source, MonoTime now) 
 bool SourceTable::tooFast(const IpAddress& address, MonoTime now) {
   if (limits_.rate == 0 || (!limits_.rateLoopback && address.isLoopback())) return false;
   Entry& entry = entryFor({address, 0}, now);
-  const double seconds = std::chrono::duration<double>(now - entry.heard).count();
+  // Loops that share the table do not read the clock at the same moment.
+  const double seconds = std::max(std::chrono::duration<double>(now - entry.heard).count(), 0.0);
   entry.tokens = std::min<double>(limits_.rate, entry.tokens + seconds * limits_.rate);
-  entry.heard = now;
+  entry.heard = std::max(entry.heard, now);
   if (entry.tokens < 1) return true;
   entry.tokens -= 1;
   return false;

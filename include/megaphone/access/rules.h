@@ -5,11 +5,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "megaphone/access/network_set.h"
+#include "megaphone/access/own_addresses.h"
 #include "megaphone/base/reason.h"
 #include "megaphone/config/settings.h"
 
@@ -40,7 +42,8 @@ class ClientRules {
 // Where a proxy listener may go.
 class DestinationRules {
  public:
-  explicit DestinationRules(const config::Proxy& proxy);
+  // `own`: the addresses of this machine; null: none are known.
+  explicit DestinationRules(const config::Proxy& proxy, OwnAddressesPtr own = nullptr);
 
   // Before resolution: the port, and whether it is CONNECT.
   Verdict judgePort(std::uint16_t port, bool connect) const;
@@ -48,12 +51,16 @@ class DestinationRules {
   // Denied unless `allow_destinations` has it: unspecified, loopback, private (RFC 1918, RFC 4193), link-local, CGNAT
   // (RFC 6598), multicast, broadcast, reserved and documentation networks of the IANA special-purpose registries, and
   // the IPv6 forms that carry such an IPv4 address (mapped, compatible, 6to4, NAT64, Teredo, ISATAP); and all of IPv6
-  // that is not global unicast (2000::/3). An allowed IPv4 network is allowed mapped, too; the other forms are allowed
-  // by an IPv6 network only.
+  // that is not global unicast (2000::/3); and this machine's own addresses, in these forms too. An allowed IPv4
+  // network is allowed mapped, too; the other forms are allowed by an IPv6 network only.
   Verdict judgeAddress(const IpAddress& address) const;
 
  private:
+  bool isOwn(const IpAddress& judged) const;
+
   NetworkSet allowed_;
+  std::optional<std::uint32_t> ownAllowedAt_;  // the line that allows this machine's own addresses
+  OwnAddressesPtr own_;
   std::vector<config::PortRange> connectPorts_;
   std::vector<config::PortRange> denyPorts_;
 };

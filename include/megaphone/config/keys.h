@@ -24,6 +24,7 @@ struct KeyInfo {
     addresses,
     networks,
     hosts,
+    domains,
     ports
   };
 

@@ -36,6 +36,7 @@ struct PortRange {
 struct NetworkEntry {
   IpNetwork network;
   Position position;
+  bool this_machine = false;  // instead of a network: the addresses of this machine's interfaces, loopback aside
 };
 
 // Loopback and the private networks of RFC 1918, RFC 4193 and link-local: who may use a listener unless configured.
@@ -157,6 +158,8 @@ struct Dns {
   bool hosts_file = true;         // /etc/hosts is read first
   Duration timeout = 2s;          // per try
   std::uint32_t tries = 2;
+  std::vector<std::string> search;  // domains under which names are looked up too; "resolv.conf" alone: those of that
+  std::uint32_t ndots = 1;          // with so many dots a name is looked up as it is before the domains are searched
   Duration min_ttl = 1s;
   Duration max_ttl = 1h;
   Duration negative_ttl = 5s;

@@ -34,6 +34,9 @@ struct NetworkWord {
 };
 const std::vector<NetworkWord>& networkWords();
 
+// In a list of destinations only: the addresses of this machine's interfaces, loopback aside, whatever they are.
+inline constexpr std::string_view kThisMachine = "this-machine";
+
 // "10.0.0.0/8", "::1", or one of the words.
 Reading<std::vector<IpNetwork>> readNetworks(std::string_view text);
 

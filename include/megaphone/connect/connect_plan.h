@@ -22,10 +22,14 @@ class ConnectPlan {
 
   static constexpr Duration kAttemptDelay = std::chrono::milliseconds(250);    // RFC 8305 section 5
   static constexpr Duration kResolutionDelay = std::chrono::milliseconds(50);  // RFC 8305 section 3
-  static constexpr std::size_t kMaxPerFamily = 8;
+  static constexpr Duration kShortestDelay = std::chrono::milliseconds(10);    // RFC 8305 section 5, never less
+  static constexpr Duration kLongestDelay = std::chrono::seconds(2);           // the same, never more
+  static constexpr std::size_t kMaxPerFamily = 32;
 
-  // `first` is the family that is tried first: the one that worked last for that name, else IPv6.
-  explicit ConnectPlan(Family first = Family::v6) : first_(first) {}
+  // `first` is the family that is tried first: the one that worked last for that name, else IPv6. Where the attempt
+  // delay would leave addresses untried at the deadline, it is shorter.
+  explicit ConnectPlan(Family first = Family::v6, MonoTime deadline = MonoTime::max())
+      : first_(first), deadline_(deadline) {}
 
   // A lookup brought these addresses, in this order; they are judged and may be dialled. None is an answer, too.
   void lookupAnswered(Family family, std::span<const IpAddress> judged, MonoTime now);
@@ -34,6 +38,13 @@ class ConnectPlan {
   void note(Error error);
   // An attempt that next() began has failed.
   void attemptFailed(Error error, MonoTime now);
+  // An attempt that next() began was given up, to make room for a later one.
+  void attemptGivenUp(Error error);
+  // The attempt that next() began last was not made; it is due again after the attempt delay.
+  void attemptPutOff(MonoTime now);
+  // Whether there is room for one attempt at a time only: each has the more time then.
+  void haveRoomForOne(bool oneOnly, MonoTime now);
+  bool hasRoomForOne() const { return roomForOne_; }
 
   // The address to dial now, if it is time for one; it counts as under way from now on.
   std::optional<IpAddress> next(MonoTime now);
@@ -62,8 +73,11 @@ class ConnectPlan {
   bool anyWaiting() const { return sides_[0].waiting() || sides_[1].waiting(); }
   bool anyAsked() const { return sides_[0].asked || sides_[1].asked; }
   Family choose() const;
+  Duration attemptDelay(MonoTime now) const;
 
   Family first_;
+  MonoTime deadline_;
+  bool roomForOne_ = false;
   std::optional<Family> last_;  // the family that was dialled last
   std::array<Side, 2> sides_;
   MonoTime nextAt_{};  // not before, once there is an address

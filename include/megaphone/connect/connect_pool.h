@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "megaphone/access/own_addresses.h"
 #include "megaphone/capture/lane.h"
 #include "megaphone/config/settings.h"
 
@@ -18,9 +19,9 @@ class ConnectPool {
  public:
   // Starts the workers' threads. `ownProxyPorts` are those of our proxy listeners: a connection to an address of this
   // host whose peer port is one of them is ourselves, closed unused with proxy_loop_detected. `lanes`: one for each
-  // worker that outlives the pool, or none: then nothing is captured.
+  // worker that outlives the pool, or none: then nothing is captured. `own`: this machine's addresses, or null.
   ConnectPool(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ownProxyPorts,
-              const std::vector<capture::Lane*>& lanes = {});
+              const std::vector<capture::Lane*>& lanes = {}, access::OwnAddressesPtr own = nullptr);
   // Ends all jobs without an answer, closes what they opened, joins the threads.
   ~ConnectPool();
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "megaphone/access/own_addresses.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::server {
@@ -27,9 +28,10 @@ struct Assignment {
 class Listeners {
  public:
   // `tag`: our name in Via and Proxy-Status. `ownUdpPorts`: those of all uppercase UDP listeners. `before`: what is
-  // served until now, or null; listeners that keep their name go on counting the clients that they have.
+  // served until now, or null; listeners that keep their name or a socket go on counting the clients that they have.
+  // `own`: this machine's addresses.
   Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
-            const std::vector<std::uint16_t>& ownUdpPorts, const Listeners* before);
+            const std::vector<std::uint16_t>& ownUdpPorts, const access::OwnAddressesPtr& own, const Listeners* before);
   ~Listeners();
 
   // Of a TCP listener. Any thread.

@@ -130,12 +130,63 @@ TEST_F(ConnectPlanTest, AddressesThatComeAfterAllOthersHaveFailedAreTriedAtOnce)
 
 TEST_F(ConnectPlanTest, ADoubleIsTriedOnceAndTheirNumberIsBounded) {
   std::vector<IpAddress> many;
-  for (std::uint8_t i = 0; i < 40; ++i) many.push_back(IpAddress::v4({192, 0, 2, static_cast<std::uint8_t>(i / 2)}));
+  for (std::uint8_t i = 0; i < 100; ++i) many.push_back(IpAddress::v4({192, 0, 2, static_cast<std::uint8_t>(i / 2)}));
   plan.lookupAnswered(v4, many, now);
   lookupFailed(v6);
   while (next() != "-") attemptFailed(Reason::connection_refused);
   EXPECT_EQ(plan.tried(), ConnectPlan::kMaxPerFamily);
   EXPECT_TRUE(plan.exhausted());
+}
+
+TEST_F(ConnectPlanTest, ManyAddressesGetTheirTurnBeforeTheDeadline) {
+  plan = ConnectPlan(v4, start + 4s);
+  std::vector<IpAddress> many;
+  for (std::uint8_t i = 0; i < 32; ++i) many.push_back(IpAddress::v4({192, 0, 2, i}));
+  plan.lookupAnswered(v4, many, now);
+  lookupFailed(v6);
+  while (next() != "-" && plan.wakeAt()) now = *plan.wakeAt();
+  EXPECT_EQ(plan.tried(), 32u);
+  EXPECT_LT(now, start + 4s);
+}
+
+TEST_F(ConnectPlanTest, AShortDeadlineDoesNotMakeAttemptsStormOut) {
+  plan = ConnectPlan(v4, start);
+  answered(v4, {"192.0.2.1", "192.0.2.2"});
+  next();
+  EXPECT_EQ(plan.wakeAt(), start + 10ms);
+}
+
+TEST_F(ConnectPlanTest, WithRoomForOneEachHasItsShareOfTheTime) {
+  plan = ConnectPlan(v4, start + 3s);
+  answered(v4, {"192.0.2.1", "192.0.2.2", "192.0.2.3"});
+  next();
+  plan.haveRoomForOne(true, now);
+  EXPECT_EQ(plan.wakeAt(), start + 1s);
+  plan.haveRoomForOne(false, now);
+  EXPECT_EQ(plan.wakeAt(), start + 250ms);
+}
+
+TEST_F(ConnectPlanTest, AnAttemptThatIsPutOffIsTheNextOne) {
+  answered(v6, {"2001:db8::1"});
+  answered(v4, {"192.0.2.1"});
+  EXPECT_EQ(next(), "2001:db8::1");
+  now = start + 250ms;
+  EXPECT_EQ(next(), "192.0.2.1");
+  plan.attemptPutOff(now);
+  EXPECT_EQ(plan.tried(), 1u);
+  EXPECT_EQ(next(), "-");
+  now += 250ms;
+  EXPECT_EQ(next(), "192.0.2.1");
+}
+
+TEST_F(ConnectPlanTest, AnAttemptThatIsGivenUpIsATimeoutAndHurriesNobody) {
+  answered(v6, {"2001:db8::1", "2001:db8::2", "2001:db8::3"});
+  lookupFailed(v4);
+  next();
+  now = start + 250ms;
+  next();
+  plan.attemptGivenUp({Reason::connection_timeout, Side::origin, 0, {}});
+  EXPECT_EQ(plan.wakeAt(), start + 500ms);
 }
 
 TEST_F(ConnectPlanTest, IsExhaustedOnlyWhenNothingIsUnderWay) {

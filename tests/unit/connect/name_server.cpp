@@ -76,6 +76,16 @@ void NameServer::silence(const std::string& name) {
   for (const Type type : {Type::a, Type::aaaa}) script(name, type, {Answer::Kind::silence, {}, 0, {}, 0});
 }
 
+void NameServer::answerAll(Answer answer) {
+  const std::lock_guard lock(mutex_);
+  forAll_ = std::move(answer);
+}
+
+std::set<std::uint16_t> NameServer::askersPorts() {
+  const std::lock_guard lock(mutex_);
+  return askersPorts_;
+}
+
 void NameServer::hold(bool on) {
   const std::lock_guard lock(mutex_);
   holding_ = on;
@@ -117,6 +127,7 @@ void NameServer::receive() {
   const std::lock_guard lock(mutex_);
   Pending pending{replyTo({buffer.data(), static_cast<std::size_t>(got)}),
                   *Endpoint::from(reinterpret_cast<sockaddr*>(&from))};
+  askersPorts_.insert(pending.to.port);
   changed_.notify_all();
   if (pending.reply.empty()) return;
   if (holding_)
@@ -144,11 +155,13 @@ std::string NameServer::replyTo(std::string_view question) {
   const auto type = static_cast<Type>(static_cast<unsigned char>(question[at + 2]));
   ++asked_[{name, type}];
   const auto scripted = answers_.find({name, type});
-  const Answer answer = scripted == answers_.end() ? Answer{Answer::Kind::noSuchName, {}, 0, {}, 0} : scripted->second;
+  const Answer unknown = forAll_.value_or(Answer{Answer::Kind::noSuchName, {}, 0, {}, 0});
+  const Answer answer = scripted == answers_.end() ? unknown : scripted->second;
   if (answer.kind == Answer::Kind::silence) return {};
 
   const unsigned code = answer.kind == Answer::Kind::noSuchName      ? 3
                         : answer.kind == Answer::Kind::serverFailure ? 2
+                        : answer.kind == Answer::Kind::refusal       ? 5
                                                                      : 0;
   const bool aliased = !answer.alias.empty();
   std::string out(question.substr(0, 2));

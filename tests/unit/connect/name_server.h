@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -19,7 +21,7 @@ class NameServer {
  public:
   enum class Type : std::uint16_t { a = 1, cname = 5, aaaa = 28 };
   struct Answer {
-    enum class Kind { records, noSuchName, serverFailure, silence } kind = Kind::records;
+    enum class Kind { records, noSuchName, serverFailure, refusal, silence } kind = Kind::records;
     std::vector<IpAddress> addresses;  // none: no data
     std::uint32_t ttl = 60;
     std::string alias;  // an alias that the addresses stand under
@@ -36,6 +38,10 @@ class NameServer {
   void addresses(const std::string& name, std::vector<IpAddress> v4, std::vector<IpAddress> v6 = {},
                  std::uint32_t ttl = 60);
   void silence(const std::string& name);
+  // To every question that comes from now on.
+  void answerAll(Answer answer);
+  // The ports from which questions have come.
+  std::set<std::uint16_t> askersPorts();
   // Keeps answers back until false is said.
   void hold(bool on);
 
@@ -62,6 +68,8 @@ class NameServer {
   std::condition_variable changed_;
   std::map<Key, Answer> answers_;
   std::map<Key, int> asked_;
+  std::optional<Answer> forAll_;
+  std::set<std::uint16_t> askersPorts_;
   std::vector<Pending> held_;
   bool holding_ = false;
   std::thread thread_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <limits>
 
 #include "dial.h"
 #include "sockets.h"
@@ -12,6 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using Family = IpAddress::Family;
+
+int lowestDescriptor() { return UniqueFd(::dup(0)).get(); }
 
 struct RaceTest : testing::Test, RaceSink {
   uv::Loop loop;
@@ -34,10 +37,12 @@ struct RaceTest : testing::Test, RaceSink {
     error = std::move(why);
     over();
   }
+  int crowdedFrom = std::numeric_limits<int>::max();
   void prepare(std::uint16_t port, Duration time = 20s) {
     auto own = std::make_shared<const std::vector<std::uint16_t>>(ownPorts);
-    race = std::make_unique<Race>(loop, ConnectPlan(Family::v4),
-                                  Race::Destination{"origin.example", port, monoNow() + time, std::move(own)},
+    const MonoTime deadline = monoNow() + time;
+    race = std::make_unique<Race>(loop, ConnectPlan(Family::v4, deadline),
+                                  Race::Destination{"origin.example", port, deadline, std::move(own), crowdedFrom},
                                   AttemptTap{}, *this);
   }
   void addV4(std::initializer_list<const char*> addresses) {
@@ -86,6 +91,55 @@ TEST_F(RaceTest, ARefusalLeadsToTheNextAddress) {
   run();
   ASSERT_TRUE(connection) << describe(*error);
   EXPECT_EQ(connection->peer, live.endpoint());
+}
+
+TEST_F(RaceTest, ALiveAddressBehindManyDeadOnesIsFound) {
+  LiveListener live("127.0.0.1");
+  std::vector<std::unique_ptr<DeadListener>> dead;
+  std::vector<IpAddress> addresses;
+  for (std::uint8_t i = 2; i < 16; ++i) {
+    addresses.push_back(IpAddress::v4({127, 0, 0, i}));
+    dead.push_back(std::make_unique<DeadListener>(addresses.back().text().c_str(), live.port()));
+    ASSERT_TRUE(*dead.back());
+  }
+  addresses.push_back(ip("127.0.0.1"));
+  const int before = lowestDescriptor();
+  int most = 0;
+  prepare(live.port(), 3s);
+  uv::Timer looking;
+  looking = uv::Timer(loop, [&] {
+    most = std::max(most, lowestDescriptor());
+    looking.start(5ms);
+  });
+  looking.start(5ms);
+  race->lookupAnswered(Family::v6, {});
+  race->lookupAnswered(Family::v4, addresses);
+  run();
+  ASSERT_TRUE(connection) << describe(*error);
+  EXPECT_EQ(connection->peer, live.endpoint());
+  EXPECT_LE(most, before + static_cast<int>(Race::kMostAtOnce)) << "attempts at a time";
+}
+
+TEST_F(RaceTest, WhereDescriptorsRunShortThereIsOneAttemptAtATime) {
+  LiveListener live("127.0.0.1");
+  DeadListener first("127.0.0.2", live.port());
+  DeadListener second("127.0.0.3", live.port());
+  ASSERT_TRUE(first && second);
+  const int before = lowestDescriptor();
+  crowdedFrom = 0;
+  prepare(live.port(), 1s);
+  int most = 0;
+  uv::Timer looking;
+  looking = uv::Timer(loop, [&] {
+    most = std::max(most, lowestDescriptor());
+    looking.start(5ms);
+  });
+  looking.start(5ms);
+  race->lookupAnswered(Family::v6, {});
+  addV4({"127.0.0.2", "127.0.0.3", "127.0.0.1"});
+  run();
+  ASSERT_TRUE(connection) << describe(*error);
+  EXPECT_LE(most, before + 1);
 }
 
 TEST_F(RaceTest, AnAddressThatComesLateCanWin) {

@@ -23,6 +23,8 @@ struct Waiter final : Lookup {
   std::string v6 = "-";
   std::optional<Reason> v4Failed;
   std::optional<Reason> v6Failed;
+  std::optional<Side> side;  // of what failed last
+  std::string context;
   std::function<void()> told = [] {};
 
   bool done() const { return (v4 != "-" || v4Failed) && (v6 != "-" || v6Failed); }
@@ -39,6 +41,8 @@ struct Waiter final : Lookup {
     std::optional<Reason>& failed = family == Family::v4 ? v4Failed : v6Failed;
     EXPECT_FALSE(failed) << "told twice";
     failed = error.reason;
+    side = error.side;
+    context = std::move(error.context);
     told();
   }
 };
@@ -311,6 +315,146 @@ TEST_F(ResolverTest, AQuestionUnderWayOutlivesAChangeOfResolvConf) {
   names.hold(false);
   await(slow);
   EXPECT_EQ(slow.v4, "192.0.2.1 ");
+}
+
+// Two servers, the first of which answers everything so.
+struct TwoServersTest : ResolverTest {
+  NameServer first;
+
+  TwoServersTest() {
+    options.dns.servers = {first.endpoint(), names.endpoint()};
+    options.dns.timeout = 500ms;
+    options.dns.tries = 1;
+    for (const char* name : {"a.example", "b.example", "c.example"}) names.addresses(name, {ip("192.0.2.1")});
+  }
+  void firstAnswers(Kind kind) { first.answerAll({kind, {}, 60, {}, 0}); }
+};
+
+TEST_F(TwoServersTest, TheSecondIsAskedWhereTheFirstCannotAnswer) {
+  for (const Kind kind : {Kind::serverFailure, Kind::refusal, Kind::silence}) {
+    resolver.reset();
+    options.health = std::make_shared<ServerHealth>();
+    firstAnswers(kind);
+    EXPECT_EQ(resolve("a.example")->v4, "192.0.2.1 ");
+  }
+}
+
+TEST_F(TwoServersTest, TheOneThatAnswersIsAskedFirstFromThenOn) {
+  firstAnswers(Kind::silence);
+  resolve("a.example");
+  const int until = first.askedInAll();
+  EXPECT_EQ(resolve("b.example")->v4, "192.0.2.1 ");
+  EXPECT_EQ(resolve("c.example")->v4, "192.0.2.1 ");
+  EXPECT_EQ(first.askedInAll(), until);
+}
+
+TEST_F(TwoServersTest, WhatOneResolverHasFoundOutAllKnow) {
+  firstAnswers(Kind::silence);
+  resolve("a.example");
+  const int until = first.askedInAll();
+  resolver.reset();
+  EXPECT_EQ(resolve("b.example")->v4, "192.0.2.1 ");
+  EXPECT_EQ(first.askedInAll(), until);
+}
+
+TEST_F(TwoServersTest, TheFirstIsAskedFirstAgainWhenItAnswersAgain) {
+  firstAnswers(Kind::silence);
+  resolve("a.example");
+  options.health->answered(first.endpoint());
+  firstAnswers(Kind::noSuchName);
+  EXPECT_EQ(resolve("b.example")->v4Failed, Reason::dns_error);
+}
+
+TEST_F(TwoServersTest, ThatANameDoesNotExistIsAnAnswer) {
+  firstAnswers(Kind::noSuchName);
+  EXPECT_EQ(resolve("a.example")->v4Failed, Reason::dns_error);
+  EXPECT_EQ(names.askedInAll(), 0);
+}
+
+TEST_F(TwoServersTest, AServerWhosePortIsClosedCostsNoTime) {
+  options.dns.timeout = 1min;
+  const Endpoint closed = *Endpoint::local(boundSocket({ip("127.0.0.1"), 0}).get());
+  options.dns.servers.front() = closed;
+  EXPECT_EQ(resolve("a.example")->v4, "192.0.2.1 ");
+}
+
+TEST_F(ResolverTest, QuestionsComeFromMoreThanOnePort) {
+  names.addresses("last.example", {ip("192.0.2.1")});
+  names.hold(true);
+  std::vector<std::unique_ptr<Waiter>> waiters;
+  for (std::size_t i = 0; i < 2 * NameServers::kQuestionsPerPort; ++i) {
+    waiters.push_back(std::make_unique<Waiter>());
+    theResolver().resolve("n" + std::to_string(i) + ".example", *waiters.back());
+  }
+  names.awaitAsked("n" + std::to_string(waiters.size() - 1) + ".example", Type::a, 1);
+  names.hold(false);
+  resolve("last.example");
+  EXPECT_GE(names.askersPorts().size(), 4u);
+}
+
+TEST_F(ResolverTest, AFailureThatIsNotTheNamesIsTheDaemonsMatter) {
+  names.answerAll({Kind::refusal, {}, 0, {}, 0});
+  EXPECT_EQ(resolve("broken.example")->side, Side::daemon);
+  names.answerAll({Kind::noSuchName, {}, 0, {}, 0});
+  EXPECT_EQ(resolve("unknown.example")->side, Side::origin);
+}
+
+TEST_F(ResolverTest, WithoutServersTheErrorSaysSo) {
+  const TemporaryFile resolvConf("# nothing yet\n");
+  options.dns.servers.clear();
+  options.resolvConf = resolvConf.path();
+  options.resolvConfPort = Endpoint::local(boundSocket({ip("127.0.0.1"), 0}).get())->port;  // closed again
+  const auto found = resolve("example.org");
+  EXPECT_EQ(found->side, Side::daemon);
+  EXPECT_NE(found->context.find("no name servers are configured"), std::string::npos) << found->context;
+}
+
+TEST_F(ResolverTest, ADomainIsSearchedWhereConfigured) {
+  options.dns.search = {"corp.example", "example"};
+  names.addresses("intranet.example", {ip("192.0.2.1")});
+  EXPECT_EQ(resolve("intranet")->v4, "192.0.2.1 ");
+  EXPECT_EQ(asked("intranet.corp.example"), 1);
+  EXPECT_EQ(asked("intranet"), 0);
+  EXPECT_EQ(resolve("intranet")->v4, "192.0.2.1 ");
+  EXPECT_EQ(asked("intranet.corp.example"), 1) << "remembered";
+}
+
+TEST_F(ResolverTest, ANameWithEnoughDotsOrADotAtItsEndIsLookedUpAsItIs) {
+  options.dns.search = {"example"};
+  names.addresses("www.org", {ip("192.0.2.1")});
+  names.addresses("www.org.example", {ip("192.0.2.9")});
+  names.addresses("intranet.example", {ip("192.0.2.9")});
+  EXPECT_EQ(resolve("www.org")->v4, "192.0.2.1 ");
+  EXPECT_EQ(resolve("intranet.")->v4Failed, Reason::dns_error);
+  EXPECT_EQ(asked("www.org.example") + asked("intranet.example"), 0);
+}
+
+TEST_F(ResolverTest, BothFamiliesOfASearchedNameAreOfOneDomain) {
+  options.dns.search = {"a.example", "b.example"};
+  names.addresses("www.a.example", {}, {ip("2001:db8::1")});
+  names.addresses("www.b.example", {ip("192.0.2.9")});
+  const auto found = resolve("www");
+  EXPECT_EQ(found->v6, "2001:db8::1 ");
+  EXPECT_EQ(found->v4Failed, Reason::dns_error);
+}
+
+TEST_F(ResolverTest, AFailureEndsTheSearch) {
+  options.dns.search = {"a.example", "b.example"};
+  for (const Type type : {Type::a, Type::aaaa})
+    names.script("www.a.example", type, {Kind::serverFailure, {}, 0, {}, 0});
+  names.addresses("www.b.example", {ip("192.0.2.9")});
+  EXPECT_EQ(resolve("www")->v4Failed, Reason::dns_error);
+  EXPECT_EQ(resolve("www")->v4Failed, Reason::dns_error) << "remembered";
+  EXPECT_EQ(names.asked("www.b.example", Type::a), 0);
+}
+
+TEST_F(ResolverTest, DomainsAndDotsMayBeThoseOfResolvConf) {
+  const TemporaryFile resolvConf("search corp.example\noptions ndots:2\n");
+  options.dns.search = {"resolv.conf"};
+  options.resolvConf = resolvConf.path();
+  names.addresses("www.intranet.corp.example", {ip("192.0.2.1")});
+  EXPECT_EQ(resolve("www.intranet")->v4, "192.0.2.1 ");
+  EXPECT_EQ(asked("www.intranet"), 0);
 }
 
 TEST_F(ResolverTest, RemembersTheFamilyThatWorked) {

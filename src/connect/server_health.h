@@ -1,0 +1,40 @@
+// ServerHealth: which name server is asked first. The configured order holds, but a server that did not answer what
+// another one answered goes behind those that do answer, until it answers again; now and then it is probed for that.
+//
+// Shared by the connect workers: what one has found out, all know. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "megaphone/base/endpoint.h"
+#include "megaphone/base/mono_time.h"
+
+namespace megaphone::connect {
+
+class ServerHealth {
+ public:
+  static constexpr Duration kProbeEvery = std::chrono::seconds(10);
+
+  struct Order {
+    std::vector<std::size_t> servers;  // indices into what was given, the one to ask first in front
+    std::optional<std::size_t> probe;  // to be asked beside it, whose answer only counts for answered()
+  };
+  // Each call that names a probe puts the next one off.
+  Order order(const std::vector<Endpoint>& servers, MonoTime now);
+
+  void answered(const Endpoint& server);
+  // Another one has answered the same question. Whether this is new.
+  bool setBack(const Endpoint& server, MonoTime now);
+
+ private:
+  static constexpr std::size_t kMost = 256;  // servers come and go with the configuration
+
+  std::mutex mutex_;                      // guards what follows
+  std::map<Endpoint, MonoTime> setBack_;  // when each is to be probed
+};
+
+}  // namespace megaphone::connect
