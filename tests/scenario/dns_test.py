@@ -2,7 +2,7 @@
 import threading
 
 from harness import Scenario, main, request, wait_until
-from harness.name_server import A, AAAA, SERVFAIL
+from harness.name_server import A, AAAA, CNAME, REFUSED, SERVFAIL
 from harness.origin import serve_once
 
 
@@ -129,6 +129,46 @@ class Dns(Scenario):
         self.server.add("www.test", a=["127.0.0.1"])
         daemon = self.proxy(dns={"servers": [silent.address, self.server.address], "timeout": "200ms"})
         self.assertEqual(self.get(daemon, "www.test").body, b"hello")
+
+    def test_the_server_that_answers_is_asked_first(self):
+        for standard in ({"silent": True}, {"code": SERVFAIL}, {"code": REFUSED}):
+            first = self.name_server()
+            first.standard = standard
+            for name in ("one.test", "two.test", "three.test"):
+                self.server.add(name, a=["127.0.0.1"])
+            daemon = self.proxy(dns={"servers": [first.address, self.server.address], "timeout": "500ms"})
+            self.assertEqual(self.get(daemon, "one.test").body, b"hello")
+            for name in ("two.test", "three.test"):
+                self.assertEqual(self.get(daemon, name).body, b"hello")
+                self.assertEqual(first.count(name), 0, standard)
+
+    def test_an_alias_may_lead_to_any_name_and_stand_behind_its_address(self):
+        for target in ("*.b.test", "_x_.b.test", "1/2.b.test", "a b.test"):
+            self.server.add("odd.test", records=[(target, A, "127.0.0.1"), ("odd.test", CNAME, target)])
+            self.assertEqual(self.get(self.start(), "odd.test").body, b"hello", target)
+
+    def test_many_dead_addresses_hide_no_live_one(self):
+        self.server.add("many.test", a=[f"127.9.9.{last}" for last in range(1, 18)] + ["127.0.0.1"])
+        self.assertEqual(self.get(self.start(), "many.test").body, b"hello")
+
+    def test_only_a_name_that_does_not_exist_is_about_spelling(self):
+        self.server.add("silent.test", silent=True)
+        self.server.add("broken.test", code=SERVFAIL)
+        self.server.add("closed.test", code=REFUSED)
+        daemon = self.start(dns={"timeout": "100ms", "tries": 1})
+        self.assertIn(b"Check the spelling", self.get(daemon, "missing.test").body)
+        for name in ("silent.test", "broken.test", "closed.test"):
+            body = self.get(daemon, name).body
+            self.assertIn(b"not the fault of the name", body)
+            self.assertNotIn(b"spelling", body)
+
+    def test_domains_are_searched_only_where_that_is_configured(self):
+        self.server.add("intranet.corp.test", a=["127.0.0.1"])
+        self.assert_refused(self.get(self.start(), "intranet"), 502, "dns_error")
+        self.assertEqual(self.server.count("intranet.corp.test"), 0)
+        daemon = self.start(dns={"search": ["corp.test"]})
+        self.assertEqual(self.get(daemon, "intranet").body, b"hello")
+        self.assert_refused(self.get(daemon, "intranet."), 502, "dns_error")
 
     def test_the_hosts_file_goes_first_unless_configured(self):
         self.server.add("localhost", a=["127.0.0.1"])

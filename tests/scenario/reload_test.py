@@ -314,6 +314,17 @@ class Judged(Reload):
         clients[0].close()
         wait_until(lambda: self.fetch(daemon, PAGE).status == 200, "a free place")
 
+    def test_connections_count_on_when_the_listener_gets_another_name(self):
+        daemon = self.daemon(proxy={"max_connections": 4, "max_connections_per_client": 3})
+        daemon.sections["proxy"][0]["listen"] = "%s:%d" % daemon.address()  # port 0 would go with the name
+        daemon.reload()
+        clients = [self.client(daemon) for _ in range(3)]
+        for client in clients:
+            self.assertEqual(self.served(client), 200)
+        daemon.sections["proxy"][0]["name"] = "renamed"
+        daemon.reload()
+        self.assert_refused(self.fetch(daemon, PAGE), 503, "connection_limit_reached")
+
 
 class Settings(Reload):
     def test_the_next_request_of_a_connection_is_under_the_new_settings(self):

@@ -127,6 +127,16 @@ class UppercaseUdp(Scenario):
         self.assertGreaterEqual(len(answers), 1)
         self.assertLess(len(answers), 60)
 
+    def test_the_rate_limit_holds_for_all_loops_together(self):
+        settings = {"rate_limit": 10, "rate_limit_loopback": True, "repeat_limit": 0}
+        daemon = self.daemon(uppercase_udp=settings, daemon={"event_loops": 4})
+        clients = [self.talk(daemon) for _ in range(40)]
+        for client in clients:
+            client.send(b"from many ports")
+        answers = [answer for client in clients for answer in client.drain(0.05)]
+        self.assertGreaterEqual(len(answers), 10)
+        self.assertLess(len(answers), 40)
+
     def test_a_flood_does_not_starve_the_others_on_the_same_loop(self):
         daemon = self.daemon(uppercase_udp={}, uppercase_tcp={}, daemon={"event_loops": 1})
         stop = threading.Event()

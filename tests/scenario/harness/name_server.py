@@ -6,7 +6,7 @@ import struct
 import threading
 
 A, CNAME, SOA, AAAA = 1, 5, 6, 28
-NXDOMAIN, SERVFAIL = 3, 2
+NXDOMAIN, SERVFAIL, REFUSED = 3, 2, 5
 
 
 class NameServer:
@@ -18,6 +18,8 @@ class NameServer:
     server.add("silent.test", silent=True)
     server.add("later.test", a=["127.0.0.1"], after=event)     # held back until the event is set
     server.add("half.test", a=["127.0.0.1"], silent_for={AAAA})
+    server.add("odd.test", records=[("*.b.test", A, "127.0.0.1"), ("odd.test", CNAME, "*.b.test")])  # in this order
+    server.standard = {"code": SERVFAIL}                       # for what is not in the zone
     """
 
     def __init__(self, port=0):
@@ -25,6 +27,7 @@ class NameServer:
         self.sock.bind(("127.0.0.1", port))
         self.address = "127.0.0.1:%d" % self.sock.getsockname()[1]
         self.zone = {}
+        self.standard = {"code": NXDOMAIN}
         self.queries = collections.Counter()  # by (name, type)
         self.seen = threading.Condition()
         self.closing = threading.Event()
@@ -53,7 +56,7 @@ class NameServer:
             with self.seen:
                 self.queries[(name, kind)] += 1
                 self.seen.notify_all()
-            what = self.zone.get(name, {"code": NXDOMAIN})
+            what = self.zone.get(name, self.standard)
             if what.get("silent") or kind in what.get("silent_for", ()):
                 continue
             if "after" in what:
@@ -84,8 +87,12 @@ class NameServer:
 
     def _answer(self, query, client):
         name, kind = self._question(query)
-        what = self.zone.get(name, {"code": NXDOMAIN})
+        what = self.zone.get(name, self.standard)
         code, answers = what.get("code", 0), []
+        for owner, type_, value in what.get("records", ()):
+            data = self._encode(value) if type_ == CNAME else socket.inet_aton(value)
+            if type_ in (CNAME, kind):
+                answers.append(self._record(owner, type_, 60, data))
         while cname := what.get("cname"):
             answers.append(self._record(name, CNAME, what.get("ttl", 60), self._encode(cname)))
             name, what = cname, self.zone.get(cname, {})
