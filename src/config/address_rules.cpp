@@ -121,7 +121,7 @@ std::optional<std::vector<std::string>> read(const SearchRule&, const Site& site
       return site.value.list().size() == 1 || refuse(site, element, "is not for a list", std::string(kSearchForm));
     }
     auto domain = normalName(element.text);
-    if (!domain) return refuse(site, element, "is no domain", std::string(kSearchForm));
+    if (!domain) return refuse(site, element, "is not a domain", std::string(kSearchForm));
     list.push_back(*std::move(domain));
     return true;
   });
