@@ -106,7 +106,8 @@ Answered answerSetup(const Line& line) {
   const auto guide =
       std::find_if(all.begin(), all.end(), [&](const setup::Guide& each) { return each.name == line.operands[0]; });
   if (guide == all.end()) return unknownGuide(line.operands[0]);
-  return Print{"PAC file: " + setup::pacUrl(at) + "\n\n" + setup::guideText(*guide, at)};
+  const std::string pac = setup::usesPac(*guide) ? "PAC file: " + setup::pacUrl(at) + "\n\n" : "";
+  return Print{pac + setup::guideText(*guide, at)};
 }
 
 Answered answerPac(const Line& line) {

@@ -15,11 +15,11 @@ class Setup(RealClient):
         command = [program("megaphone"), "setup", name, "--proxy", "%s:%d" % daemon.address()]
         steps, lines = {}, None
         for line in self.run_tool(*command, cwd=".").stdout.decode().splitlines():
-            if line.endswith(" it:"):
+            if line in ("Use it:", "Test it:", "Test HTTPS:", "Undo it:"):
                 lines = steps.setdefault(line[:-1], [])
             elif line.startswith("  "):
                 lines.append(line[2:])
-        self.assertEqual(list(steps), ["Use it", "Test it", "Undo it"])
+        self.assertEqual(list(steps), ["Use it", "Test it", "Test HTTPS", "Undo it"])
         return steps
 
     def type(self, *lines, prelude="", check=True):
@@ -49,6 +49,46 @@ class Setup(RealClient):
         self.assertIn(PAGE, self.type(*steps["Use it"], *steps["Test it"]))
         self.type(*steps["Undo it"])
         self.assertEqual(self.files(), before)
+
+    def test_https_by_curl(self):
+        self.need("curl")
+        origin = self.origin(lambda peer: peer.expect_gone())
+        daemon = self.proxy(connect_ports=["any"])
+        steps = self.guide("curl", daemon)
+        test = steps["Test HTTPS"][0].replace("https://example.org/", f"https://{origin.authority}/") + " --max-time 2"
+        self.assertIn("200", self.type(*steps["Use it"], test, check=False))
+        self.assertEqual(daemon.wait_record(lambda record: record["kind"] == "connect")["target"], origin.authority)
+
+    def test_wget(self):
+        self.need("wget")
+        (self.folder / ".wgetrc").write_text("tries = 1\n")
+        before, daemon = self.files(), self.daemon(proxy={})
+        steps = self.guide("wget", daemon)
+        self.assertIn(PAGE, self.type(*steps["Use it"], *steps["Test it"]))
+        self.type(*steps["Undo it"])
+        self.assertEqual(self.files(), before)
+
+    def test_pip(self):
+        self.need("pip")
+        daemon = self.daemon(proxy={})
+        steps = self.guide("pip", daemon)
+        prelude = f"export XDG_CONFIG_HOME={self.folder}"
+        said = self.type(*steps["Use it"], *steps["Test it"], prelude=prelude, check=False)
+        self.assertIn("No matching distribution found", said)
+        self.assertEqual(daemon.wait_record()["target"], "http://megaphone.internal/megaphone/")
+        self.type(*steps["Undo it"], prelude=prelude)
+        self.assertNotIn("proxy", str([text for path, text in self.files().items() if path.name == "pip.conf"]))
+
+    def test_java(self):
+        self.need("jshell")
+        daemon = self.daemon(proxy={})
+        steps = self.guide("java", daemon)
+        self.assertIn(PAGE, self.type(*steps["Use it"], *steps["Test it"]))
+
+    def test_the_pac_file_is_named_where_it_is_used(self):
+        for name in ("firefox", "gnome", "curl", "apt", "java"):
+            said = self.run_tool(program("megaphone"), "setup", name, cwd=".").stdout.decode()
+            self.assertEqual("PAC file:" in said, name in ("firefox", "gnome"), name)
 
     def test_git(self):
         self.need("git")
@@ -111,11 +151,12 @@ class Setup(RealClient):
         answer = self.fetch(daemon, request("/setup", fields=[("Host", "%s:%d" % daemon.address())]))
         listed = self.run_tool(program("megaphone"), "setup", cwd=".").stdout.decode()
         names = [line.split()[0] for line in listed.split("NAME:\n")[1].split("\n\n")[0].splitlines()]
-        self.assertEqual(len(names), 12)
+        self.assertEqual(len(names), 20)
         page = answer.body.decode()
         for name in names:
             command = [program("megaphone"), "setup", name, "--proxy", "%s:%d" % daemon.address()]
-            self.assertIn(self.run_tool(*command, cwd=".").stdout.decode().partition("\n\n")[2], page)
+            said = self.run_tool(*command, cwd=".").stdout.decode()
+            self.assertIn(said.partition("\n\n")[2] if said.startswith("PAC file:") else said, page)
 
 
 if __name__ == "__main__":

@@ -19,11 +19,15 @@ struct Guide {
   std::string_view name;   // "curl"
   std::string_view title;  // "curl, whoever starts it"
   std::string_view use;
-  std::string_view test;
+  std::string_view test;   // by the proxy's own page, where that is possible
+  std::string_view https;  // the same by a site beyond it
   std::string_view undo;
 };
 
 std::span<const Guide> guides();
+
+// Whether its program is given the PAC file.
+bool usesPac(const Guide& guide);
 
 // "http://127.0.0.1:3128/proxy.pac": for whatever asks for the address of a script.
 std::string pacUrl(const HostPort& proxy);
