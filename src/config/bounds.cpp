@@ -1,5 +1,8 @@
 #include "bounds.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "megaphone/config/units.h"
 #include "rules.h"
 
@@ -75,6 +78,29 @@ void letsSomebodyIn(const TableSite& site, const S& values) {
                    "name networks, such as \"private\", or leave the section out");
 }
 
+// Loops through this proxy alone are seen without it: it refuses to connect to itself.
+void isSeenInLoops(const TableSite& site, const Proxy& values) {
+  if (values.via_header || stateOf(site, "via_header") != State::written) return;
+  site.report.warn(
+      site.node.find("via_header")->value.span,
+      "without Via, a loop that leads through another proxy goes unseen until a limit or a timeout ends it",
+      "leave it \"on\" where this proxy and another may be set to use each other");
+}
+
+// Who opens an internal network wants it reached through the proxy, by browsers with the PAC file, too.
+void goesThroughTheProxy(const TableSite& site, Proxy& values) {
+  if (values.allow_destinations.empty() || stateOf(site, "pac_exceptions") != State::standard) return;
+  const auto isOpen = [&](const HostPattern& pattern) {
+    if (pattern.kind() != HostPattern::Kind::network || pattern.network().base.isLoopback()) return false;
+    return std::any_of(
+        values.allow_destinations.begin(), values.allow_destinations.end(), [&](const NetworkEntry& entry) {
+          return pattern.network().contains(entry.network.base) || entry.network.contains(pattern.network().base);
+        });
+  };
+  if (std::erase_if(values.pac_exceptions, isOpen) == 0) return;
+  site.origins.set(site.id("pac_exceptions"), "default, without what allow_destinations opens");
+}
+
 }  // namespace
 
 void applyBounds(const TableSite& site, UppercaseTcp& values) { letsSomebodyIn(site, values); }
@@ -102,6 +128,8 @@ void applyBounds(const TableSite& site, Proxy& values) {
   passesFirst(site, values, {"connect_timeout", &S::connect_timeout});
   passesFirst(site, values, {"response_timeout", &S::response_timeout});
   passesFirst(site, values, {"tunnel_idle_timeout", &S::tunnel_idle_timeout});
+  isSeenInLoops(site, values);
+  goesThroughTheProxy(site, values);
 }
 
 void applyBounds(const TableSite& site, Daemon& values) {

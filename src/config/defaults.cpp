@@ -40,7 +40,7 @@ std::vector<NetworkEntry> defaultClients() {
 
 std::vector<HostPattern> defaultPacExceptions() {
   std::vector<HostPattern> out;
-  for (const char* word : {"loopback", "plain-names"}) {
+  for (const char* word : {"loopback", "private", "link-local", "plain-names"}) {
     const auto reading = readHosts(word);
     out.insert(out.end(), reading.value->begin(), reading.value->end());
   }

@@ -60,6 +60,7 @@ std::string_view typeText(KeyInfo::Type type) {
     case KeyInfo::Type::size: return "a size in quotes";
     case KeyInfo::Type::choice: return "a word in quotes";
     case KeyInfo::Type::name: return "a name in quotes";
+    case KeyInfo::Type::text: return "a text in quotes";
     case KeyInfo::Type::path: return "a path in quotes";
     case KeyInfo::Type::addresses: return "an address in quotes or an array of them";
     case KeyInfo::Type::networks: return "a network in quotes or an array of them";

@@ -53,6 +53,11 @@ struct NameRule {
   bool underscores = false;
 };
 
+// Words for people, on one line or several.
+struct TextRule {
+  std::size_t longest;  // bytes
+};
+
 // Words stand for a value that is no path.
 struct PathRule {
   struct Word {
@@ -82,6 +87,7 @@ std::optional<std::uint32_t> read(const NumberRule& rule, const Site& site);
 std::optional<Duration> read(const DurationRule& rule, const Site& site);
 std::optional<std::uint64_t> read(const SizeRule& rule, const Site& site);
 std::optional<std::string> read(const NameRule& rule, const Site& site);
+std::optional<std::string> read(const TextRule& rule, const Site& site);
 std::optional<std::string> read(const PathRule& rule, const Site& site);
 std::optional<std::vector<ListenOn>> read(const ListenRule& rule, const Site& site);
 std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& site);
@@ -96,6 +102,7 @@ std::string write(const NumberRule& rule, std::uint32_t value);
 std::string write(const DurationRule& rule, Duration value);
 std::string write(const SizeRule& rule, std::uint64_t value);
 std::string write(const NameRule& rule, const std::string& value);
+std::string write(const TextRule& rule, const std::string& value);
 std::string write(const PathRule& rule, const std::string& value);
 std::string write(const ListenRule& rule, const std::vector<ListenOn>& value);
 std::string write(const AddressRule& rule, const std::vector<Endpoint>& value);
@@ -109,6 +116,7 @@ void explain(const NumberRule& rule, KeyInfo& out);
 void explain(const DurationRule& rule, KeyInfo& out);
 void explain(const SizeRule& rule, KeyInfo& out);
 void explain(const NameRule& rule, KeyInfo& out);
+void explain(const TextRule& rule, KeyInfo& out);
 void explain(const PathRule& rule, KeyInfo& out);
 void explain(const ListenRule& rule, KeyInfo& out);
 void explain(const AddressRule& rule, KeyInfo& out);

@@ -211,6 +211,36 @@ void explain(const NameRule& rule, KeyInfo& out) {
   out.pattern = rule.underscores ? "^[a-z0-9_-]{1,32}$" : "^[a-z0-9-]{1,32}$";
 }
 
+std::optional<std::string> read(const TextRule& rule, const Site& site) {
+  const std::string help = "up to " + std::to_string(rule.longest) + " bytes, such as \"Questions: help@example.org\"";
+  if (site.value.kind != Node::Kind::text) {
+    wrongKind(site, site.value, Type::text, help);
+    return std::nullopt;
+  }
+  std::string text = site.value.text;
+  if (text.size() > rule.longest) {
+    site.report.add(site.value.span, key(site) + " has " + std::to_string(text.size()) + " bytes", help);
+    return std::nullopt;
+  }
+  std::string line = text;
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  if (hasControl(line)) {
+    site.report.add(site.value.span, key(site) + " has a control character",
+                    "ends of lines are the only ones it may have");
+    return std::nullopt;
+  }
+  return text;
+}
+std::string write(const TextRule&, const std::string& value) {
+  std::string out = quote(value);
+  for (std::size_t at = out.find('\n'); at != std::string::npos; at = out.find('\n', at)) out.replace(at, 1, "\\n");
+  return out;
+}
+void explain(const TextRule&, KeyInfo& out) {
+  out.type = Type::text;
+  out.pattern = R"(^[^\x00-\x09\x0b-\x1f\x7f]*$)";
+}
+
 std::optional<std::string> read(const PathRule& rule, const Site& site) {
   KeyInfo info;
   explain(rule, info);

@@ -18,6 +18,7 @@ constexpr std::size_t kLongestSocketPath = 107;  // unix(7), the final zero asid
 constexpr std::array<std::string_view, 2> kReplyWords{"stream", "once"};
 constexpr std::array<std::string_view, 4> kLevelWords{"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 4> kMentionWords{"off", "add", "replace", "strip"};
+constexpr std::array<std::string_view, 2> kSwitchWords{"off", "on"};
 constexpr std::array<PathRule::Word, 2> kControlWords{{{"auto", "auto"}, {"none", ""}}};
 constexpr std::array<PathRule::Word, 1> kLogWords{{{"stderr", ""}}};
 constexpr std::array<std::string_view, 6> kFormatWords{"json", "combined", "squid", "logfmt", "text", "inherit"};
@@ -163,6 +164,12 @@ const Section<Proxy>& proxySection() {
               {"forwarded", mention(&S::forwarded), "Whether Forwarded tells origins the client's address."},
               {"x_forwarded_for", mention(&S::x_forwarded_for),
                "Whether X-Forwarded-For tells origins the client's address."},
+              {"via_header", Field<S, bool, ChoiceRule<bool>>{&S::via_header, {kSwitchWords}},
+               "Whether Via names this proxy, to origins and to clients."},
+              {"own_names", Field<S, std::vector<HostPattern>, HostRule>{&S::own_names, {}},
+               "Names under which clients reach the proxy's own pages, beside its addresses."},
+              {"page_note", Field<S, std::string, TextRule>{&S::page_note, {1'000}},
+               "A text of the operator's on the proxy's pages, such as whom to ask."},
               {"pac_exceptions", Field<S, std::vector<HostPattern>, HostRule>{&S::pac_exceptions, {}},
                "The hosts that the PAC file lets browsers ask directly."},
               {"pac_fallback", flag(&S::pac_fallback),

@@ -19,6 +19,7 @@ template <class S>
 using AnyField =
     std::variant<Field<S, bool, FlagRule>, Field<S, std::uint32_t, NumberRule>, Field<S, Duration, DurationRule>,
                  Field<S, std::uint64_t, SizeRule>, Field<S, std::string, NameRule>, Field<S, std::string, PathRule>,
+                 Field<S, std::string, TextRule>, Field<S, bool, ChoiceRule<bool>>,
                  Field<S, std::vector<ListenOn>, ListenRule>, Field<S, std::vector<Endpoint>, AddressRule>,
                  Field<S, std::vector<NetworkEntry>, NetworkRule>, Field<S, std::vector<std::string>, SearchRule>,
                  Field<S, std::vector<HostPattern>, HostRule>, Field<S, std::vector<PortRange>, PortRule>,

@@ -20,6 +20,7 @@ struct KeyInfo {
     size,
     choice,
     name,
+    text,
     path,
     addresses,
     networks,

@@ -42,7 +42,8 @@ struct NetworkEntry {
 // Loopback and the private networks of RFC 1918, RFC 4193 and link-local: who may use a listener unless configured.
 std::vector<NetworkEntry> defaultClients();
 
-// What needs no proxy: this machine, and names without a dot, which only the browser's own network can know.
+// What needs no proxy, or is denied by it unless configured: this machine, private networks and link-local, and names
+// without a dot, which only the browser's own network can know.
 std::vector<HostPattern> defaultPacExceptions();
 
 // How a line of the access log looks.
@@ -115,6 +116,9 @@ struct Proxy : Listener {
   std::uint64_t replay_buffer = 64 * 1024;             // content that is held to be sent again on another connection
   ClientMention forwarded = ClientMention::off;        // Forwarded
   ClientMention x_forwarded_for = ClientMention::off;  // X-Forwarded-For
+  bool via_header = true;                              // Via names this proxy, to origins and to clients
+  std::vector<HostPattern> own_names;                  // under which its own pages are answered, too
+  std::string page_note;                               // on its pages, in the operator's words; empty: none
   std::vector<HostPattern> pac_exceptions = defaultPacExceptions();  // what the PAC file lets browsers ask directly
   bool pac_fallback = false;                                         // and, while the proxy is out of reach, everything
   std::uint32_t failures_per_client = 16;                            // that /why shows; 0: none are kept

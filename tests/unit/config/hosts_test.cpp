@@ -41,5 +41,22 @@ TEST(Hosts, AreWrittenWithTheirWords) {
   EXPECT_NE(toToml(*loaded.settings).find("\npac_exceptions = " + list + "\n"), std::string::npos);
 }
 
+TEST(PacExceptions, AreByDefaultWhatIsDeniedByDefault) {
+  const auto exceptions = [](const std::string& lines) {
+    const Loaded loaded = parse("[[proxy]]\nlisten = \"127.0.0.1:1\"\n" + lines, "a.toml");
+    const std::string text = loaded.settings ? toToml(*loaded.settings) : "";
+    const std::size_t begin = text.find("\npac_exceptions = ") + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+  const std::string all = R"(pac_exceptions = ["loopback", "private", "link-local", "plain-names"])";
+  EXPECT_EQ(exceptions(""), all);
+  EXPECT_EQ(exceptions("allow_destinations = [\"127.0.0.0/8\"]\n"), all);
+  const std::string opened = exceptions("allow_destinations = [\"10.20.0.0/16\"]\n");
+  EXPECT_EQ(opened.find("\"10.0.0.0/8\""), std::string::npos) << opened;
+  EXPECT_NE(opened.find("\"192.168.0.0/16\""), std::string::npos) << opened;
+  EXPECT_NE(exceptions("allow_destinations = [\"10.20.0.0/16\"]\npac_exceptions = \"private\"\n").find("\"private\""),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace megaphone::config

@@ -35,6 +35,18 @@ const Broken kBroken[] = {
       | ^^^^^^^^^^^^^^
 help: did you mean max_connections?
 )"},
+    {"a switch that is no word of its", "via_header = true\n",
+     R"(m.toml:3:14: error: via_header must be a word in quotes, not true or false
+    3 | via_header = true
+      |              ^^^^
+help: it can be "off" or "on"
+)"},
+    {"a text with a control character", "page_note = \"a\\tb\"\n",
+     R"(m.toml:3:13: error: page_note has a control character
+    3 | page_note = "a\tb"
+      |             ^^^^^^
+help: ends of lines are the only ones it may have
+)"},
     {"an unknown key of another section", "drain_time = \"5s\"\n",
      R"(m.toml:3:1: error: [[proxy]] has no key "drain_time"
     3 | drain_time = "5s"
@@ -290,6 +302,12 @@ const Broken kDoubtful[] = {
     4 | connect_timeout = "10s"
       |                   ^^^^^
 help: total_timeout is in line 3; lower this one or raise that one
+)"},
+    {"a Via that is left away", "via_header = \"off\"\n",
+     R"(m.toml:3:14: warning: without Via, a loop that leads through another proxy goes unseen until a limit or a timeout ends it
+    3 | via_header = "off"
+      |              ^^^^^
+help: leave it "on" where this proxy and another may be set to use each other
 )"},
     {"a switch of a limit that is off", "[[uppercase_udp]]\nlisten = \"127.0.0.1:7\"\nrate_limit_loopback = true\n",
      R"(m.toml:5:23: warning: rate_limit_loopback has no effect while rate_limit is 0
