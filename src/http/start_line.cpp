@@ -20,7 +20,8 @@ bool parseVersion(std::string_view text, Version& version) {
   return true;
 }
 
-bool isVisible(char c) { return c >= 0x21 && c <= 0x7e; }
+// Bytes above 127 are no URL's, but leave no doubt what is meant: who forwards them encodes them.
+bool mayStandInTarget(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
 }  // namespace
 
@@ -33,8 +34,8 @@ MaybeProblem parseRequestLine(std::string_view line, RequestHead& head) {
   if (first == last) return wrong("the request line has no version");
   head.target = line.substr(first + 1, last - first - 1);
   if (head.target.empty()) return wrong("the request target is empty");
-  if (!std::all_of(head.target.begin(), head.target.end(), isVisible)) {
-    return wrong("the request target has a blank or another character that must be percent-encoded");
+  if (!std::all_of(head.target.begin(), head.target.end(), mayStandInTarget)) {
+    return wrong("the request target has a blank or a control character, which must be percent-encoded");
   }
   const std::string_view version = line.substr(last + 1);
   if (!parseVersion(version, head.version)) {

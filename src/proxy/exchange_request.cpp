@@ -1,4 +1,5 @@
 // The exchange's request: from the client's bytes to the origin's.
+#include "megaphone/base/shown_url.h"
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/proxy/forwarding.h"
@@ -23,7 +24,7 @@ Error badRequest(std::string context) { return {Reason::http_request_error, Side
 bool hasRightHosts(const http::RequestHead& head) {
   const std::string_view* host = head.fields.find("Host");
   if (!host) return head.version == http::Version::http10;
-  return head.fields.count("Host") == 1 && isHostValue(*host);
+  return head.fields.count("Host") == 1 && (isHostValue(*host) || repeatsUserInformation(*host, head.target));
 }
 
 bool acceptsHtml(const http::Fields& fields) {
@@ -68,7 +69,7 @@ bool Exchange::stepClient() {
 void Exchange::takeRequestHead() {
   const http::RequestHead& head = requests_.head();
   record_.method = head.method;
-  record_.target = head.target;
+  appendShownUrl(record_.target, head.target);
   record_.http10 = head.version == http::Version::http10;
   record_.head = lap();
   noteBrowser(head.fields);
@@ -91,7 +92,7 @@ void Exchange::takeRequestHead() {
 void Exchange::noteBrowser(const http::Fields& fields) {
   const auto* referer = policy_->notesReferer ? fields.find("Referer") : nullptr;
   const auto* agent = policy_->notesAgent ? fields.find("User-Agent") : nullptr;
-  if (referer) record_.referer = *referer;
+  if (referer) appendShownUrl(record_.referer, *referer);
   if (agent) record_.user_agent = *agent;
 }
 
@@ -109,8 +110,10 @@ void Exchange::learnFacts(const http::RequestHead& head) {
   facts_.offer = isConnect() ? std::string() : upgradeOffer(head);
   facts_.expects = facts_.framing.hasContent() && head.version == http::Version::http11 && head.fields.find("Expect");
   facts_.logsIn = namesConnectionLogin(head.fields);
-  // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3).
-  lastOnClient_ |= head.version == http::Version::http10 || head.fields.lists("Connection", "close");
+  // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3). Proxy-Connection is nobody's standard,
+  // but who says close there waits for the end.
+  lastOnClient_ |= head.version == http::Version::http10 || head.fields.lists("Connection", "close") ||
+                   head.fields.lists("Proxy-Connection", "close");
 }
 
 // An origin that ignores content, or a refused offer, may take what was sent for the beginning of the next request.

@@ -1,9 +1,11 @@
 #include "megaphone/proxy/target.h"
 
 #include <algorithm>
+#include <array>
 
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/endpoint.h"
+#include "megaphone/base/shown_url.h"
 
 namespace megaphone::proxy {
 namespace {
@@ -83,6 +85,55 @@ void appendHost(std::string& out, const std::string& host) {
   if (v6) out += ']';
 }
 
+constexpr std::string_view kSchemeEnd = "://";
+
+// Schemes that are not forwarded, and what their users can do.
+struct OtherScheme {
+  std::string_view name;
+  std::string_view advice;
+};
+constexpr std::array kOtherSchemes{
+    OtherScheme{"https",
+                "https:// goes through a tunnel: the program must send CONNECT with the host and port, not the URL"},
+    OtherScheme{"wss",
+                "wss:// goes through a tunnel: the program must send CONNECT with the host and port, not the URL"},
+    OtherScheme{"ftp",
+                "ftp:// is not forwarded: fetch it without a proxy (unset ftp_proxy), or from an http:// address"},
+    OtherScheme{"file", "file: is for files of your own machine: open it without a proxy"},
+};
+
+// Where the URL of a scheme that is forwarded goes on behind "://". A WebSocket begins as a request of HTTP: ws:// is
+// http:// (RFC 6455 section 3), and Upgrade says the rest.
+Result<std::size_t> behindScheme(std::string_view url) {
+  const std::size_t colon = std::min(url.find(':'), url.size());
+  const std::string_view scheme = url.substr(0, colon);
+  for (const OtherScheme& other : kOtherSchemes) {
+    const bool isUrl = other.name == "file" || url.substr(colon).starts_with(kSchemeEnd);
+    if (isUrl && ascii::equalsIgnoreCase(scheme, other.name)) return bad(other.advice);
+  }
+  if (!url.substr(colon).starts_with(kSchemeEnd)) {
+    return bad("the target is neither a URL nor a path: it must begin with http://");
+  }
+  if (!ascii::equalsIgnoreCase(scheme, "http") && !ascii::equalsIgnoreCase(scheme, "ws")) {
+    return bad("this proxy forwards http:// and ws:// only, and what goes through CONNECT: ask for others without it");
+  }
+  return colon + kSchemeEnd.size();
+}
+
+// Clients leave it in the target, and send it themselves where the origin asks for it (RFC 9110 section 4.2.4). What
+// other readers would cut elsewhere is refused.
+Result<std::string_view> withoutUserInformation(std::string_view authority) {
+  if (authority.find('\\') != std::string_view::npos) return bad("the target has a backslash in front of its path");
+  const std::size_t at = authority.find('@');
+  if (at == std::string_view::npos) return authority;
+  if (authority.find('@', at + 1) != std::string_view::npos)
+    return bad("the target has more than one @ before its path");
+  if (ascii::findAny<'[', ']'>(authority.substr(0, at)) != std::string_view::npos) {
+    return bad("the target has a bracket in its user name");
+  }
+  return authority.substr(at + 1);
+}
+
 }  // namespace
 
 Result<void> Target::read(std::string_view method, std::string_view requestTarget) {
@@ -101,32 +152,16 @@ Result<void> Target::read(std::string_view method, std::string_view requestTarge
     form = Form::asterisk;
     path = "*";
     return method == "OPTIONS" ? Result<void>{} : bad("only OPTIONS may have the target *");
-  } else if (requestTarget.front() == '/') {
-    form = Form::origin;
-    path = requestTarget;
-    return {};
   } else {
-    form = Form::absolute;
-    const std::size_t colon = requestTarget.find("://");
-    if (colon == std::string_view::npos) return bad("the target is neither a URL nor a path");
-    if (!ascii::equalsIgnoreCase(requestTarget.substr(0, colon), "http")) {
-      return bad("this proxy forwards http:// only; https:// goes through CONNECT");
+    // A fragment is for the client alone (RFC 9110 section 4.2.5).
+    requestTarget = requestTarget.substr(0, ascii::findAny<'#'>(requestTarget));
+    if (requestTarget.starts_with('/')) {
+      form = Form::origin;
+      path = requestTarget;
+      return {};
     }
-    std::string_view rest = requestTarget.substr(colon + 3);
-    if (rest.find('#') != std::string_view::npos) return bad("the target has a fragment");
-    const std::size_t end = std::min(ascii::findAny<'/', '?'>(rest), rest.size());
-    const std::string_view text = rest.substr(0, end);
-    // RFC 9110 section 4.2.4: userinfo is to be treated as an error; it hides the true host from people.
-    if (text.find('@') != std::string_view::npos) return bad("the target has a user name in it");
-    port = 80;
-    if (auto read = readAuthority(text, host, port, false); !read) return read;
-    rest.remove_prefix(end);
-    // OPTIONS for a whole server goes on as "*" (RFC 9112 section 3.2.4); an empty path is "/".
-    if (rest.empty())
-      path = method == "OPTIONS" ? "*" : "/";
-    else if (rest.front() == '?')
-      path = "/";
-    path += rest;
+    form = Form::absolute;
+    if (auto read = readUrl(method, requestTarget); !read) return read;
   }
   appendHost(authority, host);
   key = authority;
@@ -134,6 +169,33 @@ Result<void> Target::read(std::string_view method, std::string_view requestTarge
   ascii::appendDecimal(key, port);
   if (form == Form::authority || port != 80) authority = key;
   return {};
+}
+
+Result<void> Target::readUrl(std::string_view method, std::string_view url) {
+  const auto begin = behindScheme(url);
+  if (!begin) return begin.error();
+  std::string_view rest = url.substr(*begin);
+  const std::size_t end = std::min(ascii::findAny<'/', '?'>(rest), rest.size());
+  const auto text = withoutUserInformation(rest.substr(0, end));
+  if (!text) return text.error();
+  port = 80;
+  if (auto read = readAuthority(*text, host, port, false); !read) return read;
+  rest.remove_prefix(end);
+  // OPTIONS for a whole server goes on as "*" (RFC 9112 section 3.2.4); an empty path is "/".
+  if (rest.empty())
+    path = method == "OPTIONS" ? "*" : "/";
+  else if (rest.front() == '?')
+    path = "/";
+  appendUrlBytes(path, rest);
+  return {};
+}
+
+bool repeatsUserInformation(std::string_view value, std::string_view requestTarget) {
+  const std::size_t at = value.find('@');
+  const std::size_t scheme = requestTarget.find(kSchemeEnd);
+  if (at == std::string_view::npos || scheme == std::string_view::npos) return false;
+  const std::string_view rest = requestTarget.substr(scheme + kSchemeEnd.size());
+  return isHostValue(value.substr(at + 1)) && value == rest.substr(0, ascii::findAny<'/', '?', '#'>(rest));
 }
 
 // uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2).

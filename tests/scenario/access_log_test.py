@@ -111,6 +111,23 @@ class AccessLog(Scenario):
         for secret in ("hunter2", "aHVudGVyMg"):
             self.assertNotIn(secret, everything)
 
+    def test_no_format_shows_a_password_or_a_fragment(self):
+        origin = self.origin()
+        urls = [origin.url("/page") + "#access_token=hunter2", origin.url("/page?a=b#hunter2").replace("://", "://user:hunter2@"),
+                f"http://user:hun/hunter2@{origin.authority}/page", f"http://user:hun?hunter2@{origin.authority}/page",
+                f"http://user:hun#hunter2@{origin.authority}/page", f"http://user@hunter2@{origin.authority}/page",
+                f"http://user\\hunter2@{origin.authority}/page", f"ftp://user:hunter2@{origin.authority}/page"]
+        for form in ("json", "logfmt", "combined", "squid"):
+            daemon = self.proxy(access_log={"query_strings": True, "format": form})
+            for url in urls:
+                answer = self.fetch(daemon, request(url, fields=[("Host", origin.authority), ("Referer", "http://user:hunter2@a.test/#hunter2")]))
+                self.assertNotIn("hunter2", str(answer.body) + str(answer.head.fields))
+            wait_until(lambda: daemon.access_log.read_text().count("/page") >= len(urls), "all lines")
+            why = self.fetch(daemon, request("http://megaphone.internal/why")).body.decode()
+            text = daemon.access_log.read_text()
+            for part in (text, daemon.stderr, why):
+                self.assertNotIn("hun", part)
+
     def test_query_strings_are_written_only_where_configured(self):
         origin = self.origin()
         for keep in (False, True):

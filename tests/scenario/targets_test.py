@@ -55,6 +55,15 @@ class Targets(Rules):
                 b'http://ORIGIN/"<>\\^`{|}',
                 b'/"<>\\^`{|}',
             ),
+            "utf8": ("RFC 3986 2.1: UTF-8 goes on percent-encoded.", b"http://ORIGIN/t\xc3\xa9?\xc3\xa4", b"/t%C3%A9?%C3%A4"),
+            "other_bytes": ("RFC 3986 2.1: bytes above 127 go on percent-encoded.", b"http://ORIGIN/\xff", b"/%FF"),
+            "user": ("RFC 9110 4.2.4: a user name is dropped.", b"http://user@ORIGIN/a", b"/a"),
+            "password": ("RFC 9110 4.2.4: a password is dropped.", b"http://user:secret@ORIGIN/a", b"/a"),
+            "empty_user": ("RFC 9110 4.2.4: empty user information is dropped.", b"http://@ORIGIN/a", b"/a"),
+            "fragment": ("RFC 9110 4.2.5: a fragment is dropped.", b"http://ORIGIN/a#top", b"/a"),
+            "fragment_without_path": ("RFC 9110 4.2.5: a fragment behind the host is dropped.", b"http://ORIGIN#top", b"/"),
+            "fragment_with_query": ("RFC 9110 4.2.5: a fragment behind a query is dropped.", b"http://ORIGIN?a#b?c", b"/?a"),
+            "web_socket_scheme": ("RFC 6455 3: ws goes on as http.", b"ws://ORIGIN/a", b"/a"),
             "long_path": (
                 "RFC 9112 3: targets of 8000 bytes and more are forwarded.",
                 b"http://ORIGIN/" + b"a" * 12000,
@@ -96,10 +105,15 @@ class Targets(Rules):
         self.assertEqual(origin.paths(), ["/fence"])
 
     def test_root_is_the_proxy(self):
-        """RFC 9112 3.2.1: the root path shows the proxy's own page, wherever Host points."""
+        """RFC 9112 3.2.1: the root path is the proxy's own page under its own name, and never goes where Host says."""
         origin = self.recorder()
-        got = self.open().send(origin.fill(asked(b"/"))).read_response()
-        self.assertEqual((got.status, origin.accepted), (200, 0))
+        for host, status in ((b"megaphone.internal", 200), (b"ORIGIN", 400)):
+            got = self.open().send(origin.fill(asked(b"/", host))).read_response()
+            self.assertEqual((got.status, origin.accepted), (status, 0))
+
+    def test_host_with_the_user_of_the_target(self):
+        """RFC 9110 7.2: a Host that repeats the user information of the target is replaced."""
+        self.forwarded(asked(b"http://us:pw@ORIGIN/", b"us:pw@ORIGIN"), on(asked(b"/")))
 
     def test_host_in_any_case(self):
         """RFC 9112 3.2.2: a Host field in another case is replaced, not doubled."""

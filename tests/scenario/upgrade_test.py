@@ -140,6 +140,15 @@ class Upgrades(Rules):
         client.read_head()
         self.assertEqual(client.send(b"bye").finish().read_to_end(), b"bye")
 
+    def test_ws_url(self):
+        """RFC 6455 3: a handshake for a ws URL is one for the same http URL."""
+        origin = self.switching(SWITCH + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+        client = self.open()
+        client.send(origin.fill(asking().replace(b"http://", b"ws://")))
+        self.assertEqual(client.read_head().status, 101)
+        self.assertEqual(client.send(b"hello").read_exact(5), b"hello")
+        self.assertEqual(origin.requests[0].head.target, "/")
+
     @each(
         {
             "not_modified": ("RFC 9110 7.8: an origin may ignore the offer; 200 is an ordinary answer.", b"200 OK"),

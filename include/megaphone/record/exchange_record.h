@@ -50,8 +50,8 @@ struct ExchangeRecord : Traffic {
   Endpoint client;
 
   std::string method;
-  std::string target;   // as requested, without userinfo; a query string is cut by the writer unless asked for
-  std::string referer;  // as sent, and user_agent too; "" unless a log wants them (ExchangePolicy)
+  std::string target;   // as appendShownUrl() writes it: no user information, no fragment; its readers cut the query
+  std::string referer;  // so, too; this and user_agent are "" unless a log wants them (ExchangePolicy)
   std::string user_agent;
   bool http10 = false;  // the request's version; else HTTP/1.1
   int status = 0;       // as sent to the client; 0: none was

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 namespace megaphone::proxy {
 namespace {
 
@@ -76,9 +79,6 @@ TEST(AbsoluteTarget, HostsThatAreNoneAreRefused) {
                                       "http://a b/",
                                       "http://a%20b/",
                                       "http://a\\b/",
-                                      "http://user@a/",
-                                      "http://user:pass@a/",
-                                      "http://@a/",
                                       "http://a,b/",
                                       "http://[::1/",
                                       "http://[::1]x/",
@@ -87,8 +87,21 @@ TEST(AbsoluteTarget, HostsThatAreNoneAreRefused) {
                                       "http://[127.0.0.1]/",
                                       "http://[fe80::1%eth0]/",
                                       "http://[::1]:x/",
-                                      "http://a/#f",
-                                      "http://a#f",
+                                      "http://user@/",
+                                      "http://user@:80/",
+                                      "http://user@a%20b/",
+                                      "http://user:p@ss@a/",
+                                      "http://@user@a/",
+                                      "http://user:pa/ss@a/",
+                                      "http://user:pa?ss@a/",
+                                      "http://user:pa#ss@a/",
+                                      "http://good\\@a/",
+                                      "http://user\\:x@a/",
+                                      "http://user@a\\b/",
+                                      "http://[::1]@a/",
+                                      "http://a]:80@b/",
+                                      "#f",
+                                      "http://#f",
                                       "http://\xc3\xa4/"}) {
     expectRefused("GET", text);
   }
@@ -103,6 +116,55 @@ TEST(AbsoluteTarget, PortsThatAreNoneAreRefused) {
   }
   EXPECT_EQ(read("GET", "http://a:65535/").port, 65535);
   expectRefused("GET", "http://a:80:80/");
+}
+
+TEST(AbsoluteTarget, LosesItsUserInformationAndItsFragment) {
+  for (const std::string_view text :
+       {"http://user@a.example:81/x?y", "http://user:pass@a.example:81/x?y", "http://@a.example:81/x?y",
+        "http://us%40er:80@a.example:81/x?y", "http://caf\xc3\xa9:\"<>@a.example:81/x?y", "http://a.example:81/x?y#",
+        "http://a.example:81/x?y#z?/@#", "http://user:pass@a.example:81/x?y#z"}) {
+    const Target target = read("GET", text);
+    EXPECT_EQ(target.host + " " + target.authority + " " + target.key, "a.example a.example:81 a.example:81") << text;
+    EXPECT_EQ(target.path, "/x?y") << text;
+  }
+  EXPECT_EQ(read("GET", "http://user@[::1]/").key, "[::1]:80");
+  EXPECT_EQ(read("GET", "http://a#f").path, "/");
+  EXPECT_EQ(read("GET", "http://a/#f").path, "/");
+  EXPECT_EQ(read("OPTIONS", "http://u@a#f").path, "*");
+  EXPECT_EQ(read("GET", "/why#f").path, "/why");
+}
+
+TEST(AbsoluteTarget, HasOtherBytesPercentEncoded) {
+  EXPECT_EQ(read("GET", "http://a/t\xc3\xa9st?\xff=%c3\xbc").path, "/t%C3%A9st?%FF=%c3%BC");
+}
+
+TEST(AbsoluteTarget, OfAWebSocketIsThatOfHttp) {
+  for (const std::string_view text : {"ws://a.example/chat", "WS://u@a.example:80/chat#f"}) {
+    const Target target = read("GET", text);
+    EXPECT_EQ(target.form, Form::absolute);
+    EXPECT_EQ(target.key + target.path, "a.example:80/chat");
+  }
+}
+
+TEST(AbsoluteTarget, OfAnotherSchemeIsToldWhatToDo) {
+  struct Case {
+    std::string_view target;
+    std::string_view advice;
+  };
+  for (const Case& row : std::vector<Case>{{"https://a/", "CONNECT"},
+                                           {"HTTPS://a/", "CONNECT"},
+                                           {"wss://a/", "CONNECT"},
+                                           {"ftp://a/", "without a proxy"},
+                                           {"file:///etc/passwd", "without a proxy"},
+                                           {"file:/x", "without a proxy"},
+                                           {"gopher://a/", "without it"},
+                                           {"a.example/x", "must begin with http://"},
+                                           {"localhost:3000", "must begin with http://"}}) {
+    Target target;
+    const Result<void> result = target.read("GET", row.target);
+    ASSERT_FALSE(result.ok()) << row.target;
+    EXPECT_NE(result.error().context.find(row.advice), std::string::npos) << result.error().context;
+  }
 }
 
 TEST(AbsoluteTarget, OtherSchemesAreRefused) {
@@ -162,6 +224,21 @@ TEST(HostValue, IsANameOrAddressWithOrWithoutAPort) {
         "a?b",          "a#b",         "a\"b",     "a\\b", "<a>",     "\xc3\xa4", ":80",  "[]",     "[xyz]",
         "[::1%25eth0]", "[127.0.0.1]", "a%zz",     "a%4",  "a:65536", "[v1]",     "[v.x]"}) {
     EXPECT_FALSE(isHostValue(value)) << value;
+  }
+}
+
+TEST(HostValue, MayRepeatTheUserInformationOfTheTarget) {
+  EXPECT_TRUE(repeatsUserInformation("u:p@a:81", "http://u:p@a:81/x"));
+  EXPECT_TRUE(repeatsUserInformation("u@a", "http://u@a"));
+  for (const auto& [value, target] :
+       std::vector<std::pair<std::string_view, std::string_view>>{{"u@a", "http://a/"},
+                                                                  {"u@a", "http://u@ab/"},
+                                                                  {"a", "http://a/"},
+                                                                  {"u@a/", "http://u@a/"},
+                                                                  {"u@a", "u@a"},
+                                                                  {"u@a b", "http://u@a b/"},
+                                                                  {"x@y@a", "http://x@y@a/"}}) {
+    EXPECT_FALSE(repeatsUserInformation(value, target)) << value << ' ' << target;
   }
 }
 
