@@ -15,7 +15,7 @@ void RecentFailures::note(const IpAddress& client, record::Failure failure, std:
   }
   Client& own = clients_.front();
   add(own, std::move(failure));
-  while (own.failures.size() > most) drop(own, std::prev(own.failures.end()));
+  while (own.failures.size() > most) drop(own, leastOf(own));
   if (own.failures.empty()) drop(clients_.begin());
   while (clients_.size() > limits_.addresses || (bytes_ > limits_.bytes && clients_.size() > 1)) {
     drop(std::prev(clients_.end()));
@@ -39,6 +39,13 @@ void RecentFailures::add(Client& client, record::Failure failure) {
   }
   bytes_ += failure.size();
   client.failures.push_front(std::move(failure));
+}
+
+// The oldest that nobody waits for, or the oldest.
+std::list<record::Failure>::iterator RecentFailures::leastOf(Client& client) {
+  const auto found = std::find_if(client.failures.rbegin(), client.failures.rend(),
+                                  [](const record::Failure& each) { return each.by_itself; });
+  return found == client.failures.rend() ? std::prev(client.failures.end()) : std::prev(found.base());
 }
 
 void RecentFailures::drop(Client& client, std::list<record::Failure>::iterator failure) {

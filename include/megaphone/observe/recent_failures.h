@@ -2,7 +2,8 @@
 // thread: one short lock for each failure and each look, and none for what goes well.
 //
 // Bounded in failures for each address, in addresses and in memory; the addresses that have failed longest ago go
-// first. A failure that repeats itself is one: what programs ask for again and again on their own hides nothing else.
+// first. A failure that repeats itself is one, and what browsers ask for by themselves makes room for the rest: neither
+// hides what somebody waits for.
 #pragma once
 
 #include <list>
@@ -37,6 +38,7 @@ class RecentFailures {
   using Clients = std::list<Client>;
 
   void add(Client& client, record::Failure failure);
+  static std::list<record::Failure>::iterator leastOf(Client& client);
   void drop(Client& client, std::list<record::Failure>::iterator failure);
   void drop(Clients::iterator client);
 

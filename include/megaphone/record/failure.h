@@ -13,11 +13,12 @@ struct Failure {
   ExchangeId id = 0;  // stands in the access log too
   WallTime at{};
   std::string method;
-  std::string target;  // without user information and query; at most kMostText bytes, then "..."
+  std::string target;  // of the record, without its query; at most kMostText bytes, then "..."
   int status = 0;      // as sent to the client; 0: none was
   Reason reason = Reason::none;
   Side side = Side::daemon;
   std::string detail;       // as in the log, if the client may know it; at most kMostText bytes
+  bool by_itself = false;   // what browsers ask for of their own accord: nobody waits for it
   std::uint32_t times = 1;  // that it has failed so; all else is of the last time
 
   static constexpr std::size_t kMostText = 256;

@@ -44,6 +44,19 @@ TEST(RecentFailures, AreBoundForEachClient) {
   EXPECT_EQ(ids(failures, 1, 0), "");
 }
 
+TEST(RecentFailures, ThatNobodyWaitsForGoFirst) {
+  RecentFailures failures;
+  failures.note(client(1), failure(1), 3);
+  for (std::uint64_t id = 2; id <= 20; ++id) {
+    record::Failure own = failure(id);
+    own.by_itself = true;
+    failures.note(client(1), own, 3);
+  }
+  EXPECT_EQ(ids(failures, 1), "20 19 1 ");
+  for (std::uint64_t id = 21; id <= 23; ++id) failures.note(client(1), failure(id), 3);
+  EXPECT_EQ(ids(failures, 1), "23 22 21 ");
+}
+
 TEST(RecentFailures, ThatRepeatThemselvesAreOneAndTheNewest) {
   RecentFailures failures;
   for (const unsigned id : {1U, 2U, 3U}) failures.note(client(1), failure(id), 3);

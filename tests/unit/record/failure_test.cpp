@@ -49,16 +49,35 @@ TEST(Failure, IsNeitherASuccessNorWhatTheClientGaveUp) {
   EXPECT_TRUE(failureOf(record, {}));
 }
 
-TEST(Failure, KeepsNoSecretsOfTheTarget) {
+TEST(Failure, KeepsNoQuery) {
   EXPECT_EQ(targetOf("http://a.example/b?token=1"), "http://a.example/b");
-  EXPECT_EQ(targetOf("http://user:secret@a.example/"), "a.example/");
-  EXPECT_EQ(targetOf("user:secret@a.example:443"), "a.example:443");
+  EXPECT_EQ(targetOf("http://a.example/@b"), "http://a.example/@b");
 }
 
 TEST(Failure, KeepsNoDetailThatIsNotForTheClient) {
   ExchangeRecord record = refused();
   record.detail_is_inner = true;
   EXPECT_EQ(failureOf(record, {})->detail, "");
+}
+
+TEST(Failure, KnowsWhatBrowsersAskForByThemselves) {
+  const auto byItself = [](std::string method, std::string target) {
+    ExchangeRecord record = refused();
+    record.method = std::move(method);
+    record.target = std::move(target);
+    return failureOf(record, {})->by_itself;
+  };
+  EXPECT_TRUE(byItself("CONNECT", "update.googleapis.com:443"));
+  EXPECT_TRUE(byItself("CONNECT", "firefox.settings.services.mozilla.com:443"));
+  EXPECT_TRUE(byItself("GET", "http://detectportal.firefox.com/success.txt?ipv4"));
+  EXPECT_TRUE(byItself("GET", "http://a.example:8080/favicon.ico"));
+  EXPECT_TRUE(byItself("HEAD", "http://qwhzkxvbn/"));
+  EXPECT_FALSE(byItself("GET", "http://qwhzkxvbn/"));
+  EXPECT_FALSE(byItself("HEAD", "http://a.example/"));
+  EXPECT_FALSE(byItself("CONNECT", "update.googleapis.com.example:443"));
+  EXPECT_FALSE(byItself("CONNECT", "services.mozilla.com.example:443"));
+  EXPECT_FALSE(byItself("GET", "http://a.example/x/favicon.ico"));
+  EXPECT_FALSE(byItself("", ""));
 }
 
 TEST(Failure, BoundsItsTexts) {
