@@ -13,7 +13,8 @@ std::string_view advice(Reason reason, Side side) {
              "tell "
              "its operator.";
     case Reason::destination_ip_prohibited:
-      return "If it is meant to be reached, the operator of this proxy can add it to allow_destinations.";
+      return "If it is meant to be reached, the operator of this proxy can add it to allow_destinations, or to "
+             "pac_exceptions so that browsers with the PAC file ask for it without the proxy.";
     case Reason::http_request_denied: return "The operator of this proxy decides who may use it and for which ports.";
     case Reason::connection_refused:
       return "The host is up, but nothing listens on that port. Check the port and the server.";
@@ -23,7 +24,8 @@ std::string_view advice(Reason reason, Side side) {
     case Reason::kept_connection_lost:
       return "The origin may have acted on the request or not. Look there before you send it again.";
     case Reason::exchange_timeout: return "The operator of this proxy limits how long a request may take.";
-    case Reason::http_request_error: return "The program that sent the request must be mended.";
+    case Reason::http_request_error:
+      return "Look at the program that sent the request, and at its settings.";
     default: return "Try again later.";
   }
 }

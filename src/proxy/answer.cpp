@@ -21,7 +21,7 @@ void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker)
 
 void appendHomePage(std::string& out, const HostPort& proxy, const Asker& asker) {
   http::appendStatusLine(out, 200, http::phraseFor(200));
-  appendRest(out, textType(asker), asker.wantsHtml ? homePage(proxy) : homeText(proxy), asker);
+  appendRest(out, textType(asker), asker.wantsHtml ? homePage(proxy, asker.note) : homeText(proxy, asker.note), asker);
 }
 
 void appendTraceAnswer(std::string& out, std::string_view reflection, const Asker& asker) {

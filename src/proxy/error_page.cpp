@@ -32,16 +32,19 @@ std::string tellable(const Error& error, const Asker& asker) {
 
 std::string_view originOf(const Asker& asker) { return asker.target.empty() ? "the destination" : asker.target; }
 
+bool isOfNames(const Error& error) {
+  return error.side != Side::client && (error.reason == Reason::dns_error || error.reason == Reason::dns_timeout);
+}
+
 std::string hopOf(const Error& error, const Asker& asker) {
-  const bool names = error.reason == Reason::dns_error || error.reason == Reason::dns_timeout;
   switch (error.side) {
     case Side::client: return "between you and this proxy";
     case Side::daemon:
-      if (!names) return "at this proxy";
+      if (!isOfNames(error)) return "at this proxy";
       break;
     case Side::origin: break;
   }
-  return "between this proxy and " + (names ? "its name servers" : std::string(originOf(asker)));
+  return "between this proxy and " + (isOfNames(error) ? "its name servers" : std::string(originOf(asker)));
 }
 
 void appendHop(std::string& out, std::string_view name, bool fails) {
@@ -53,13 +56,18 @@ void appendLink(std::string& out, bool fails) {
   out += fails ? "<i class=\"bad\">&#10005;</i>" : "<i></i>";  // a cross
 }
 
-// You, the proxy and the destination in a row; the hop that failed is crossed out.
+// You, the proxy and the destination in a row, and the name servers where they failed; the hop that failed is crossed
+// out.
 std::string hopsOf(const Error& error, const Asker& asker) {
   std::string out = "<p class=\"hops\">";
   appendHop(out, "you", false);
   appendLink(out, error.side == Side::client);
   appendHop(out, "megaphone", error.side == Side::daemon);
   appendLink(out, error.side == Side::origin);
+  if (isOfNames(error)) {
+    appendHop(out, "name servers", false);
+    appendLink(out, false);
+  }
   appendHop(out, originOf(asker), false);
   return out + "</p>\n";
 }
@@ -83,9 +91,11 @@ std::string errorPage(const Error& error, const Asker& asker) {
   body += row("Status", title);
   body += row("Time", asker.date);
   body += row("Exchange", record::idText(asker.id));
-  return body +
-         "</dl>\n<p class=\"small\">This page is from the proxy, megaphone, and not from the site. Its operator "
-         "finds the exchange under that number in the access log.</p>\n</main></body></html>\n";
+  body +=
+      "</dl>\n<p class=\"small\">This page is from the proxy, megaphone, and not from the site. Its operator finds the "
+      "exchange under that number in the access log.</p>\n";
+  appendPageEnd(body, asker.note);
+  return body;
 }
 
 std::string errorText(const Error& error, const Asker& asker) {
@@ -98,6 +108,7 @@ std::string errorText(const Error& error, const Asker& asker) {
   body += "reason    " + std::string(word(error.reason)) + "\n";
   body += "time      " + std::string(asker.date) + "\n";
   body += "exchange  " + record::idText(asker.id) + " in the access log of this proxy (megaphone)\n";
+  appendNote(body, asker.note);
   return body;
 }
 

@@ -3,6 +3,8 @@
 #include <cassert>
 #include <initializer_list>
 
+#include "tellable.h"
+
 // The two axes and what may stand beside what.
 //
 //   request:  head -> judging -> connecting -> body -> done -> (the next head)
@@ -173,7 +175,10 @@ void Exchange::originFailed(const Error& error, const ConnectTimes& times, MonoT
   record_.resolve = times.resolve;
   record_.connect = times.connect;
   originOpen_ = false;
-  fail(error);
+  const bool late = error.reason == Reason::connection_timeout || error.reason == Reason::dns_timeout;
+  if (!late || error.errnum != 0 || now_ - lapStart_ < policy_->connectTimeout) return fail(error);
+  const std::string what = error.context + (error.context.empty() ? "not done" : ": not done");
+  fail({error.reason, error.side, 0, notWithin(what, policy_->connectTimeout, "connect_timeout")});
 }
 
 void Exchange::fromOrigin(std::string_view bytes, MonoTime now) {

@@ -90,7 +90,7 @@ void Exchange::takeFinalHead(AnswerShape shape) {
   if (framing.kind != Kind::none) shape.framing = answerFraming_;
   shape.close = lastOnClient_;
   shape.date = surroundings_.date();
-  appendClientHead(clientHead_, head, shape, policy_->forwarding.tag);
+  appendClientHead(clientHead_, head, shape, policy_->forwarding);
   move(request_, Answer::body);
   push(Action::Kind::send_client, clientHead_);
 }
@@ -107,7 +107,7 @@ void Exchange::takeInterimAnswer() {
   }
   if (facts_.version == http::Version::http10) return;  // RFC 9110 section 15.2
   clientHead_.clear();
-  appendClientHead(clientHead_, answers_.head(), {}, policy_->forwarding.tag);
+  appendClientHead(clientHead_, answers_.head(), {}, policy_->forwarding);
   push(Action::Kind::send_client, clientHead_);
 }
 
@@ -128,7 +128,7 @@ void Exchange::takeProtocolChange() {
   record_.first_byte = lap();
   record_.total = now_ - began_;  // the tunnel adds its own
   clientHead_.clear();
-  appendClientHead(clientHead_, head, {.upgrades = true}, policy_->forwarding.tag);
+  appendClientHead(clientHead_, head, {.upgrades = true}, policy_->forwarding);
   originOpen_ = false;
   move(Request::closed, Answer::none);
   push(Action::Kind::send_client, clientHead_, answers_.rest());

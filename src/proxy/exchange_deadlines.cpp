@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "megaphone/proxy/exchange.h"
+#include "tellable.h"
 
 namespace megaphone::proxy {
 
@@ -44,19 +45,25 @@ void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
     return cut(inAll ? Reason::exchange_timeout : Reason::client_write_timeout, Side::client, {});
   }
   if (inAll) {
-    if (answer_ == Answer::body) return cut(Reason::exchange_timeout, Side::daemon, target_.key);
-    return fail({Reason::exchange_timeout, Side::daemon, 0, target_.key});
+    const std::string what = notWithin("not over", policy_->totalTimeout, "total_timeout");
+    if (answer_ == Answer::body) return cut(Reason::exchange_timeout, Side::daemon, what);
+    return fail({Reason::exchange_timeout, Side::daemon, 0, what});
   }
   if (request_ == Request::head) {
-    fail({Reason::request_head_timeout, Side::client, 0, {}});
+    fail({Reason::request_head_timeout, Side::client, 0,
+          notWithin("no whole head", policy_->headTimeout, "request_head_timeout")});
   } else if (blocked == Side::origin) {
-    takeOriginError({Reason::connection_write_timeout, Side::origin, 0, target_.key});
+    takeOriginError({Reason::connection_write_timeout, Side::origin, 0,
+                     notWithin(target_.key + " took nothing", policy_->bodyTimeout, "body_timeout")});
   } else if (answer_ == Answer::body) {
-    cut(Reason::response_body_timeout, Side::origin, target_.key);
+    cut(Reason::response_body_timeout, Side::origin,
+        notWithin("nothing more of " + target_.key, policy_->bodyTimeout, "body_timeout"));
   } else if (request_ == Request::body && !awaitsContinue()) {
-    fail({Reason::request_body_timeout, Side::client, 0, {}});
+    fail({Reason::request_body_timeout, Side::client, 0,
+          notWithin("nothing more of the body", policy_->bodyTimeout, "body_timeout")});
   } else {
-    fail({Reason::http_response_timeout, Side::origin, 0, target_.key});
+    fail({Reason::http_response_timeout, Side::origin, 0,
+          notWithin("no answer of " + target_.key, policy_->responseTimeout, "response_timeout")});
   }
 }
 

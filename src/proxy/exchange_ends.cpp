@@ -30,7 +30,8 @@ Asker Exchange::beginOwnAnswer(int status) {
           .tag = policy_->forwarding.tag,
           .date = surroundings_.date(),
           .cannotRead = isConnect() && policy_->keepsFailures,
-          .target = asked ? std::string_view(target_.key) : std::string_view()};
+          .target = asked ? std::string_view(target_.key) : std::string_view(),
+          .note = policy_->pageNote};
 }
 
 void Exchange::endOwnAnswer() {

@@ -140,7 +140,10 @@ Result<void> Exchange::readRequest(const http::RequestHead& head) {
   facts_.forUs = target_.form == Form::origin || target_.form == Form::asterisk || target_.host == kOwnName ||
                  facts_.maxForwards == 0U;
   const std::string_view* host = target_.form == Form::origin ? head.fields.find("Host") : nullptr;
-  if (host && *host != kOwnName) facts_.ourName = HostPort::parse(*host, 80);
+  if (host && !host->empty()) {
+    facts_.ourName = HostPort::parse(*host, 80);
+    facts_.misdirected = !facts_.ourName;
+  }
   return {};
 }
 

@@ -5,6 +5,18 @@
 
 namespace megaphone::proxy {
 
+bool Exchange::mayBeForUs() const {
+  const bool reads = record_.method == "GET" || record_.method == "HEAD";
+  return reads && !isForUs() && policy_->ownNames.mayBe(target_.host);
+}
+
+void Exchange::reachedAt(const Endpoint& proxy) {
+  HostPort asked{target_.host, target_.port};
+  if (!policy_->ownNames.has(asked, proxy)) return;
+  facts_.forUs = true;
+  facts_.ourName = std::move(asked);
+}
+
 void Exchange::answerAsUs(const Visit& visit, MonoTime now) {
   assert(request_ == Request::judging && isForUs());
   now_ = now;
@@ -12,8 +24,9 @@ void Exchange::answerAsUs(const Visit& visit, MonoTime now) {
     appendTraceAnswer(clientHead_, held_, beginOwnAnswer(200));
   } else if (record_.method == "OPTIONS") {
     appendOptionsAnswer(clientHead_, beginOwnAnswer(200));
-  } else if (const auto page = pageAskedFor()) {
-    const PageMatter matter{.proxy = facts_.ourName.value_or(HostPort::of(visit.proxy)),
+  } else if (const auto page = pageAskedFor(visit.proxy)) {
+    const bool named = facts_.ourName && facts_.ourName->host != kOwnName;
+    const PageMatter matter{.proxy = named ? *facts_.ourName : HostPort::of(visit.proxy),
                             .reader = record_.client.address,
                             .failures = visit.failures,
                             .keepsFailures = policy_->keepsFailures,
@@ -22,16 +35,26 @@ void Exchange::answerAsUs(const Visit& visit, MonoTime now) {
     appendOwnPage(clientHead_, *page, matter, beginOwnAnswer(200));
   } else {
     lastOnClient_ = true;
-    return fail({Reason::http_request_error, Side::client, 0,
-                 target_.host == kOwnName
-                     ? "this name is the proxy itself: its pages are at http://megaphone.internal/"
-                     : "this is a proxy: the request must name a whole URL, such as http://example.org/"});
+    return fail({Reason::http_request_error, Side::client, 0, whatWeAre(visit.proxy)});
   }
   endOwnAnswer();
 }
 
-std::optional<OwnPage> Exchange::pageAskedFor() const {
-  if (record_.method != "GET" && record_.method != "HEAD") return std::nullopt;
+std::string Exchange::whatWeAre(const Endpoint& proxy) const {
+  if (target_.host == kOwnName) return "this name is the proxy itself: its pages are at http://megaphone.internal/";
+  std::string out = "this is a proxy: the request must name a whole URL, such as http://example.org/";
+  if (isMisdirected(proxy) && ownPageAt(target_.path)) {
+    out += "; its own pages are at http://" + proxy.text() + "/, and under the names that own_names lists";
+  }
+  return out;
+}
+
+bool Exchange::isMisdirected(const Endpoint& proxy) const {
+  return facts_.misdirected || (facts_.ourName && !policy_->ownNames.has(*facts_.ourName, proxy));
+}
+
+std::optional<OwnPage> Exchange::pageAskedFor(const Endpoint& proxy) const {
+  if ((record_.method != "GET" && record_.method != "HEAD") || isMisdirected(proxy)) return std::nullopt;
   const auto page = ownPageAt(target_.path);
   return page || target_.host != kOwnName ? page : OwnPage::home;
 }

@@ -1,6 +1,7 @@
 #include "megaphone/proxy/forwarding.h"
 
 #include "field_names.h"
+#include "megaphone/base/shown_url.h"
 #include "megaphone/http/writer.h"
 
 namespace megaphone::proxy {
@@ -46,9 +47,10 @@ void appendFraming(std::string& out, const BodyFraming& framing, std::string_vie
   }
 }
 
-void appendVia(std::string& out, http::Version received, std::string_view tag) {
+void appendVia(std::string& out, http::Version received, const ForwardingPolicy& policy) {
+  if (!policy.via) return;
   out += received == http::Version::http11 ? "Via: 1.1 " : "Via: 1.0 ";
-  out += tag;
+  out += policy.tag;
   out += "\r\n";
 }
 
@@ -125,7 +127,7 @@ void appendOurFields(std::string& out, const http::RequestHead& head, const Orig
   }
   if (shape.maxForwards) http::appendField(out, "Max-Forwards", *shape.maxForwards - 1);
   if (!shape.offer.empty()) appendUpgrade(out, shape.offer);
-  appendVia(out, head.version, policy.tag);
+  appendVia(out, head.version, policy);
 }
 
 // The parts of a Via element that are no comment; commas inside of comments do not separate elements.
@@ -256,7 +258,7 @@ void appendOriginHead(std::string& out, const http::RequestHead& head, const Tar
 }
 
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,
-                      std::string_view viaTag) {
+                      const ForwardingPolicy& policy) {
   const Nominated nominated(head.fields);
   out.reserve(out.size() + kUsualHead);
   http::appendStatusLine(out, head.status, head.phrase);
@@ -274,14 +276,14 @@ void appendClientHead(std::string& out, const http::ResponseHead& head, const An
   if (!framed) appendFraming(out, shape.framing);  // a body that ended with the connection is chunked by us
   if (!dated) http::appendField(out, "Date", shape.date);
   if (shape.upgrades) appendUpgrade(out, joined(head.fields, "Upgrade"));
-  appendVia(out, head.version, viaTag);
+  appendVia(out, head.version, policy);
   if (shape.offersLogin) appendProxySupport(out);
   if (shape.close) http::appendField(out, "Connection", "close");
   http::appendEndOfHead(out);
 }
 
 void appendReflection(std::string& out, const http::RequestHead& head) {
-  out.append(head.method).append(" ").append(head.target);
+  appendShownUrl(out.append(head.method).append(" "), head.target);
   out += head.version == http::Version::http11 ? " HTTP/1.1\r\n" : " HTTP/1.0\r\n";
   for (const http::Field& field : head.fields) {
     if (!names::isSecret(field.name)) http::appendField(out, field.name, field.value);

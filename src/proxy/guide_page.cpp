@@ -35,22 +35,36 @@ std::string htmlGuide(const setup::Guide& guide, const HostPort& proxy) {
   return out;
 }
 
+std::string contents() {
+  std::string out = "<nav><ul>\n";
+  for (const setup::Guide& guide : setup::guides()) {
+    out.append("<li><a href=\"#")
+        .append(guide.name)
+        .append("\">")
+        .append(escapeHtml(guide.title))
+        .append("</a></li>\n");
+  }
+  return out + "</ul></nav>\n";
+}
+
 }  // namespace
 
-std::string guidePage(const HostPort& proxy, bool html) {
+std::string guidePage(const HostPort& proxy, bool html, std::string_view note) {
   std::string out;
   if (html) {
     const std::string pac = escapeHtml(setup::pacUrl(proxy));
     appendPageStart(out, "megaphone: set-up");
-    out +=
-        "<h1>Point it at megaphone</h1>\n<p>Whatever asks for the address of a script, or of a PAC file, takes <a "
-        "href=\"" +
-        pac + "\">" + pac + "</a>.</p>\n";
+    out += "<h1>Point it at megaphone</h1>\n<p>The proxy is <code>" + escapeHtml(proxy.text()) +
+           "</code>. Whatever asks for the address of a script, or of a PAC file, takes <a href=\"" + pac + "\">" +
+           pac + "</a>.</p>\n" + contents();
     for (const setup::Guide& guide : setup::guides()) out += htmlGuide(guide, proxy);
-    return out + "</main></body></html>\n";
+    appendPageEnd(out, note);
+    return out;
   }
-  out = "Whatever asks for the address of a script, or of a PAC file, takes\n  " + setup::pacUrl(proxy) + "\n";
+  out = "The proxy is " + proxy.text() + ". Whatever asks for the address of a script, or of a PAC file, takes\n  " +
+        setup::pacUrl(proxy) + "\n";
   for (const setup::Guide& guide : setup::guides()) out += "\n\n" + setup::guideText(guide, proxy);
+  appendNote(out, note);
   return out;
 }
 

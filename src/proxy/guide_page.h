@@ -2,12 +2,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "megaphone/base/host_port.h"
 
 namespace megaphone::proxy {
 
 // The body, as HTML or as plain text.
-std::string guidePage(const HostPort& proxy, bool html);
+std::string guidePage(const HostPort& proxy, bool html, std::string_view note);
 
 }  // namespace megaphone::proxy

@@ -5,7 +5,7 @@
 
 namespace megaphone::proxy {
 
-std::string homePage(const HostPort& proxy) {
+std::string homePage(const HostPort& proxy, std::string_view note) {
   const std::string at = proxy.text();
   const std::string& host = proxy.host;
   const std::string port = std::to_string(proxy.port);
@@ -34,28 +34,31 @@ std::string homePage(const HostPort& proxy) {
       "<h2>See that it is used</h2>\n<p>Through the proxy, <a href=\"http://megaphone.internal/\">"
       "http://megaphone.internal/</a> is this page; without it, that name does not exist.</p>\n"
       "<p><a href=\"/setup\">One by one: browsers, systems and programs.</a> "
-      "<a href=\"/why\">Why your last requests failed.</a></p>\n"
-      "</main></body></html>\n";
+      "<a href=\"/why\">Why your last requests failed.</a></p>\n";
+  appendPageEnd(body, note);
   return body;
 }
 
-std::string homeText(const HostPort& proxy) {
+std::string homeText(const HostPort& proxy, std::string_view note) {
   const std::string at = proxy.text();
-  return "megaphone is here, and it works: it has just answered you.\n\n"
-         "This is a forward web proxy. To use it:\n\n"
-         "  browser   set the proxy for HTTP and for HTTPS to " +
-         at +
-         "\n"
-         "  curl      curl -x http://" +
-         at +
-         " http://example.org/\n"
-         "  shell     export http_proxy=http://" +
-         at + " https_proxy=http://" + at +
-         "\n\n"
-         "Through the proxy, http://megaphone.internal/ is this page; without it, that name does not exist.\n"
-         "One by one, browsers, systems and programs: http://megaphone.internal/setup\n"
-         "Why your last requests failed: " +
-         std::string(kWhyUrl) + "\n";
+  std::string out =
+      "megaphone is here, and it works: it has just answered you.\n\n"
+      "This is a forward web proxy. To use it:\n\n"
+      "  browser   set the proxy for HTTP and for HTTPS to " +
+      at +
+      "\n"
+      "  curl      curl -x http://" +
+      at +
+      " http://example.org/\n"
+      "  shell     export http_proxy=http://" +
+      at + " https_proxy=http://" + at +
+      "\n\n"
+      "Through the proxy, http://megaphone.internal/ is this page; without it, that name does not exist.\n"
+      "One by one, browsers, systems and programs: http://megaphone.internal/setup\n"
+      "Why your last requests failed: " +
+      std::string(kWhyUrl) + "\n";
+  appendNote(out, note);
+  return out;
 }
 
 }  // namespace megaphone::proxy

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "guide_page.h"
+#include "megaphone/base/ascii.h"
 #include "megaphone/http/writer.h"
 #include "page.h"
 #include "why_page.h"
@@ -25,7 +26,23 @@ void appendPage(std::string& out, std::string_view type, std::string_view body, 
   appendRest(out, type, body, asker);
 }
 
+bool isAmong(std::string_view host, const std::vector<HostPattern>& patterns) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const HostPattern& each) { return each.matches(host); });
+}
+
+constexpr std::string_view kLocalhost = "localhost";
+
 }  // namespace
+
+bool OwnNames::mayBe(std::string_view host) const {
+  const bool address = !host.empty() && (ascii::isDigit(host.front()) || host.find(':') != std::string_view::npos);
+  return address || host == kLocalhost || isAmong(host, others);
+}
+
+bool OwnNames::has(const HostPort& asked, const Endpoint& proxy) const {
+  if (asked.host == kOwnName || isAmong(asked.host, others)) return true;
+  return asked.port == proxy.port && (asked.host == kLocalhost || asked.host == proxy.address.text());
+}
 
 std::optional<OwnPage> ownPageAt(std::string_view path) {
   path = path.substr(0, path.find('?'));
@@ -38,8 +55,9 @@ void appendOwnPage(std::string& out, OwnPage page, const PageMatter& matter, con
   switch (page) {
     case OwnPage::home: return appendHomePage(out, matter.proxy, asker);
     case OwnPage::pac: return appendPage(out, setup::kPacType, setup::pacFile(matter.pac, matter.proxy), asker);
-    case OwnPage::setup: return appendPage(out, textType(asker), guidePage(matter.proxy, asker.wantsHtml), asker);
-    case OwnPage::why: return appendPage(out, textType(asker), whyPage(matter, asker.wantsHtml), asker);
+    case OwnPage::setup:
+      return appendPage(out, textType(asker), guidePage(matter.proxy, asker.wantsHtml, asker.note), asker);
+    case OwnPage::why: return appendPage(out, textType(asker), whyPage(matter, asker.wantsHtml, asker.note), asker);
   }
 }
 

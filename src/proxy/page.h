@@ -11,8 +11,12 @@ namespace megaphone::proxy {
 // Text as it may stand in an element or an attribute of a page, whatever it holds.
 std::string escapeHtml(std::string_view text);
 
-// A page up to its first heading. It ends with "</main></body></html>". REQUIRES: title is ours.
+// A page up to its first heading, and from behind its content on. REQUIRES: title is ours.
 void appendPageStart(std::string& out, std::string_view title);
+void appendPageEnd(std::string& out, std::string_view note);
+
+// The same in plain text: what the operator has to say, if anything.
+void appendNote(std::string& out, std::string_view note);
 
 // Content-Type of a page, or of the same in plain text.
 std::string_view textType(const Asker& asker);

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "megaphone/proxy/own_pages.h"
 
 namespace megaphone::proxy {
 
 // The body, as HTML or as plain text.
-std::string whyPage(const PageMatter& matter, bool html);
+std::string whyPage(const PageMatter& matter, bool html, std::string_view note);
 
 }  // namespace megaphone::proxy

@@ -35,7 +35,7 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
       : TcpListenerState(s, before),
         destinations(std::make_shared<const access::DestinationRules>(s, std::move(own))),
         policy{{s.max_request_line, s.max_head, s.max_fields},
-               {tag, s.forwarded, s.x_forwarded_for},
+               {tag, s.forwarded, s.x_forwarded_for, s.via_header},
                s.idle_timeout,
                s.request_head_timeout,
                s.body_timeout,
@@ -46,7 +46,10 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
                s.replay_buffer,
                {s.pac_exceptions, s.pac_fallback},
                s.failures_per_client > 0,
-               s.client_half_close == config::Proxy::HalfClose::abort},
+               s.client_half_close == config::Proxy::HalfClose::abort,
+               s.connect_timeout,
+               {s.own_names},
+               s.page_note},
         failures(before ? before->failures : std::make_shared<observe::RecentFailures>()),
         refusals(before ? before->refusals : std::make_shared<Admissions>()) {}
   void noteFailure(const record::ExchangeRecord& record) const;

@@ -80,6 +80,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void perform(const proxy::Action& action);
   void judge();
   void answerAsUs();
+  const Endpoint& reachedAt();
   void connect();
   void closeOrigin();
   void keepOrigin();
@@ -139,6 +140,7 @@ class ProxySession final : public Session, private ConnectAsker {
   std::string clientRest_;
   std::string originRest_;
   proxy::Exchange exchange_;
+  std::optional<Endpoint> reachedAt_;  // our address as the client has it, once it matters
   std::optional<connect::JobId> job_;
   std::uint8_t connects_ = 0;  // that failed for want of descriptors, and were asked for again
   Life life_ = Life::serving;

@@ -52,6 +52,7 @@ void ProxySession::judge() {
     exchange_.stop(now());  // no next request
     return exchange_.refuse(*refusal_, now());
   }
+  if (exchange_.mayBeForUs()) exchange_.reachedAt(reachedAt());
   if (exchange_.isForUs()) return answerAsUs();
   access::Verdict verdict = listener_->destinations->judgePort(target.port, exchange_.isConnect());
   if (verdict.allowed()) {
@@ -63,7 +64,12 @@ void ProxySession::judge() {
 
 void ProxySession::answerAsUs() {
   const auto failures = listener_->failuresOf(exchange_.record().client.address);
-  exchange_.answerAsUs({Endpoint::local(client_.fd()).value_or(Endpoint{}), failures, wallNow()}, now());
+  exchange_.answerAsUs({reachedAt(), failures, wallNow()}, now());
+}
+
+const Endpoint& ProxySession::reachedAt() {
+  if (!reachedAt_) reachedAt_ = Endpoint::local(client_.fd()).value_or(Endpoint{});
+  return *reachedAt_;
 }
 
 void ProxySession::connect() {

@@ -40,10 +40,11 @@ void tellOfTooMany(const std::string& name) {
 }
 
 // What a proxy client is told whatever it asks for.
-std::optional<Error> refusalFor(Standing standing) {
+std::optional<Error> refusalFor(Standing standing, const IpAddress& client) {
   switch (standing) {
     case Standing::denied:
-      return Error{Reason::http_request_denied, Side::daemon, 0, "your address is not among the clients of this proxy"};
+      return Error{Reason::http_request_denied, Side::daemon, 0,
+                   "your address, " + client.text() + ", is not among the clients of this proxy"};
     case Standing::too_many:
       return Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has as many clients as it may have"};
     case Standing::greedy:
@@ -118,7 +119,7 @@ void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state,
   Admission given = welcome ? std::move(asked) : state->refusals->admit(peer.address);
   if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
   context_.enter(std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), peer, std::move(given),
-                                                refusalFor(standing)));
+                                                refusalFor(standing, peer.address)));
 }
 
 void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd,

@@ -61,7 +61,7 @@ class Pac(RealClient):
         daemon.write_configuration()
         return daemon
 
-    def test_without_configuration_only_this_machine_and_plain_names_are_asked_directly(self):
+    def test_without_configuration_what_the_proxy_denies_and_plain_names_are_asked_directly(self):
         said = self.compare(self.proxy_with_address())
         direct = {url for url, answer in said.items() if answer == "DIRECT"}
         self.assertEqual(
@@ -69,6 +69,9 @@ class Pac(RealClient):
             {
                 "http://localhost/", "http://localhost:3128/", "http://a.localhost/", "http://printer/",
                 "http://printer:631/a.b", "http://127.0.0.1/", "http://127.255.255.255/", "http://[::1]/",
+                "http://10.0.0.0/", "https://10.255.255.255/", "http://192.168.3.255/", "http://192.168.4.0/",
+                "http://192.168.7.255/", "http://192.168.8.0/", "http://169.254.1.1/", "http://[fe80::1]/",
+                "http://[febf:ffff::]/", "http://[FD00::1]:8080/", "http://[fd7f:ffff::]/", "http://[fd80::]/",
             },
         )
 
@@ -89,8 +92,9 @@ class Pac(RealClient):
         self.assertEqual(self.compare(daemon)["http://example.org/"], "PROXY %s:%d; DIRECT" % daemon.address())
 
     def test_the_proxy_is_named_as_the_browser_named_it(self):
+        names = ["proxy.lan", "2001:db8::1", "wpad"]
         for host in ("proxy.lan:8080", "[2001:db8::1]:3128", "wpad:80"):
-            self.assertEqual(self.compare(self.proxy_with_address(), host)["http://example.org/"], f"PROXY {host}")
+            self.assertEqual(self.compare(self.proxy_with_address(own_names=names), host)["http://example.org/"], f"PROXY {host}")
 
     def test_the_file_has_two_paths_and_is_served_by_name_too(self):
         daemon = self.proxy()

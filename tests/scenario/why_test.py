@@ -95,6 +95,18 @@ class Why(Scenario):
         self.assertNotIn("<script", page)
         self.assertNotIn("secret", page)
 
+    def test_it_is_answered_under_our_names_alone(self):
+        daemon = self.daemon(proxy={"own_names": ["proxy.lan", ".corp.test"]})
+        port = daemon.address()[1]
+        for host in (f"127.0.0.1:{port}", f"localhost:{port}", "megaphone.internal", "proxy.lan", f"proxy.lan:{port}", "a.corp.test:80"):
+            for url in ("/why", f"http://{host}/why"):
+                self.assertEqual(self.ask(daemon, request(url, fields=[("Host", host)])).status, 200, (url, host))
+        for host in (f"evil.test:{port}", "evil.test", "localhost", f"127.0.0.2:{port}", f"proxy.lan.evil.test:{port}", "corp.test"):
+            for path in ("/", "/why", "/setup", "/proxy.pac"):
+                answer = self.ask(daemon, request(path, fields=[("Host", host)]))
+                self.assert_refused(answer, 400, "http_request_error")
+                self.assertIn(f"http://127.0.0.1:{port}/", answer.body.decode())
+
     def test_the_pages_themselves_are_no_failures(self):
         daemon = self.daemon(proxy={})
         for text in (request("/favicon.ico", fields=[("Host", "a.test")]), connect_to("megaphone.internal:443"), request(NAME)):

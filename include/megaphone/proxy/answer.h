@@ -22,6 +22,7 @@ struct Asker {
   bool cannotRead = false;    // a browser will not show the answer: say where to read why
   // The host and port that were asked for, as the client named them; "" where that is not known.
   std::string_view target{};
+  std::string_view note{};  // what the operator has to say on every page
 };
 
 // Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word and, for browsers hide

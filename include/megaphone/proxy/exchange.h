@@ -47,6 +47,9 @@ struct ExchangePolicy {
   setup::PacRules pac{};         // of the PAC file that it serves
   bool keepsFailures = false;    // so that they can be read at /why
   bool endsWithClient = false;   // a client that ends its sending is taken for gone
+  Duration connectTimeout{};     // which connects heed; pages tell it
+  OwnNames ownNames{};           // under which its own pages are answered
+  std::string pageNote{};        // the operator's words on its pages
 };
 
 struct Action {
@@ -114,6 +117,8 @@ class Exchange {
   // Answers to judge.
   void allowed(MonoTime now);
   void refuse(const Error& error, MonoTime now);
+  // Says where the client reached us, before judge is answered. REQUIRES: mayBeForUs().
+  void reachedAt(const Endpoint& proxy);
   // REQUIRES: isForUs().
   void answerAsUs(const Visit& visit, MonoTime now);
 
@@ -173,6 +178,8 @@ class Exchange {
   bool isConnect() const { return facts_.kind == http::RequestKind::connect; }
   // Whether the proxy itself is asked: for a page, or by a TRACE or OPTIONS that goes no further.
   bool isForUs() const { return facts_.forUs; }
+  // Whether a page of ours may be asked for by its URL; reachedAt() decides.
+  bool mayBeForUs() const;
   // With which kept connection connect may be answered.
   Reuse reuse() const { return reuse_; }
   // Whether a connection that is new has brought nothing of an answer yet.
@@ -211,6 +218,7 @@ class Exchange {
     std::optional<std::uint64_t> maxForwards;
     std::string offer;                // the protocols to which the client would change
     std::optional<HostPort> ourName;  // under which the client asks the proxy itself, where it says so
+    bool misdirected = false;         // it says something else
   };
 
   void begin();
@@ -241,7 +249,9 @@ class Exchange {
   void sendOrigin(std::string_view before, std::string_view content = {}, std::string_view after = {});
   bool replay();
 
-  std::optional<OwnPage> pageAskedFor() const;
+  std::optional<OwnPage> pageAskedFor(const Endpoint& proxy) const;
+  bool isMisdirected(const Endpoint& proxy) const;
+  std::string whatWeAre(const Endpoint& proxy) const;
 
   void fail(const Error& error);
   Asker beginOwnAnswer(int status);

@@ -20,6 +20,7 @@ struct ForwardingPolicy {
   std::string tag;  // our name in Via and Proxy-Status; unique to this daemon, so that loops are seen
   config::ClientMention forwarded = config::ClientMention::off;
   config::ClientMention xForwardedFor = config::ClientMention::off;
+  bool via = true;  // whether heads that pass name us
 };
 
 // Whether a Via field already names `tag`: then the message has been here before (RFC 9110 section 7.6.3).
@@ -66,7 +67,7 @@ struct AnswerShape {
   std::string_view date{};      // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added
 };
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,
-                      std::string_view viaTag);
+                      const ForwardingPolicy& policy);
 
 // The request as it came, for TRACE, without what is secret or personal (RFC 9110 section 9.3.8).
 void appendReflection(std::string& out, const http::RequestHead& head);

@@ -6,7 +6,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "megaphone/base/host_pattern.h"
 #include "megaphone/base/host_port.h"
 #include "megaphone/proxy/answer.h"
 #include "megaphone/record/failure.h"
@@ -19,6 +21,17 @@ enum class OwnPage : std::uint8_t {
   pac,    // the PAC file
   setup,  // every guide
   why,    // the last failures of its reader
+};
+
+// What clients may call the proxy. A page of a site whose name leads to our address all of a sudden (DNS rebinding) may
+// read nothing here, so that no other name is answered.
+struct OwnNames {
+  std::vector<HostPattern> others;  // beside kOwnName, "localhost" and the address that was reached, at its port
+
+  // Whether `asked` may be the proxy, wherever it was reached. Names that lead elsewhere are most, and cost little.
+  bool mayBe(std::string_view host) const;
+  // REQUIRES: `asked` is written as HostPort::parse() does it.
+  bool has(const HostPort& asked, const Endpoint& proxy) const;
 };
 
 // `path` may have a query. Nothing for a path that is no page's.

@@ -37,10 +37,11 @@ void writeClientHead(benchmark::State& state) {
   parser.feed(bytes);
   if (parser.next() != http::ParserEvent::head) state.SkipWithError("no head");
   const proxy::AnswerShape shape{.framing = parser.framing()};
+  const proxy::ForwardingPolicy policy{.tag = "megaphone-bench"};
   std::string out;
   for ([[maybe_unused]] auto _ : state) {
     out.clear();
-    proxy::appendClientHead(out, parser.head(), shape, "megaphone-bench");
+    proxy::appendClientHead(out, parser.head(), shape, policy);
     benchmark::DoNotOptimize(out.data());
   }
 }

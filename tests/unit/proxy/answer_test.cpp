@@ -70,6 +70,29 @@ TEST(ErrorAnswer, SaysBetweenWhomItFailed) {
   }
 }
 
+TEST(ErrorAnswer, ShowsWhichHopFailed) {
+  const auto hops = [](Reason reason, Side side) {
+    const std::string page =
+        errorAnswer({reason, side, 0, {}}, {.wantsHtml = true, .tag = "mp", .target = "a.example:80"});
+    const std::size_t begin = page.find("<p class=\"hops\">") + 16;
+    return page.substr(begin, page.find("</p>", begin) - begin);
+  };
+  const std::string cross = "<i class=\"bad\">&#10005;</i>";
+  EXPECT_EQ(hops(Reason::connection_refused, Side::origin),
+            "<b>you</b><i></i><b>megaphone</b>" + cross + "<b>a.example:80</b>");
+  for (const Reason reason : {Reason::dns_error, Reason::dns_timeout}) {
+    EXPECT_EQ(hops(reason, Side::origin),
+              "<b>you</b><i></i><b>megaphone</b>" + cross + "<b>name servers</b><i></i><b>a.example:80</b>");
+  }
+}
+
+TEST(ErrorAnswer, HasTheNoteOfTheOperatorAsText) {
+  EXPECT_TRUE(
+      has(errorAnswer(kDenied, {.wantsHtml = true, .tag = "mp", .note = "<b>"}), "<p class=\"note\">&lt;b&gt;</p>"));
+  EXPECT_TRUE(errorAnswer(kDenied, {.tag = "mp", .note = "Ask Ada"}).ends_with("\n\nAsk Ada\n"));
+  EXPECT_FALSE(has(errorAnswer(kDenied, {.wantsHtml = true, .tag = "mp"}), "class=\"note\""));
+}
+
 TEST(ErrorAnswer, TellsNoAddressThatTheClientHasNotNamed) {
   for (const Error& error : {kDenied, Error{Reason::connection_refused, Side::origin, 111, "connect to 127.0.0.1:80"},
                              Error{Reason::proxy_loop_detected, Side::daemon, 0, "127.0.0.1:3128"}}) {

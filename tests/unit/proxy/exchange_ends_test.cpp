@@ -71,7 +71,7 @@ TEST(FailingClient, BetweenTwoRequestsNothingIsNoted) {
 TEST(FailingClient, WhileTheEndOfItsAnswerIsWrittenIsNotedOnce) {
   FakeSurroundings surroundings;
   Exchange exchange(FakeSession::policy(), surroundings, {});
-  const std::string bytes = "GET / HTTP/1.1\r\nHost: proxy\r\n\r\n";
+  const std::string bytes = "GET / HTTP/1.1\r\nHost: megaphone.internal\r\n\r\n";
   exchange.fromClient(bytes, {});
   ASSERT_EQ(exchange.next().kind, Action::Kind::judge);
   exchange.answerAsUs({}, {});

@@ -16,6 +16,7 @@ ExchangePolicy makePolicy() {
   policy.headTimeout = std::chrono::seconds(10);
   policy.bodyTimeout = std::chrono::seconds(30);
   policy.responseTimeout = std::chrono::seconds(20);
+  policy.connectTimeout = std::chrono::minutes(1);
   return policy;
 }
 
@@ -316,6 +317,7 @@ void FakeSession::answer(Judge verdict) {
   if (verdict == Judge::hold) return;
   judgeWaiting_ = false;
   if (verdict == Judge::refuse) return exchange_.refuse(script_.refusal, now_);
+  if (exchange_.mayBeForUs()) exchange_.reachedAt(kSelf);
   if (exchange_.isForUs()) return exchange_.answerAsUs({kSelf}, now_);
   exchange_.allowed(now_);
 }

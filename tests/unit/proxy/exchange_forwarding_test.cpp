@@ -23,6 +23,32 @@ TEST(ExchangeForwarding, HostComesFromTheTargetWhateverHostSaid) {
                    "judge connect keep finished"});
 }
 
+TEST(ExchangeForwarding, UserInformationAndFragmentStayBehind) {
+  expectThreeWays({.client = "GET http://us:pw@a.example/t\xc3\xa9?q#f HTTP/1.1\r\nHost: us:pw@a.example\r\n\r\n",
+                   .origins = {{.answer = kHello}}},
+                  {kHelloOut,
+                   {"GET /t%C3%A9?q HTTP/1.1\r\nHost: a.example\r\nVia: 1.1 mp-1\r\n\r\n"},
+                   {"#1 1 http GET http://a.example/t%C3%A9?q 200"},
+                   "judge connect keep finished"});
+}
+
+TEST(ExchangeForwarding, ProxyConnectionCloseEndsTheConnection) {
+  expectThreeWays(
+      {.client = request("GET", "Proxy-Connection: Close\r\n"), .origins = {{.answer = kHello}}},
+      {kHelloLast, {forwarded("GET")}, {"#1 1 http GET http://a.example/ 200"}, "judge connect keep finished close"});
+}
+
+TEST(ExchangeForwarding, ViaIsLeftAwayBothWaysWhereItIsOff) {
+  ExchangePolicy policy = FakeSession::policy();
+  policy.forwarding.via = false;
+  FakeSession session({.client = request("GET", "Via: 1.1 other\r\n"), .origins = {{.answer = kHello}}}, Cut::whole, 1,
+                      policy);
+  EXPECT_EQ(session.originBytes()[0], "GET / HTTP/1.1\r\nHost: a.example\r\nVia: 1.1 other\r\n\r\n");
+  EXPECT_EQ(session.clientBytes().find("Via"), std::string::npos) << session.clientBytes();
+  FakeSession loop({.client = request("GET", "Via: 1.1 mp-1\r\n")}, Cut::whole, 1, policy);
+  EXPECT_EQ(loop.records()[0].reason, Reason::proxy_loop_detected);
+}
+
 TEST(ExchangeForwarding, HopByHopFieldsStayOnTheirHop) {
   expectThreeWays(
       {.client = request("GET",

@@ -18,7 +18,7 @@ TEST(RefusedRequest, EndsTheConnectionAndReachesNobody) {
            "GET http://a.example/ HTTP/1.1\r\nHost: http://a.example\r\n\r\n",
            "GET http://a.example/ HTTP/1.1\r\nHost: a.example:x\r\n\r\n",
            "GET https://a.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n",
-           "GET http://u:p@a.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n",
+           "GET http://u:p@b@a.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n",
            "GET * HTTP/1.1\r\nHost: a.example\r\n\r\n",
            "CONNECT a.example HTTP/1.1\r\nHost: a.example\r\n\r\n",
            "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\nContent-Length: 1\r\n\r\nx",
@@ -40,6 +40,16 @@ TEST(RefusedRequest, EndsTheConnectionAndReachesNobody) {
       EXPECT_NE(session.records()[0].id, 0U);
       expectSound(session);
     }
+  }
+}
+
+TEST(RefusedRequest, IsRecordedWithoutWhatMayBeAPassword) {
+  for (const std::string target :
+       {"http://u:se/cret@a.example/", "ftp://u:secret@a.example/", "http://u:s@ecret@a.example/#cret"}) {
+    FakeSession session({.client = "GET " + target + " HTTP/1.1\r\nHost: a.example\r\n\r\n"});
+    ASSERT_EQ(session.records().size(), 1U);
+    EXPECT_EQ(session.records()[0].target.substr(session.records()[0].target.find(':')), "://a.example/");
+    EXPECT_EQ(session.clientBytes().find("cret"), std::string::npos) << session.clientBytes();
   }
 }
 
@@ -119,10 +129,10 @@ TEST(RefusedRequest, WithConnectionOptionsThatAreNoTokensIsNotForwarded) {
 
 TEST(OwnPage, IsServedAndTheConnectionKept) {
   FakeSession session({.client =
-                           "GET / HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "
+                           "GET / HTTP/1.1\r\nHost: localhost:3128\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "
                            "HTTP/1.1\r\nHost: a\r\n\r\n"});
   EXPECT_TRUE(hasStatus(session, "200"));
-  EXPECT_NE(session.clientBytes().find("curl -x http://a:80 "), std::string::npos);
+  EXPECT_NE(session.clientBytes().find("curl -x http://localhost:3128 "), std::string::npos);
   EXPECT_EQ(session.trace(), "judge finished judge finished");
   EXPECT_EQ(session.recordLines(), (Lines{"#1 1 http GET / 200", "#2 2 http HEAD http://megaphone.internal/x 200"}));
   expectSound(session);

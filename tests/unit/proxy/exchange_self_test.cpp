@@ -83,8 +83,10 @@ TEST(OwnRequest, ForAnythingButThePageIsExplained) {
 }
 
 TEST(OwnPage, IsToldTheAddressUnderWhichItIsAskedFor) {
-  const auto answerTo = [](const std::string& head) {
-    return FakeSession({.client = head + "\r\n\r\n"}).clientBytes();
+  ExchangePolicy policy = FakeSession::policy();
+  policy.ownNames.others = {*HostPattern::parse("proxy.lan"), *HostPattern::parse("wpad")};
+  const auto answerTo = [&](const std::string& head) {
+    return FakeSession({.client = head + "\r\n\r\n"}, Cut::whole, 1, policy).clientBytes();
   };
   const auto others = [&](const std::string& head) {
     const std::string bytes = answerTo(head);
@@ -94,9 +96,44 @@ TEST(OwnPage, IsToldTheAddressUnderWhichItIsAskedFor) {
   EXPECT_EQ(others("GET /proxy.pac HTTP/1.1\r\nHost: Proxy.LAN:8080"), "var others = \"PROXY proxy.lan:8080\";");
   EXPECT_EQ(others("GET /wpad.dat HTTP/1.1\r\nHost: wpad"), "var others = \"PROXY wpad:80\";");
   EXPECT_EQ(others("GET /wpad.dat HTTP/1.0"), "var others = \"PROXY 127.0.0.1:3128\";");
-  EXPECT_EQ(others("GET /wpad.dat HTTP/1.1\r\nHost: a;DIRECT"), "var others = \"PROXY 127.0.0.1:3128\";");
+  EXPECT_EQ(others("GET /wpad.dat HTTP/1.1\r\nHost: megaphone.internal"), "var others = \"PROXY 127.0.0.1:3128\";");
+  EXPECT_EQ(others("GET http://localhost:3128/wpad.dat HTTP/1.1\r\nHost: x"), "var others = \"PROXY localhost:3128\";");
+  EXPECT_EQ(others("GET http://proxy.lan/wpad.dat HTTP/1.1\r\nHost: x"), "var others = \"PROXY proxy.lan:80\";");
   EXPECT_EQ(others("GET http://megaphone.internal/proxy.pac HTTP/1.1\r\nHost: megaphone.internal"),
             "var others = \"PROXY 127.0.0.1:3128\";");
+}
+
+// Else a site whose name leads to our address all of a sudden could read them.
+TEST(OwnPage, IsAnsweredUnderOurNamesAlone) {
+  for (const std::string host : {"127.0.0.1:3128", "localhost:3128", "LocalHost:3128", "megaphone.internal", ""}) {
+    FakeSession page({.client = "GET /why HTTP/1.1\r\nHost: " + host + "\r\n\r\n"});
+    EXPECT_TRUE(hasStatus(page, "200")) << host;
+    expectSound(page);
+  }
+  for (const std::string host : {"evil.example:3128", "evil.example", "localhost", "localhost:80", "127.0.0.1",
+                                 "127.0.0.1:80", "127.0.0.1.evil.example:3128", "a.localhost:3128", "10.0.0.1:3128",
+                                 "[::1]:3128", "megaphone.internal.evil.example", "a;b:3128", "a%2eb:3128"}) {
+    for (const std::string path : {"/", "/why", "/setup", "/proxy.pac", "/wpad.dat"}) {
+      FakeSession page({.client = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n"});
+      EXPECT_TRUE(hasStatus(page, "400")) << host;
+      EXPECT_NE(page.clientBytes().find("http://127.0.0.1:3128/"), std::string::npos) << page.clientBytes();
+      expectSound(page);
+    }
+  }
+}
+
+TEST(OwnPage, IsThereByItsUrlToo) {
+  for (const std::string at : {"127.0.0.1:3128", "localhost:3128"}) {
+    FakeSession page({.client = "GET http://" + at + "/why HTTP/1.1\r\nHost: " + at + "\r\n\r\n"});
+    EXPECT_TRUE(hasStatus(page, "200")) << at;
+    EXPECT_EQ(page.trace(), "judge finished");
+    expectSound(page);
+  }
+  for (const std::string line : {"GET http://127.0.0.1:3129/why", "GET http://10.0.0.1:3128/why",
+                                 "POST http://127.0.0.1:3128/why", "GET http://evil.example:3128/why"}) {
+    FakeSession other({.client = line + " HTTP/1.1\r\nHost: a\r\n\r\n", .origins = {{.answer = kHello}}});
+    EXPECT_EQ(other.clientText(), kHelloOut) << line;
+  }
 }
 
 TEST(OwnPage, OfAnyPathIsThereByNameButNotByTls) {

@@ -29,7 +29,7 @@ std::string clientHead(std::initializer_list<Field> list, const AnswerShape& sha
   const http::ResponseHead head{
       .status = 200, .phrase = "Fine", .version = http::Version::http11, .fields = fields(list)};
   std::string out;
-  appendClientHead(out, head, shape, "mp");
+  appendClientHead(out, head, shape, {.tag = "mp"});
   return out;
 }
 

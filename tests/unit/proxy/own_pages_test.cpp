@@ -84,13 +84,31 @@ TEST(SetupPage, HasEveryGuideInBothForms) {
 TEST(WhyPage, TellsAllThatIsKnown) {
   for (const bool html : {false, true}) {
     const std::string why = page(OwnPage::why, {failure("a.example:443")}, html);
-    for (const char* part :
-         {"192.0.2.7", "CONNECT a.example:443", "The destination refused the connection.", "connection_refused",
-          "side of the origin", "answered 502", "exchange 0000-0-4711; so many times: 3",
-          "Sun, 06 Nov 1994 08:47:32 GMT, 2min ago", "nothing listens on that port"}) {
+    for (const char* part : {"192.0.2.7", "CONNECT a.example:443", "The destination refused the connection.",
+                             "connection_refused", "on the origin", "s side", "answered 502", "exchange 0000-0-4711; 3 times",
+                             "Sun, 06 Nov 1994 08:47:32 GMT, 2min ago", "nothing listens on that port"}) {
       EXPECT_TRUE(has(why, part)) << part << "\n" << why;
     }
   }
+}
+
+TEST(EveryPage, HasTheNoteOfTheOperatorAsText) {
+  for (const bool html : {false, true}) {
+    for (const OwnPage which : {OwnPage::home, OwnPage::setup, OwnPage::why}) {
+      const setup::PacRules rules;
+      std::string out;
+      appendOwnPage(out, which, {.proxy = {"proxy.lan", 3128}, .pac = rules},
+                    {.wantsHtml = html, .note = "Ask <b>Ada</b>\nroom 7"});
+      EXPECT_TRUE(has(
+          out, html ? "<p class=\"note\">Ask &lt;b&gt;Ada&lt;/b&gt;<br>\nroom 7</p>" : "\nAsk <b>Ada</b>\nroom 7\n"));
+    }
+  }
+}
+
+TEST(SetupPage, BeginsWithItsContents) {
+  const std::string html = page(OwnPage::setup, {}, true);
+  EXPECT_TRUE(has(html, "<li><a href=\"#curl\">curl, whoever starts it</a></li>"));
+  EXPECT_LT(html.find("href=\"#git\""), html.find("id=\"chromium\""));
 }
 
 TEST(WhyPage, KeepsTheOrderAndSaysWhenThereIsNothing) {
@@ -98,6 +116,17 @@ TEST(WhyPage, KeepsTheOrderAndSaysWhenThereIsNothing) {
   EXPECT_LT(why.find("new.example"), why.find("old.example"));
   EXPECT_TRUE(has(page(OwnPage::why, {}, true), "Nothing that 192.0.2.7 asked this proxy for has failed lately."));
   EXPECT_TRUE(has(page(OwnPage::why, {}, false, false), "failures_per_client = 0"));
+}
+
+TEST(WhyPage, PutsWhatBrowsersAskForByThemselvesBehindTheRest) {
+  record::Failure own = failure("update.googleapis.com:443");
+  own.by_itself = true;
+  for (const bool html : {false, true}) {
+    const std::string why = page(OwnPage::why, {own, failure("a.example:443")}, html);
+    EXPECT_LT(why.find("a.example:443"), why.find("What browsers ask for by themselves"));
+    EXPECT_LT(why.find("What browsers ask for by themselves"), why.find("update.googleapis.com"));
+  }
+  EXPECT_FALSE(has(page(OwnPage::why, {failure("a.example:443")}, true), "by themselves"));
 }
 
 TEST(WhyPage, IsHarmlessWhateverWasAskedFor) {
