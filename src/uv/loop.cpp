@@ -116,8 +116,9 @@ void Loop::Inside::notePause(std::uint64_t expected) {
 
 void Loop::Inside::turnReady() {
   const Stream::Box* last = ready.back();  // what becomes ready meanwhile waits for the next round
-  for (int turns = 0; turns < kTurnsPerRound && !ready.empty(); ++turns) {
+  for (int turns = 0; turns < kTurnsPerRound; ++turns) {
     Stream::Box* next = ready.front();
+    if (!next) return;
     next->unlink();
     next->takeTurn();
     if (next == last) return;
