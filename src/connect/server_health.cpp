@@ -1,14 +1,12 @@
 #include "server_health.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace megaphone::connect {
 
 ServerHealth::Order ServerHealth::order(const std::vector<Endpoint>& servers, MonoTime now) {
   Order out;
-  out.servers.resize(servers.size());
-  std::iota(out.servers.begin(), out.servers.end(), std::size_t{0});
+  for (std::size_t index = 0; index < servers.size(); ++index) out.servers.push_back(index);
   const std::lock_guard lock(mutex_);
   if (setBack_.empty()) return out;
   std::stable_partition(out.servers.begin(), out.servers.end(),
