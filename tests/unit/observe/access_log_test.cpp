@@ -70,7 +70,7 @@ TEST_F(AccessLogTest, LinesOfAllRingsAreInTheOrderOfTheirEnds) {
   constexpr unsigned kRings = 4;
   constexpr std::uint64_t kRecords = 8'000;
   auto log = openAt(directory_.path("log"), kRings, std::size_t{1} << 20);
-  log->start();
+  ASSERT_TRUE(log->start().ok());
   for (std::uint64_t i = 0; i < kRecords; ++i) {
     record::ExchangeRecord record = recordOf(i);
     record.total = std::chrono::milliseconds(i % 7);  // what began later may end before
@@ -94,7 +94,7 @@ TEST_F(AccessLogTest, LinesOfAllRingsAreInTheOrderOfTheirEnds) {
 
 TEST_F(AccessLogTest, AClockThatIsSetBackHoldsUpNoLine) {
   auto log = openAt(directory_.path("log"), 2);
-  log->start();
+  ASSERT_TRUE(log->start().ok());
   record::ExchangeRecord record = recordOf(1);
   record.began += std::chrono::hours(1);
   log->ring(0).push(record);

@@ -32,7 +32,7 @@ Names tags(const std::string& section) {
 Names names(const std::string& object) {
   Names found;
   for (std::size_t at = object.find('"'); at != std::string::npos; at = object.find(",\"", at)) {
-    at += object[at] == ',' ? 2 : 1;
+    at += object[at] == ',' ? 2U : 1U;
     found.insert(object.substr(at, object.find('"', at) - at));
   }
   return found;

@@ -73,7 +73,9 @@ TEST_F(StreamTest, AskingForTurnsHoldsUpNobodyWhoHasJustHeardOfSomething) {
   second.resumeReading();
   int turns = 0;
   sink.turn = [&] {
-    if (++turns == 3) ASSERT_EQ(::write(otherFar.get(), "x", 1), 1);
+    if (++turns == 3) {
+      ASSERT_EQ(::write(otherFar.get(), "x", 1), 1);
+    }
     if (turns < 1000) stream.askForTurn();
   };
   other.readable = [&] {
