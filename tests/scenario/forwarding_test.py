@@ -79,17 +79,19 @@ class Forwarding(Scenario):
         self.assertTrue(head.get("Via").startswith("1.0 other.test, 1.1 "), head)
 
     def test_userinfo_in_a_target_is_dropped(self):
-        origin = self.origin()
-        answer = self.fetch(self.proxy(), request(f"http://user:secret@{origin.authority}/"))
+        head, answer = self.exchange(request("http://user:secret@ORIGIN/"))
         self.assertEqual(answer.status, 200)
-        self.assertNotIn("secret", str(origin.requests[0].head))
+        self.assertNotIn("secret", str((head.first_line, head.fields)))
 
     def test_via_is_left_away_where_it_is_off(self):
-        origin, daemon = self.origin(), self.proxy(via_header="off")
-        answer = self.fetch(daemon, request(origin.url("/")))
-        self.assertEqual((answer.status, answer.head.get("Via"), origin.requests[0].head.get("Via")), (200, None, None))
-        port = daemon.address()[1]
-        self.assert_refused(self.fetch(daemon, request(f"http://127.0.0.1:{port}/", method="POST", body=b"")), 502, "proxy_loop_detected")
+        head, answer = self.exchange(request("http://ORIGIN/"), via_header="off")
+        self.assertEqual((answer.status, answer.head.get("Via"), head.get("Via")), (200, None, None))
+
+    def test_a_loop_is_seen_without_a_via(self):
+        daemon = self.proxy(via_header="off")
+        url = "http://127.0.0.1:%d/" % daemon.address()[1]
+        answer = self.fetch(daemon, request(url, method="POST", body=b""))
+        self.assert_refused(answer, 502, "proxy_loop_detected")
 
     # The answer on its way back
 

@@ -106,7 +106,7 @@ class Setup(RealClient):
         steps = self.guide("npm", daemon)
         quiet = "export npm_config_update_notifier=false"  # it would ask the real registry
         self.type(*steps["Use it"], *steps["Test it"], prelude=quiet)
-        self.assertIn("http://megaphone.internal/-/ping", [record["target"].split("?")[0] for record in daemon.records()])
+        daemon.wait_record(lambda record: record["target"].split("?")[0] == "http://megaphone.internal/-/ping")
         self.type(*steps["Undo it"], prelude=quiet)
         self.assertNotIn("proxy", (self.folder / ".npmrc").read_text() if (self.folder / ".npmrc").exists() else "")
 

@@ -42,8 +42,6 @@ TEST(SetupCommand, ListsEveryGuideBehindThePacFile) {
 
 TEST(SetupCommand, TellsAGuideForTheProxyThatIsNamed) {
   EXPECT_EQ(said({"setup", "shell", "--proxy", "[::1]:8080"}),
-            "PAC file: http://[::1]:8080/proxy.pac\n"
-            "\n"
             "Programs that are started from this shell\n"
             "\n"
             "Use it:\n"
@@ -53,6 +51,10 @@ TEST(SetupCommand, TellsAGuideForTheProxyThatIsNamed) {
             "\n"
             "Test it:\n"
             "  curl http://megaphone.internal/\n"
+            "\n"
+            "Test HTTPS:\n"
+            "  curl -sS -o /dev/null -w '%{http_connect}\\n' https://example.org/\n"
+            "200 is the proxy's answer to CONNECT. What any other means, http://megaphone.internal/why says.\n"
             "\n"
             "Undo it:\n"
             "  unset http_proxy https_proxy no_proxy HTTPS_PROXY NO_PROXY\n");
