@@ -16,6 +16,7 @@ from .peer import connect
 from .wait import PATIENCE, wait_until
 
 LISTENING = re.compile(r"listening name=(\S+) kind=(\S+) address=(\S+):(\d+)")
+RELOADED = re.compile(r" reloaded \S+: \d+ addresses kept|the configuration was not reloaded|there is nothing to read again")
 SANITIZER = re.compile(r"(Sanitizer:|runtime error:)")
 
 
@@ -209,12 +210,23 @@ class Daemon:
         path.rename(self.path / "megaphone.toml")
 
     def reload(self, text=None):
-        """Writes the file and has it read; back when that is over, well or not."""
+        """Writes the file and has it read; back when that is over, well or not, and stands in the log."""
         self.write_configuration(text)
+        self.read_again()
+
+    def read_again(self):
+        """As reload() does, whatever lies in the place of the file."""
+        logs = [path for path in (self.stderr_path, self.sections.get("log", {}).get("path")) if path]
+
+        def told():
+            return sum(len(RELOADED.findall(pathlib.Path(path).read_text(errors="replace"))) for path in logs if os.path.exists(path))
+
+        before = told()
         self.notified.clear()
         self.signal(signal.SIGHUP)
         self.wait_notified("RELOADING=1")
         self.wait_notified("READY=1")
+        wait_until(lambda: told() > before, lambda: f"the end of the reload in the log:\n{self.stderr}")
 
     def status(self):
         """What it told systemd last."""
