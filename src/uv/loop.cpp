@@ -16,8 +16,8 @@ namespace megaphone::uv {
 namespace {
 
 constexpr int kEventsPerRound = 256;
-constexpr int kTurnsPerRound = 16;     // then those who have just arrived are looked at
-constexpr std::uint64_t kPause = 500;  // ms: nobody who was not stopped sleeps so much too long
+constexpr int kTurnsPerRound = 16;    // then those who have just arrived are looked at
+constexpr std::uint64_t kPause = 20;  // ms
 constexpr int kMostRoundsToCatchUp = 64;
 constexpr std::uint64_t kWatchLaterMs = 50;
 
@@ -83,8 +83,11 @@ void Loop::Inside::round() {
   std::array<epoll_event, kEventsPerRound> events;
   const int count = epoll_wait(watched.get(), events.data(), kEventsPerRound, timeout);
   uv_update_time(&loop);
-  if (roundsToCatchUp > 0) roundsToCatchUp = count >= 0 && count < kEventsPerRound ? 0 : roundsToCatchUp - 1;
-  if (timeout >= 0) notePause(slept + static_cast<std::uint64_t>(timeout));
+  const bool catchesUp = roundsToCatchUp > 0;
+  if (catchesUp)
+    roundsToCatchUp = count >= 0 && count < kEventsPerRound ? 0 : roundsToCatchUp - 1;
+  else if (timeout >= 0)
+    notePause(slept + static_cast<std::uint64_t>(timeout));
   roundTimeKnown = false;
   bool libuvIsReady = false;
   const auto forEachWatcher = [&](auto&& visit) {
@@ -102,7 +105,7 @@ void Loop::Inside::round() {
   if (libuvIsReady || uv_backend_timeout(&loop) == 0) {
     const std::uint64_t woken = uv_now(&loop);
     uv_update_time(&loop);
-    notePause(woken);
+    if (!catchesUp) notePause(woken);  // else rounds that take long would put timers off for ever
     uv_run(&loop, UV_RUN_NOWAIT);
   }
   flushGraves();

@@ -18,6 +18,8 @@ class Turns(Scenario):
             thread.join()
             other.send(request("http://megaphone.internal/"))
         self.assertEqual(other.read_response().status, 200)
+        for _ in range(PIPELINE):
+            flooder.read_head()
         me = "%s:%d" % other.sock.getsockname()
         wait_until(lambda: len(daemon.records()) == PIPELINE + 1, lambda: f"records: {len(daemon.records())}")
         return [record["client"] == me for record in daemon.records()].index(True)
