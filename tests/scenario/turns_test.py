@@ -1,4 +1,5 @@
 """One client cannot hold an event loop, and a pause of the whole process is nobody's fault."""
+import pathlib
 import signal
 import threading
 
@@ -68,6 +69,11 @@ class Paused:
 
     def __enter__(self):
         self.daemon.signal(signal.SIGSTOP)
+        wait_until(self.all_threads_are_stopped, "all threads to be stopped")
+
+    def all_threads_are_stopped(self):
+        tasks = pathlib.Path(f"/proc/{self.daemon.process.pid}/task").glob("*/stat")
+        return all(task.read_text().rpartition(")")[2].split()[0] == "T" for task in tasks)
 
     def __exit__(self, *_):
         self.daemon.signal(signal.SIGCONT)
