@@ -1,6 +1,7 @@
 #include "exchange_witness.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace megaphone::fuzz {
 namespace {
@@ -42,6 +43,21 @@ bool isNominated(const Fields& fields, const std::string& wanted) {
     }
   }
   return false;
+}
+
+// The target that the origin of a URL gets: no user information, no fragment, and no byte above 127.
+std::string originForm(const std::string& method, std::string url) {
+  url.erase(std::min(url.find('#'), url.size()));
+  url.erase(0, url.find("://") + 3);
+  url.erase(0, std::min(url.find_first_of("/?"), url.size()));
+  if (url.empty() && method == "OPTIONS") return "*";
+  std::string out = url.starts_with('/') ? "" : "/";
+  for (const char c : url) {
+    char code[] = "%00";
+    std::snprintf(code, sizeof code, "%%%02X", static_cast<unsigned char>(c));
+    out += static_cast<unsigned char>(c) > 127 ? std::string(code) : std::string(1, c);
+  }
+  return out;
 }
 
 bool isInterim(const StrictMessage& answer) {
@@ -98,12 +114,13 @@ void Witness::sums(const proxy::testing::FakeSession& session) {
 // One connection's bytes: one request, and it is the one that the client made.
 void Witness::judgeUse(const std::string& bytes, const StrictMessage* asked) {
   if (bytes.empty()) return;
-  const StrictMessage sent = readRequestStrictly(bytes);
+  const StrictMessage sent = readRequestStrictly(bytes, Writer::proxy);
   if (sent.state == State::broken) return complain("the origin gets what is malformed: " + sent.broken + "\n" + bytes);
   if (!sent.headWhole) return complain("the origin gets half a head:\n" + bytes);
   if (sent.state == State::whole && sent.size != bytes.size()) return complain("the origin gets more:\n" + bytes);
   if (!asked || !asked->headWhole) return complain("the origin gets what nobody asked:\n" + bytes);
   if (sent.line[0] != asked->line[0]) complain("the method is another: " + sent.line[0]);
+  if (sent.line[1] != originForm(asked->line[0], asked->line[1])) complain("the target is another: " + sent.line[1]);
   if (sent.line[2] != "HTTP/1.1") complain("the version is another: " + sent.line[2]);
   if (!asked->content.starts_with(sent.content)) complain("the content is another: " + sent.content);
   if (sent.state == State::whole && asked->state == State::whole && sent.content != asked->content)

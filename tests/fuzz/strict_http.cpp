@@ -13,6 +13,7 @@ bool isTokenChar(char c) {
   return isDigit(c) || isAlpha(c) || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 bool isVisible(char c) { return c > ' ' && c < '\x7f'; }
+bool isHigh(char c) { return static_cast<unsigned char>(c) > 127; }
 // field-vchar, SP and HTAB; also what a chunk line or a phrase may have.
 bool isText(char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != '\x7f'); }
 
@@ -87,8 +88,8 @@ class Reader {
  public:
   explicit Reader(std::string_view bytes) : all_(bytes), left_(bytes) {}
 
-  StrictMessage request() {
-    if (readHead() && checkRequestLine() && readFraming(out_.line[2])) {
+  StrictMessage request(Writer writer) {
+    if (readHead() && checkRequestLine(writer) && readFraming(out_.line[2])) {
       if (out_.chunked)
         readChunks();
       else
@@ -226,9 +227,10 @@ class Reader {
     return text.size() == 8 && text.starts_with("HTTP/1.") && isDigit(text[7]);
   }
 
-  bool checkRequestLine() {
+  bool checkRequestLine(Writer writer) {
+    const auto mayStand = [writer](char c) { return isVisible(c) || (writer == Writer::any && isHigh(c)); };
     if (out_.line[0].empty() || !all(out_.line[0], isTokenChar)) return broken("a bad method");
-    if (out_.line[1].empty() || !all(out_.line[1], isVisible)) return broken("a bad target");
+    if (out_.line[1].empty() || !all(out_.line[1], mayStand)) return broken("a bad target");
     return isVersion(out_.line[2]) || broken("a bad version");
   }
 
@@ -319,7 +321,7 @@ class Reader {
 
 }  // namespace
 
-StrictMessage readRequestStrictly(std::string_view bytes) { return Reader(bytes).request(); }
+StrictMessage readRequestStrictly(std::string_view bytes, Writer writer) { return Reader(bytes).request(writer); }
 
 StrictMessage readAnswerStrictly(std::string_view bytes, AnswerBody body, Writer writer) {
   return Reader(bytes).answer(body, writer);
@@ -334,7 +336,7 @@ void takeEmptyLines(std::string_view& bytes) {
 std::vector<StrictMessage> readConnectionStrictly(std::string_view bytes) {
   std::vector<StrictMessage> out;
   for (takeEmptyLines(bytes); !bytes.empty(); takeEmptyLines(bytes)) {
-    out.push_back(readRequestStrictly(bytes));
+    out.push_back(readRequestStrictly(bytes, Writer::any));
     if (out.back().state != State::whole) break;
     bytes.remove_prefix(out.back().size);
   }

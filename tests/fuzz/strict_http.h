@@ -28,15 +28,14 @@ struct StrictMessage {
   std::size_t size = 0;  // bytes of the message; what follows it is not looked at
 };
 
-// Empty lines in front are the caller's to take off (takeEmptyLines).
-StrictMessage readRequestStrictly(std::string_view bytes);
-
 enum class AnswerBody : std::uint8_t { by_fields, none };  // none: to HEAD, and 2xx to CONNECT; 1xx, 204, 304 are known
-// Who wrote it. Of any origin is taken what is not valid and has one meaning: folded lines (RFC 9112 section 5.2), but
-// not of fields that frame; blanks before a colon (section 5.1); a LF alone at the end of the first line, or of all
-// lines of the head (section 2.2); a length that is told again (section 6.3); framing fields of an answer that has no
-// body, and in a trailer section. A proxy writes none of them.
+// Who wrote it. Of any client are taken bytes above 127 in a target. Of any origin is taken what is not valid and has
+// one meaning: folded lines (RFC 9112 section 5.2), but not of fields that frame; blanks before a colon (section 5.1);
+// a LF alone at the end of the first line, or of all lines of the head (section 2.2); a length that is told again
+// (section 6.3); framing fields of an answer that has no body, and in a trailer section. A proxy writes none of them.
 enum class Writer : std::uint8_t { any, proxy };
+// Empty lines in front are the caller's to take off (takeEmptyLines).
+StrictMessage readRequestStrictly(std::string_view bytes, Writer writer);
 // A body that the close ends takes all bytes; its state is partial.
 StrictMessage readAnswerStrictly(std::string_view bytes, AnswerBody body, Writer writer);
 
@@ -45,7 +44,7 @@ StrictMessage readChunksStrictly(std::string_view bytes);
 
 void takeEmptyLines(std::string_view& bytes);
 
-// The requests on a connection, one behind the other; the last one may be partial or broken.
+// The requests of any client on a connection, one behind the other; the last one may be partial or broken.
 std::vector<StrictMessage> readConnectionStrictly(std::string_view bytes);
 
 }  // namespace megaphone::fuzz
