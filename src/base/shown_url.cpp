@@ -27,6 +27,8 @@ bool isHostAndPort(std::string_view text) {
   return isHost(text.substr(0, colon)) && (colon == std::string_view::npos || isPort(text.substr(colon + 1)));
 }
 
+bool isPath(std::string_view url) { return url.starts_with('/') && !url.starts_with("//"); }
+
 // Where the scheme and its "://" end; 0 where there is none.
 std::size_t schemeEnd(std::string_view url) {
   const std::size_t colon = url.find(':');
@@ -56,7 +58,9 @@ void appendShownUrl(std::string& out, std::string_view url) {
     authority.remove_prefix(user);
     rest.remove_prefix(user);
   }
-  if (!isHostAndPort(authority)) rest = withoutAnySecret(rest);
+  // Without a scheme, nothing stands behind a host and port: "http:/user:secret@host/" has none.
+  const bool told = isHostAndPort(authority) && (scheme > 0 || authority.size() == rest.size());
+  if (!told && !isPath(url)) rest = withoutAnySecret(rest);
   appendUrlBytes(out, rest.substr(0, ascii::findAny<'#'>(rest)));
 }
 

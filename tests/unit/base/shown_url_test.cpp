@@ -14,9 +14,9 @@ std::string shown(std::string_view url) {
 }
 
 TEST(ShownUrl, IsTheUrlWhereItHoldsNoSecret) {
-  for (const std::string_view url :
-       {"http://h/a", "http://h", "http://h:8080/a?b=c@d", "http://[::1]:80/@a", "HTTP://H/a@b:c", "ftp://h/a", "*",
-        "h:443", "[::1]:443", "/", "/why", "http://h/?u=http://h/", "http://h:/", "a.test", ""}) {
+  for (const std::string_view url : {"http://h/a", "http://h", "http://h:8080/a?b=c@d", "http://[::1]:80/@a",
+                                     "HTTP://H/a@b:c", "ftp://h/a", "*", "h:443", "[::1]:443", "/", "/why",
+                                     "/why?to=a@b", "/@scope/a", "http://h/?u=http://h/", "http://h:/", "a.test", ""}) {
     EXPECT_EQ(shown(url), url);
   }
 }
@@ -38,6 +38,7 @@ TEST(ShownUrl, HasNoUserInformationAndNoFragment) {
            {"http://h#secret@x", "http://h"},
            {"http://h?a#secret?b", "http://h?a"},
            {"/a#secret", "/a"},
+           {"/a#secret@x", "/a"},
            {"http://user:secret@h/#secret", "http://h/"},
        }) {
     EXPECT_EQ(shown(row.url), row.shown);
@@ -50,7 +51,7 @@ TEST(ShownUrl, HidesAllThatMayBeAPasswordWhereThatCannotBeTold) {
         "http://user:12secret/secret@h/a", "http://user:secret%40h/a", "http://user:99999/secret@h/a",
         "http://us er:secret@h/a", "http://user\\:secret@h/a", "http://user:1234567/secret@h/a", "http://[secret@h/a",
         "http://secret/@x@h/a", "user:secret@h/a", "user:secr/secret@h/a", "//user:secret@h/a", "http:/user:secret@h/a",
-        "http:user:secret@h/a", "mailto:secret@h/a", "user:secret://secret@h/a"}) {
+        "http:user:secret@h/a", "http:80/user:secret@h/a", "mailto:secret@h/a", "user:secret://secret@h/a"}) {
     const std::string text = shown(url);
     const bool wellFormed = url == "http://secret/@x@h/a";
     EXPECT_TRUE(wellFormed || text.find("secr") == std::string::npos) << url << ": " << text;
