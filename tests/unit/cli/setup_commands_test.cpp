@@ -65,7 +65,8 @@ TEST(SetupCommand, TellsMistakesWithOneAdvice) {
             "megaphone: there is no guide for \"crul\"\nhelp: did you mean megaphone setup curl?\n");
   EXPECT_EQ(said({"setup", "telephone"}),
             "megaphone: there is no guide for \"telephone\"\nhelp: megaphone setup lists them\n");
-  EXPECT_EQ(said({"setup", "git", "npm"}), "megaphone: only one NAME is allowed: \"npm\"\nhelp: ask for one at a time\n");
+  EXPECT_EQ(said({"setup", "git", "npm"}),
+            "megaphone: only one NAME is allowed: \"npm\"\nhelp: ask for one at a time\n");
   EXPECT_EQ(said({"setup", "--proxy", "3128"}),
             "megaphone: --proxy: \"3128\" is not a host with a port\nhelp: for example --proxy 127.0.0.1:3128\n");
 }
