@@ -1,4 +1,5 @@
-// What lines of different formats have in common: times, targets without secrets, and text that cannot leave its place.
+// What lines of different formats have in common: times, targets without their queries, and text that cannot leave its
+// place.
 #pragma once
 
 #include <array>
@@ -15,9 +16,9 @@ struct Civil {
   explicit Civil(WallTime time);
 };
 
-// A target, or a Referer, as it may be shown, in pieces: the scheme with its "://", what follows from the host on, and
-// "?-" in the place of a query that was cut. Any of them may be empty.
-using ShownTarget = std::array<std::string_view, 3>;
+// The target of a record, or its Referer, as a line shows it, in pieces: all in front of its query, or all of it, and
+// "?-" in the place of a query that was cut, or nothing. Other secrets are not in a record (appendShownUrl()).
+using ShownTarget = std::array<std::string_view, 2>;
 ShownTarget shown(std::string_view target, bool query_strings);
 
 // RFC 3339, UTC, microseconds.

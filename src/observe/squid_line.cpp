@@ -91,8 +91,12 @@ void appendRequest(std::string& out, const ExchangeRecord& record, const LineOpt
 
 // The host of a target, as it was asked for.
 std::string_view hostOf(const ExchangeRecord& record) {
-  const auto pieces = shown(record.target, false);
-  std::string_view host = pieces[1].substr(0, ascii::findAny<'/', '?', '#'>(pieces[1]));
+  constexpr std::string_view kSchemeEnd = "://";
+  std::string_view host = record.target;
+  const std::size_t colon = host.find(':');
+  const bool absolute = colon != std::string_view::npos && host.substr(colon).starts_with(kSchemeEnd);
+  if (absolute) host.remove_prefix(colon + kSchemeEnd.size());
+  host = host.substr(0, ascii::findAny<'/', '?'>(host));
   if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
   return host.substr(0, host.find(':'));
 }

@@ -14,9 +14,10 @@ std::string shown(std::string_view url) {
 }
 
 TEST(ShownUrl, IsTheUrlWhereItHoldsNoSecret) {
-  for (const std::string_view url : {"http://h/a", "http://h", "http://h:8080/a?b=c@d", "http://[::1]:80/@a",
-                                     "HTTP://H/a@b:c", "ftp://h/a", "*", "h:443", "[::1]:443", "/", "/why",
-                                     "/why?to=a@b", "/@scope/a", "http://h/?u=http://h/", "http://h:/", "a.test", ""}) {
+  for (const std::string_view url :
+       {"http://h/a", "http://h", "http://h:8080/a?b=c@d", "http://h/go?to=http://u:p@x/", "http://user:1/a@b",
+        "http://[::1]:80/@a", "HTTP://H/a@b:c", "ftp://h/a", "*", "h:443", "[::1]:443", "/", "/why", "/why?to=a@b",
+        "/@scope/a", "http://h/?u=http://h/", "http://h:/", "a.test", ""}) {
     EXPECT_EQ(shown(url), url);
   }
 }
@@ -33,6 +34,8 @@ TEST(ShownUrl, HasNoUserInformationAndNoFragment) {
            {"http://@h/", "http://h/"},
            {"http://user:secret@h?x@y", "http://h?x@y"},
            {"http://user:secret@h/@scope", "http://h/@scope"},
+           {"user:secret@h:443", "h:443"},
+           {"http://h/a?b#token", "http://h/a?b"},
            {"ftp://user:secret@h/f", "ftp://h/f"},
            {"http://h/cb#access_token=secret", "http://h/cb"},
            {"http://h#secret@x", "http://h"},
