@@ -7,7 +7,7 @@ namespace megaphone::proxy {
 
 bool Exchange::mayBeForUs() const {
   const bool reads = record_.method == "GET" || record_.method == "HEAD";
-  return reads && !isForUs() && policy_->ownNames.mayBe(target_.host);
+  return reads && !isForUs() && policy_->ownNames.mayBe(target_.host) && ownPageAt(target_.path);
 }
 
 void Exchange::reachedAt(const Endpoint& proxy) {

@@ -92,27 +92,37 @@ class Destinations(Scenario):
 
 
 class Loops(Scenario):
-    def assert_loop(self, daemon, url):
-        answer = self.fetch(daemon, request(url))
+    def assert_loop(self, daemon, url, **more):
+        answer = self.fetch(daemon, request(url, **more))
         self.assert_refused(answer, 502, "proxy_loop_detected")
 
     def test_the_own_address_is_a_loop(self):
         daemon = self.proxy()
-        self.assert_loop(daemon, "http://127.0.0.1:%d/" % daemon.address()[1])
+        port = daemon.address()[1]
+        for path in ("/index.html", "/why/", "/setup/x", "/favicon.ico?x"):
+            self.assert_loop(daemon, f"http://127.0.0.1:{port}{path}")
+        for method in ("POST", "PUT", "DELETE"):
+            self.assert_loop(daemon, f"http://127.0.0.1:{port}/", method=method)
+
+    def test_an_own_page_by_its_url_is_none(self):
+        daemon = self.proxy()
+        for host in ("127.0.0.1", "localhost"):
+            for path in ("", "/", "/why", "/setup", "/proxy.pac?x"):
+                self.assertEqual(self.fetch(daemon, request(f"http://{host}:{daemon.address()[1]}{path}")).status, 200)
 
     def test_the_own_address_by_name_is_a_loop(self):
         server = self.name_server()
         server.add("me.test", a=["127.0.0.1"])
         daemon = self.proxy(dns={"servers": [server.address]})
         self.assert_loop(daemon, "http://me.test:%d/" % daemon.address()[1])
-        self.assert_loop(daemon, "http://localhost:%d/" % daemon.address()[1])
+        self.assert_loop(daemon, "http://localhost:%d/index.html" % daemon.address()[1])
 
     def test_any_address_of_a_wildcard_listener_is_a_loop(self):
         daemon = self.proxy(listen="0.0.0.0:0")
         port = daemon.address()[1]
         for host in ("127.0.0.1", "127.0.0.9", "[::ffff:127.0.0.1]"):
             with connect(("127.0.0.1", port)) as client:
-                answer = client.send(request(f"http://{host}:{port}/")).read_response()
+                answer = client.send(request(f"http://{host}:{port}/index.html")).read_response()
                 self.assert_refused(answer, 502, "proxy_loop_detected")
 
     def test_another_listener_of_the_same_daemon_is_a_loop(self):

@@ -129,8 +129,9 @@ TEST(OwnPage, IsThereByItsUrlToo) {
     EXPECT_EQ(page.trace(), "judge finished");
     expectSound(page);
   }
-  for (const std::string line : {"GET http://127.0.0.1:3129/why", "GET http://10.0.0.1:3128/why",
-                                 "POST http://127.0.0.1:3128/why", "GET http://evil.example:3128/why"}) {
+  for (const std::string line :
+       {"GET http://127.0.0.1:3129/why", "GET http://10.0.0.1:3128/why", "POST http://127.0.0.1:3128/why",
+        "GET http://evil.example:3128/why", "GET http://127.0.0.1:3128/other", "GET http://localhost:3128/why/"}) {
     FakeSession other({.client = line + " HTTP/1.1\r\nHost: a\r\n\r\n", .origins = {{.answer = kHello}}});
     EXPECT_EQ(other.clientText(), kHelloOut) << line;
   }
