@@ -51,7 +51,7 @@ std::vector<Default> defaultsOf(Settings& settings, const Origins& origins, std:
   return out;
 }
 
-// A default within another default stays within it: half of all clients may come from one address.
+// A default within another stays within it, as where that other is written.
 void lowerInner(Settings& settings, Origins& origins, const std::string& origin) {
   const auto lower = [&](const ValueId& id, std::uint32_t& value, std::uint32_t most) {
     if (value <= most || !origins.of(id).starts_with("default")) return;
@@ -61,8 +61,7 @@ void lowerInner(Settings& settings, Origins& origins, const std::string& origin)
   lower({"daemon", 0, "max_idle_per_origin"}, settings.daemon.max_idle_per_origin, settings.daemon.max_idle_origins);
   for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
     Proxy& proxy = settings.proxies[i];
-    lower({"proxy", i, "max_connections_per_client"}, proxy.max_connections_per_client,
-          std::max(1U, proxy.max_connections / 2));
+    lower({"proxy", i, "max_connections_per_client"}, proxy.max_connections_per_client, proxy.max_connections);
   }
 }
 
@@ -77,7 +76,9 @@ std::string fitDefaults(Settings& settings, Origins& origins, const Machine& mac
       std::accumulate(defaults.begin(), defaults.end(), std::uint64_t{0},
                       [](std::uint64_t all, const Default& each) { return all + *each.value * each.cost; });
   const std::uint64_t others = need - sum;
-  const std::uint64_t room = machine.descriptors > others ? machine.descriptors - others : 0;
+  // Loops and workers seldom need all of theirs, and when they do, idle connections give way: half is for these anyway.
+  const std::uint64_t rest = machine.descriptors > others ? machine.descriptors - others : 0;
+  const std::uint64_t room = std::min(sum, std::max(rest, machine.descriptors / 2));
   const std::string origin = "default, lowered to fit " + std::to_string(machine.descriptors) + " descriptors";
   std::string out;
   for (const Default& each : defaults) {

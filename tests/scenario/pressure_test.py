@@ -13,6 +13,7 @@ from harness.origin import serve
 from harness.tracing import tracing
 
 PAGE = request("http://megaphone.internal/")
+MANY = {"max_connections": 10000}  # more than descriptors: these decide
 
 
 def descriptors(limit):
@@ -54,9 +55,20 @@ class Pressure(Scenario):
 )
 class Descriptors(Pressure):
     def test_a_thousand_kept_connections_share_three_hundred_descriptors(self):
+        daemon = self.serve_a_thousand(**MANY)
+        self.assertIn("descriptors run short", daemon.stderr)
+        self.assert_does_not_spin(daemon)
+
+    def test_so_they_do_under_the_default_maxima_which_are_lowered(self):
+        daemon = self.serve_a_thousand()
+        self.assertIn("this process may have 300 descriptors, so max_connections of proxy is", daemon.stderr)
+
+    def serve_a_thousand(self, **settings):
         origin = self.origin()
         daemon = self.daemon(
-            proxy={"allow_destinations": ["127.0.0.0/8"]}, preexec=descriptors(300), daemon={"event_loops": 2}
+            proxy={"allow_destinations": ["127.0.0.0/8"], **settings},
+            preexec=descriptors(300),
+            daemon={"event_loops": 2},
         )
         clients = []
         for number in range(1000):
@@ -64,14 +76,15 @@ class Descriptors(Pressure):
             clients.append(client)
             url = origin.url() if number % 2 else "http://megaphone.internal/"
             self.assertEqual(client.send(request(url)).read_response().status, 200, number)
-        self.assertIn("descriptors run short", daemon.stderr)
         clients[0].expect_end()  # it had waited longest
         self.assertEqual(clients[-1].send(PAGE).read_response().status, 200)
-        self.assert_does_not_spin(daemon)
+        return daemon
 
     def test_who_finds_no_descriptor_is_told_or_waits_and_all_recovers(self):
         origin, release = self.holding_origin()
-        daemon = self.daemon(proxy={"allow_destinations": ["127.0.0.0/8"]}, preexec=descriptors(300))
+        daemon = self.daemon(
+            proxy={"allow_destinations": ["127.0.0.0/8"], **MANY}, preexec=descriptors(300)
+        )
         clients = [self.client(daemon).send(request(origin.url())) for _ in range(1000)]
         wait_until(lambda: daemon.descriptors() > 260, "the descriptors to run out")
         daemon.wait_logged("waiting clients wait longer")
@@ -124,7 +137,7 @@ class Descriptors(Pressure):
         daemon.limit_descriptors(limit)
 
     def test_silent_clients_of_another_kind_do_not_shut_the_proxy_out(self):
-        daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100))
+        daemon = self.daemon(proxy=MANY, uppercase_tcp=MANY, preexec=descriptors(100))
         crowd = [self.client(daemon, "uppercase-tcp") for _ in range(200)]
         self.assertEqual(crowd[0].send(b"x").read_exact(1), b"X")
         self.assertIn(self.fetch(daemon, PAGE).status, (200, 503))
@@ -134,7 +147,7 @@ class Descriptors(Pressure):
         wait_until(lambda: self.fetch(daemon, PAGE).status == 200, "the daemon to recover")
 
     def test_clients_that_wait_for_descriptors_when_their_listener_goes_are_answered_and_leave(self):
-        daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100), daemon={"event_loops": 1})
+        daemon = self.daemon(proxy=MANY, uppercase_tcp=MANY, preexec=descriptors(100), daemon={"event_loops": 1})
         crowd = [self.client(daemon, "uppercase-tcp") for _ in range(100)]
         wait_until(lambda: daemon.descriptors() > 89, "the descriptors to run short")
         silent = [self.client(daemon) for _ in range(20)]
@@ -149,7 +162,7 @@ class Descriptors(Pressure):
             client.expect_end()
 
     def test_clients_that_wait_for_descriptors_when_it_stops_are_still_answered(self):
-        daemon = self.daemon(proxy={}, uppercase_tcp={}, preexec=descriptors(100))
+        daemon = self.daemon(proxy=MANY, uppercase_tcp=MANY, preexec=descriptors(100))
         crowd = [self.client(daemon, "uppercase-tcp") for _ in range(35)]
         for client in crowd:
             self.assertEqual(client.send(b"x").read_exact(1), b"X")

@@ -26,8 +26,9 @@ struct DescriptorNeed {
   std::string sum() const;
 };
 
-// Lowers the maxima that nobody has set, so that all together fit into the descriptors that the process may have, and
-// notes that as their origin. Returns a sentence about it; "" when nothing was lowered.
+// Lowers the maxima that nobody has set, so that all together fit into the descriptors that the process may have,
+// though not below a half of these, and notes that as their origin. Returns a sentence about it; "" when nothing was
+// lowered.
 std::string fitDefaults(Settings& settings, Origins& origins, const Machine& machine);
 
 // `cpus`: as in Machine; it stands for event_loops = "auto".

@@ -61,7 +61,7 @@ TEST(DescriptorNeed, OfDefaultsIsLoweredToWhatThereIs) {
   EXPECT_LE(descriptorNeed(*loaded.settings, 2).total(), 20'000u);
   const Proxy& proxy = loaded.settings->proxies[0];
   EXPECT_GT(proxy.max_connections, 5'000u);
-  EXPECT_EQ(proxy.max_connections_per_client, proxy.max_connections / 2);
+  EXPECT_EQ(proxy.max_connections_per_client, proxy.max_connections);
   EXPECT_EQ(loaded.settings->uppercase_tcp[0].max_connections, 5'000u) << "what is written stays";
   EXPECT_EQ(loaded.origins.of({"proxy", 0, "max_connections"}), "default, lowered to fit 20000 descriptors");
   ASSERT_EQ(loaded.problems.size(), 1u);
@@ -70,6 +70,16 @@ TEST(DescriptorNeed, OfDefaultsIsLoweredToWhatThereIs) {
                                             std::to_string(proxy.max_connections) + ", max_idle_origins is " +
                                             std::to_string(loaded.settings->daemon.max_idle_origins));
   EXPECT_TRUE(parse(text, "m", {2, 20'000, {}, Occasion::check}).problems.empty()) << "it is said at the start only";
+}
+
+TEST(DescriptorNeed, OfDefaultsIsLoweredToNoLessThanIsOfUse) {
+  for (const unsigned cpus : {1U, 8U, 64U}) {
+    const Loaded loaded = parse("[[proxy]]\nlisten = \"127.0.0.1:1\"\n", "m", {cpus, 1'024});
+    ASSERT_TRUE(loaded.settings);
+    const Proxy& proxy = loaded.settings->proxies[0];
+    EXPECT_GE(proxy.max_connections, 64u) << cpus;
+    EXPECT_EQ(proxy.max_connections_per_client, proxy.max_connections);
+  }
 }
 
 TEST(DescriptorNeed, IsNotToldUnderErrors) {
