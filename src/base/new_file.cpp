@@ -47,7 +47,7 @@ Result<void> NewFile::mayReplace(const std::string& path) {
     return systemError(errno, "make " + path);
   }
   if (S_ISLNK(there.st_mode)) return {};
-  if (!S_ISREG(there.st_mode)) return systemError(EEXIST, "replace " + path + ", which is no regular file");
+  if (!S_ISREG(there.st_mode)) return systemError(EEXIST, "replace " + path + ", which is not a regular file");
   if (there.st_uid != ::geteuid()) return systemError(EPERM, "replace " + path + ", which is another user's");
   return {};
 }

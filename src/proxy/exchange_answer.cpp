@@ -52,7 +52,7 @@ void Exchange::takeAnswerHead() {
   holds_ = false;
   if (!listsAreSound(head.fields, ConnectionOptions::with_values)) {
     return takeOriginError(
-        {Reason::http_protocol_error, Side::origin, 0, "Connection or Upgrade is no list of a few tokens"});
+        {Reason::http_protocol_error, Side::origin, 0, "Connection or Upgrade is not a list of a few tokens"});
   }
   AnswerShape shape;
   if (answers_.framing().kind == Kind::none) {

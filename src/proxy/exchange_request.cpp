@@ -132,7 +132,7 @@ Result<void> Exchange::readRequest(const http::RequestHead& head) {
     return badRequest("a " + std::string(head.method) + " request has no body");
   }
   if (!listsAreSound(head.fields, ConnectionOptions::tokens))
-    return badRequest("Connection or Upgrade is no list of a few tokens");
+    return badRequest("Connection or Upgrade is not a list of a few tokens");
   const auto most = maxForwards(head);
   if (!most) return most.error();
   facts_.maxForwards = *most;

@@ -113,7 +113,7 @@ class Captures(Scenario):
         os.mkfifo(pipe)
         daemon.sections["proxy"][0]["capture"] = str(pipe)
         done = self.reload(daemon)
-        self.assertEqual((done.returncode, "no regular file" in done.stderr), (70, True), done.stderr)
+        self.assertEqual((done.returncode, "not a regular file" in done.stderr), (70, True), done.stderr)
         self.assertTrue(pipe.is_fifo())
 
     def test_a_ring_of_files_leaves_alone_what_is_none(self):

@@ -478,7 +478,7 @@ class Capture(Control):
         self.assertEqual((kept.read_bytes(), stat.S_IMODE(kept.stat().st_mode)), (b"worth keeping", 0o644))
         for place in ("/dev/null", daemon.path):
             done = daemon.command("capture", "proxy", "--for", "1ms", "--write", place, "--force")
-            self.assertEqual((done.returncode, "no regular file" in done.stderr), (74, True), done.stderr)
+            self.assertEqual((done.returncode, "not a regular file" in done.stderr), (74, True), done.stderr)
         self.assertEqual(len(list(daemon.path.glob("*.pcapng*"))), 3, "nothing else is left")
 
     def nobody(self):

@@ -144,7 +144,7 @@ TEST_F(CapturesTest, WhatIsNoRegularFileIsLeftAlone) {
   std::filesystem::create_directory(folder / "web.pcapng");
   const auto id = captures.start(toFile());
   ASSERT_FALSE(id.ok());
-  EXPECT_NE(describe(id.error()).find("no regular file"), std::string::npos);
+  EXPECT_NE(describe(id.error()).find("not a regular file"), std::string::npos);
 }
 
 TEST_F(CapturesTest, OneThatIsHeldTakesItsPathWhenItIsReleased) {
