@@ -19,7 +19,7 @@ NOISE = {
     "tshark's word to root": (re.compile(r'^Running as user "root" and group "root".*\n', re.M), ""),
     "tshark's words at its start": (re.compile(r"^ \*\* \(tshark:.*\n", re.M), ""),
     "the shell's word on jobs": (re.compile(r"^\[\d+\][+-]? +[A-Z].*\n", re.M), ""),
-    "blanks at the end": (re.compile(r" +$", re.M), ""),
+    "blanks at the end": (re.compile(r"[ \r]+$", re.M), ""),
 }
 RULES = {
     **NOISE,
@@ -35,7 +35,7 @@ RULES = {
     "time stamps of TCP": (re.compile(r"\bTS(val|ecr)=\d+"), r"TS\1=N"),
     "ports that the kernel chose": (re.compile(r"\b\d{4,5}\b"), without_chosen),
     "numbers of exchanges": (re.compile(r"\bexchange( +)(?:[0-9a-z]{4}-\d+-)?\d+"), r"exchange\1N"),
-    "numbers of connections": (re.compile(r"^ *[0-9a-z-]+(?= +(tcp|proxy) +(tcp|http|connect) )", re.M), "N"),
+    "numbers of connections": (re.compile(r"^ *[0-9a-z-]+(?= +(tcp|proxy) +(uppercase-tcp|proxy) )", re.M), "N"),
     "datagrams, and bytes, which are summed up every ten seconds": (
         re.compile(r"^(datagrams (in|out|dropped)|from clients|to clients) +\d+( B)?$", re.M), r"\1 N"),
     "the daemon's name in Via": (re.compile(r"\bmegaphone-[0-9a-f]{8}\b"), "megaphone-ID"),
