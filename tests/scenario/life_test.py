@@ -73,7 +73,7 @@ class Start(Scenario):
         first = daemon.stderr.splitlines()[0]
         self.assertIn(f"megaphoned {version} starts, process {daemon.process.pid}, configuration ", first)
         self.assertIn(str(daemon.path / "megaphone.toml"), first)
-        self.assertIn("ready: 1 event loop, 1 connect worker\n", daemon.stderr)
+        daemon.wait_logged("ready: 1 event loop, 1 connect worker\n")
 
     def test_signals_of_no_meaning_do_not_end_it_and_usr1_leaves_a_line(self):
         daemon = self.daemon(proxy={})
