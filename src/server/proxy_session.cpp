@@ -246,7 +246,7 @@ void ProxySession::pump() {
 void ProxySession::act() {
   // A pipeline of small requests, or chunks of one byte, must not hold up the other sessions of the loop.
   constexpr int kTurn = 1024;
-  constexpr int kExchange = 256;  // what an answer of our own costs beside an action that passes bytes on
+  constexpr int kExchange = 512;  // what an answer of our own costs beside an action that passes bytes on
   int left = kTurn;
   do {
     while (left > 0 || exchange_.hasActions()) {  // what is handed out refers to bytes of this round

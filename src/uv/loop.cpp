@@ -16,7 +16,7 @@ namespace megaphone::uv {
 namespace {
 
 constexpr int kEventsPerRound = 256;
-constexpr int kTurnsPerRound = 16;    // then those who have just arrived are looked at
+constexpr int kTurnsPerRound = 8;     // then those who have just arrived are looked at
 constexpr std::uint64_t kPause = 20;  // ms
 constexpr int kMostRoundsToCatchUp = 64;
 constexpr std::uint64_t kWatchLaterMs = 50;
