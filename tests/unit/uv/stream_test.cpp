@@ -110,7 +110,10 @@ TEST_F(StreamTest, WhatArrivesDuringAPauseOfTheProcessComesBeforeTimers) {
   sink.readable = [&] {
     char c[64];
     stream.read(c);
-    if (++reads == 2) return loop.stop();
+    if (++reads == 2) {
+      timer.stop();
+      return loop.stop();
+    }
     std::this_thread::sleep_for(700ms);  // the pause: longer than any sleep is late
     send("b");
   };
