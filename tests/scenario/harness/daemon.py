@@ -228,10 +228,14 @@ class Daemon:
         self.wait_notified("READY=1")
         wait_until(lambda: told() > before, lambda: f"the end of the reload in the log:\n{self.stderr}")
 
-    def status(self):
-        """What it told systemd last."""
+    def take_notifications(self):
+        """Those that have come. A socket that is full of them takes no further one."""
         while select.select([self.notifications], [], [], 0)[0]:
             self.notified += self.notifications.recv(4096).decode().splitlines()
+
+    def status(self):
+        """What it told systemd last."""
+        self.take_notifications()
         return next((line for line in reversed(self.notified) if line.startswith("STATUS=")), None)
 
     # Ending it
@@ -253,6 +257,7 @@ class Daemon:
         self.ended = True
         try:
             if self.process.poll() is None:
+                self.take_notifications()
                 self.signal(signal.SIGTERM)
                 self.wait_notified("STOPPING=1")
                 if self.process.poll() is None:
