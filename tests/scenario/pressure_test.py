@@ -50,9 +50,12 @@ class Pressure(Scenario):
         return self.origin(script), release
 
 
-@unittest.skipIf(
+without_vptr_check = unittest.skipIf(
     "undefined" in os.environ.get("MEGAPHONE_SANITIZED", ""), "UBSan's vptr check needs a descriptor of its own"
 )
+
+
+@without_vptr_check
 class Descriptors(Pressure):
     def test_a_thousand_kept_connections_share_three_hundred_descriptors(self):
         daemon = self.serve_a_thousand(**MANY)
@@ -202,6 +205,7 @@ class Start(Scenario):
                     self.assertRegex(said, why)
         self.assertIn(71, outcomes)
 
+    @without_vptr_check
     def test_too_few_descriptors_are_told(self):
         self.assert_sentence_or_ready(range(8, 60), descriptors, "(?s)Too many open files.*too few descriptors")
 
