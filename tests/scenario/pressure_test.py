@@ -9,6 +9,7 @@ import time
 import unittest
 
 from harness import Scenario, main, program, request, wait_until
+from harness.case import sanitized
 from harness.origin import serve
 from harness.tracing import tracing
 
@@ -181,6 +182,7 @@ class Descriptors(Pressure):
         self.assertEqual(daemon.wait(), 0)
 
 
+@unittest.skipIf(sanitized(), "a sanitizer needs descriptors and threads of its own")
 class Start(Scenario):
     def outcome(self, preexec):
         """How a start ends: ready, or an exit code, with what was said."""
@@ -205,7 +207,6 @@ class Start(Scenario):
                     self.assertRegex(said, why)
         self.assertIn(71, outcomes)
 
-    @without_vptr_check
     def test_too_few_descriptors_are_told(self):
         self.assert_sentence_or_ready(range(8, 60), descriptors, "(?s)Too many open files.*too few descriptors")
 
