@@ -11,11 +11,10 @@
 #include <vector>
 
 #include "address_watch.h"
-#include "capture_desk.h"
-#include "control_desk.h"
-#include "crew.h"
-#include "departure.h"
+#include "capture_control.h"
+#include "control_service.h"
 #include "describe.h"
+#include "heartbeat.h"
 #include "machine.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/counted.h"
@@ -26,10 +25,11 @@
 #include "megaphone/observe/access_log.h"
 #include "megaphone/uv/handles.h"
 #include "needs_restart.h"
-#include "pulse.h"
 #include "service_manager.h"
+#include "shutdown.h"
 #include "signals.h"
 #include "socket_table.h"
+#include "workers.h"
 
 namespace megaphone::app {
 namespace {
@@ -64,7 +64,7 @@ void logSockets(const SocketTable::Plan& plan) {
 
 }  // namespace
 
-struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
+struct Daemon::Inside final : observe::AccessLogSink, WorkersSink {
   Inside(config::SettingsPtr s, HandedSockets h)
       : started(std::move(s)),
         settings(started),
@@ -74,7 +74,7 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   ~Inside();
 
   Result<void> begin();
-  using OnReloaded = ControlDesk::OnReloaded;
+  using OnReloaded = ControlService::OnReloaded;
   void askForReload(OnReloaded onReloaded);
   void reload();
   Result<void> takeSettings(config::SettingsPtr wanted);
@@ -84,15 +84,15 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   void reopenLogs();
   void onAllChanged() override;
   void onAllCapturing() override {
-    if (desk) desk->onAllCapturing();
+    if (controlService) controlService->onAllCapturing();
   }
   void onAllDrained() override { loop.stop(); }
   void onAllPresent() override {
-    pulse->onAllPresent();
-    if (desk) desk->onAllPresent();
+    heartbeat->onAllPresent();
+    if (controlService) controlService->onAllPresent();
   }
   void onListed(server::Listed listed) override {
-    if (desk) desk->onListed(std::move(listed));
+    if (controlService) controlService->onListed(std::move(listed));
   }
   void onAccessLogTrouble(const Error& error) override {
     log::error(describe(error) + "; access log lines are being lost");
@@ -117,12 +117,12 @@ struct Daemon::Inside final : observe::AccessLogSink, CrewSink {
   ServiceManager manager{loop};
   AddressWatch addresses{loop};
   std::unique_ptr<observe::AccessLog> accessLog;
-  CaptureDesk captures{loop, Crew::lanesFor(*started, loopCount),
-                       [this](const capture::WantedPtr& wanted) { crew->capture(wanted); }};
-  std::unique_ptr<Crew> crew;
-  std::optional<Pulse> pulse;
-  std::optional<Departure> departure;
-  std::optional<ControlDesk> desk;
+  CaptureControl captures{loop, Workers::lanesFor(*started, loopCount),
+                          [this](const capture::WantedPtr& wanted) { workers->capture(wanted); }};
+  std::unique_ptr<Workers> workers;
+  std::optional<Heartbeat> heartbeat;
+  std::optional<Shutdown> shutdown;
+  std::optional<ControlService> controlService;
   std::vector<uv::Signal> signals;
   const MonoTime begun = monoNow();
   std::uint64_t generation = 1;  // of the settings
@@ -139,7 +139,7 @@ Result<void> Daemon::Inside::begin() {
   auto opened = observe::AccessLog::open(*settings, loopCount, *this);
   if (!opened) return ofAccessLog(std::move(opened.error()));
   accessLog = std::move(*opened);
-  auto controlSocket = ControlDesk::openSocket(settings->control);
+  auto controlSocket = ControlService::openSocket(settings->control);
   if (!controlSocket) return std::move(controlSocket.error());
   auto plan = sockets.plan(*settings);
   if (!plan) return std::move(plan.error());
@@ -148,31 +148,32 @@ Result<void> Daemon::Inside::begin() {
   sockets.take(*plan);
   logSockets(*plan);
 
-  crew =
-      std::make_unique<Crew>(loop, *settings, loopCount, *accessLog, captures.captures(), addresses.addresses(), *this);
+  workers = std::make_unique<Workers>(loop, *settings, loopCount, *accessLog, captures.captures(),
+                                      addresses.addresses(), *this);
   if (auto running = accessLog->start(); !running) return running;
-  if (auto running = crew->start(); !running) return running;
+  if (auto running = workers->start(); !running) return running;
   changing = true;
   changeTexts = {"ready: " + counted(loopCount, "event loop") + ", " +
                  counted(settings->daemon.connect_workers, "connect worker")};
   captures.take(std::move(*captured));  // first: nothing passes through a new listener unseen
-  crew->change(settings, *plan);
+  workers->change(settings, *plan);
   for (const int signum : kStopSignals)
-    signals.emplace_back(loop, signum, [this] { departure->onSignal(settings->daemon); });
+    signals.emplace_back(loop, signum, [this] { shutdown->onSignal(settings->daemon); });
   signals.emplace_back(loop, kReopenSignal, [this] {
     reopenLogs();
     log::info("told to open the log files anew");
   });
   signals.emplace_back(loop, kReloadSignal, [this] { askForReload({}); });
-  pulse.emplace(loop, *crew, manager);
-  departure.emplace(loop, *crew, manager);
+  heartbeat.emplace(loop, *workers, manager);
+  shutdown.emplace(loop, *workers, manager);
   if (*controlSocket) {
-    desk.emplace(loop, *crew, captures,
-                 ControlDesk::House{[this] { return status(); },
-                                    [this](OnReloaded onReloaded) { askForReload(std::move(onReloaded)); },
-                                    [this](const std::string& listener) { return hasOrigins(sockets, listener); },
-                                    [this] { return settings->access_log.query_strings; }},
-                 std::move(**controlSocket));
+    controlService.emplace(
+        loop, *workers, captures,
+        ControlService::House{[this] { return status(); },
+                              [this](OnReloaded onReloaded) { askForReload(std::move(onReloaded)); },
+                              [this](const std::string& listener) { return hasOrigins(sockets, listener); },
+                              [this] { return settings->access_log.query_strings; }},
+        std::move(**controlSocket));
   }
   releaseSignals();
   log::info("access log: " + settings->access_log.path);
@@ -184,15 +185,15 @@ void Daemon::Inside::onAllChanged() {
   changing = false;
   log::info(changeTexts.front());
   if (!atTheStart) reloaded({true, std::move(changeTexts)});
-  if (!departure->begun()) manager.ready();
+  if (!shutdown->begun()) manager.ready();
   if (toldNext.empty()) return;
   told = std::exchange(toldNext, {});  // however often it was asked for meanwhile
-  departure->begun() ? reloaded({false, {"the daemon is stopping"}}) : reload();
+  shutdown->begun() ? reloaded({false, {"the daemon is stopping"}}) : reload();
 }
 
 // `onReloaded` may be empty.
 void Daemon::Inside::askForReload(OnReloaded onReloaded) {
-  if (departure->begun()) {
+  if (shutdown->begun()) {
     log::info("told to read the configuration again, but stopping");
     if (onReloaded) onReloaded({false, {"the daemon is stopping"}});
     return;
@@ -254,7 +255,7 @@ Result<void> Daemon::Inside::takeSettings(config::SettingsPtr wanted) {
   changing = true;
   const auto became = captures.take(std::move(*captured));  // first: nothing passes through a new listener unseen
   changeTexts.insert(changeTexts.end(), became.begin(), became.end());
-  crew->change(settings, *plan);
+  workers->change(settings, *plan);
   return {};
 }
 
@@ -269,18 +270,18 @@ void Daemon::Inside::refuse(const std::vector<std::string>& problems) {
 }
 
 control::Status Daemon::Inside::status() const {
-  const Figures figures = crew->figures();
+  const Figures figures = workers->figures();
   control::Status now;
   now.version = cli::version();
   now.pid = ::getpid();
-  now.state = departure->begun() ? "stopping" : changing ? "reloading" : "serving";
+  now.state = shutdown->begun() ? "stopping" : changing ? "reloading" : "serving";
   now.uptime = monoNow() - begun;
   now.file = settings->file;
   now.generation = generation;
   if (lastReload)
     now.reload = control::Status::Reload{lastReload->done, monoNow() - lastReloadTime, lastReload->lines.front()};
   if (settings->access_log.path != "none") now.accessLog = settings->access_log.path;
-  describeListeners(sockets, crew->listeners(), now);
+  describeListeners(sockets, workers->listeners(), now);
   describeThreads(figures, now);
   describeCaptures(captures.captures().running(), now);
   return now;
@@ -295,11 +296,11 @@ void Daemon::Inside::reopenLogs() {
 Daemon::Inside::~Inside() {
   holdSignals();
   endInAnyCase();
-  desk.reset();
-  departure.reset();
-  pulse.reset();
+  controlService.reset();
+  shutdown.reset();
+  heartbeat.reset();
   captures.crewIsGone();
-  crew.reset();
+  workers.reset();
   accessLog.reset();
 }
 

@@ -1,4 +1,4 @@
-// Figures: how the daemon is doing at this moment (Crew::figures). Pure.
+// Figures: how the daemon is doing at this moment (Workers::figures). Pure.
 #pragma once
 
 #include <cstddef>

@@ -68,8 +68,8 @@ config::Loaded gather(const cli::DaemonOptions& options, const app::HandedSocket
   const bool rehearsed = options.task == Task::check;
   config::Machine machine = app::machine(handed, rehearsed ? config::Occasion::check : config::Occasion::start);
   if (options.quick) {
-    config::Loaded quick{*options.quick, {}, options.origins};
-    config::fitDefaults(*quick.settings, quick.origins, machine);
+    config::Loaded quick{*options.quick, {}, options.provenance};
+    config::fitDefaults(*quick.settings, quick.provenance, machine);
     return quick;
   }
   // A check before a start (ExecStartPre= of systemd.service(5)) has no sockets.
@@ -129,7 +129,7 @@ int run(const cli::DaemonOptions& options, app::HandedSockets handed) {
     if (options.task == Task::serve && handed.anyoneWaits()) app::awaitStop(kBeforeNextTry);
     return EX_CONFIG;
   }
-  if (options.task == Task::print_config) return print(config::toToml(*loaded.settings, loaded.origins));
+  if (options.task == Task::print_config) return print(config::toToml(*loaded.settings, loaded.provenance));
   if (options.task == Task::check) return print(options.config_file + ": " + verdict(loaded.problems) + "\n");
   return serve(std::make_shared<const config::Settings>(std::move(*loaded.settings)), std::move(handed),
                loaded.problems);

@@ -22,13 +22,13 @@ std::string firstQuick(const Line& line) {
 
 template <class S>
 std::optional<UsageError> addListener(const Line::Given& given, std::string_view section, std::vector<S>& listeners,
-                                      config::Origins& origins) {
+                                      config::Provenance& provenance) {
   const auto endpoint = Endpoint::parse(given.value);
   if (!endpoint) {
     return UsageError{"--" + given.name + ": \"" + given.value + "\" is not an address with a port",
                       "for example --" + given.name + " 127.0.0.1:7007 or --" + given.name + " \"[::1]:7007\""};
   }
-  origins.set({section, listeners.size(), "listen"}, "option --" + given.name);
+  provenance.set({section, listeners.size(), "listen"}, "option --" + given.name);
   listeners.emplace_back().listen = {{*endpoint}};
   return std::nullopt;
 }
@@ -52,13 +52,13 @@ std::optional<UsageError> check(const config::Settings& settings) {
   return UsageError{loaded.problems.front().message, "--help shows how listeners are written"};
 }
 
-std::optional<UsageError> quickSettings(const Line& line, config::Settings& out, config::Origins& origins) {
+std::optional<UsageError> quickSettings(const Line& line, config::Settings& out, config::Provenance& provenance) {
   std::vector<config::NetworkEntry> destinations;
   std::optional<UsageError> error;
   for (const Line::Given& given : line.given) {
-    if (given.name == "proxy") error = addListener(given, "proxy", out.proxies, origins);
-    if (given.name == "uppercase-tcp") error = addListener(given, "uppercase_tcp", out.uppercase_tcp, origins);
-    if (given.name == "uppercase-udp") error = addListener(given, "uppercase_udp", out.uppercase_udp, origins);
+    if (given.name == "proxy") error = addListener(given, "proxy", out.proxies, provenance);
+    if (given.name == "uppercase-tcp") error = addListener(given, "uppercase_tcp", out.uppercase_tcp, provenance);
+    if (given.name == "uppercase-udp") error = addListener(given, "uppercase_udp", out.uppercase_udp, provenance);
     if (given.name == "allow-destination") error = addDestination(given, destinations);
     if (error) return error;
   }
@@ -67,7 +67,7 @@ std::optional<UsageError> quickSettings(const Line& line, config::Settings& out,
   }
   for (std::size_t i = 0; i < out.proxies.size() && !destinations.empty(); ++i) {
     out.proxies[i].allow_destinations = destinations;
-    origins.set({"proxy", i, "allow_destinations"}, "option --allow-destination");
+    provenance.set({"proxy", i, "allow_destinations"}, "option --allow-destination");
   }
   config::nameListeners(out);
   return check(out);
@@ -124,7 +124,7 @@ std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char*
   DaemonOptions out;
   out.task = line.has("check") ? Task::check : line.has("print-config") ? Task::print_config : Task::serve;
   if (!firstQuick(line).empty()) {
-    if (const auto error = quickSettings(line, out.quick.emplace(), out.origins)) return *error;
+    if (const auto error = quickSettings(line, out.quick.emplace(), out.provenance)) return *error;
     return out;
   }
   out.config_named = line.has("config") || !line.operands.empty();

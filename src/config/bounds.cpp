@@ -28,7 +28,7 @@ enum class State : std::uint8_t { standard, written, unreadable };
 
 State stateOf(const TableSite& site, std::string_view key) {
   if (!site.node.find(key)) return State::standard;
-  return site.origins.has(site.id(key)) ? State::written : State::unreadable;
+  return site.provenance.has(site.id(key)) ? State::written : State::unreadable;
 }
 
 std::string whereabouts(const TableSite& site, std::string_view key) {
@@ -45,7 +45,7 @@ void atMost(const TableSite& site, S& values, const Value<S, T>& inner, const Va
   if (of_inner == State::unreadable || stateOf(site, outer.key) == State::unreadable) return;
   if (of_inner == State::standard) {
     values.*inner.member = values.*outer.member;
-    site.origins.set(site.id(inner.key), "default, no more than " + std::string(outer.key));
+    site.provenance.set(site.id(inner.key), "default, no more than " + std::string(outer.key));
     return;
   }
   site.report.add(site.node.find(inner.key)->value.span,
@@ -98,7 +98,7 @@ void goesThroughTheProxy(const TableSite& site, Proxy& values) {
         });
   };
   if (std::erase_if(values.pac_exceptions, isOpen) == 0) return;
-  site.origins.set(site.id("pac_exceptions"), "default, without what allow_destinations opens");
+  site.provenance.set(site.id("pac_exceptions"), "default, without what allow_destinations opens");
 }
 
 }  // namespace

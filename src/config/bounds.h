@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "document.h"
-#include "megaphone/config/origins.h"
+#include "megaphone/config/provenance.h"
 #include "report.h"
 
 namespace megaphone::config {
@@ -18,12 +18,12 @@ struct TableSite {
   std::size_t index = 0;  // among those of its name
   const Node& node;
   const std::string& file;
-  Origins& origins;
+  Provenance& provenance;
   Report& report;
 
   ValueId id(std::string_view key) const { return {section, index, key}; }
   void note(std::string_view key, const Span& where) const {
-    origins.set(id(key), file + ":" + std::to_string(where.begin.line));
+    provenance.set(id(key), file + ":" + std::to_string(where.begin.line));
   }
 };
 

@@ -32,31 +32,31 @@ struct Default {
 };
 
 template <class S>
-void addDefaults(std::string_view section, std::vector<S>& listeners, std::uint64_t cost, const Origins& origins,
+void addDefaults(std::string_view section, std::vector<S>& listeners, std::uint64_t cost, const Provenance& provenance,
                  std::vector<Default>& out) {
   for (std::size_t i = 0; i < listeners.size(); ++i) {
     const ValueId id{section, i, "max_connections"};
-    if (!origins.has(id))
+    if (!provenance.has(id))
       out.push_back({id, &listeners[i].max_connections, cost, "max_connections of " + listeners[i].name});
   }
 }
 
-std::vector<Default> defaultsOf(Settings& settings, const Origins& origins, std::uint64_t loops) {
+std::vector<Default> defaultsOf(Settings& settings, const Provenance& provenance, std::uint64_t loops) {
   std::vector<Default> out;
-  addDefaults("proxy", settings.proxies, 2, origins, out);
-  addDefaults("uppercase_tcp", settings.uppercase_tcp, 1, origins, out);
+  addDefaults("proxy", settings.proxies, 2, provenance, out);
+  addDefaults("uppercase_tcp", settings.uppercase_tcp, 1, provenance, out);
   const ValueId idle{"daemon", 0, "max_idle_origins"};
-  if (!settings.proxies.empty() && !origins.has(idle))
+  if (!settings.proxies.empty() && !provenance.has(idle))
     out.push_back({idle, &settings.daemon.max_idle_origins, loops, "max_idle_origins"});
   return out;
 }
 
 // A default within another stays within it, as where that other is written.
-void lowerInner(Settings& settings, Origins& origins, const std::string& origin) {
+void lowerInner(Settings& settings, Provenance& provenance, const std::string& origin) {
   const auto lower = [&](const ValueId& id, std::uint32_t& value, std::uint32_t most) {
-    if (value <= most || !origins.of(id).starts_with("default")) return;
+    if (value <= most || !provenance.of(id).starts_with("default")) return;
     value = most;
-    origins.set(id, origin);
+    provenance.set(id, origin);
   };
   lower({"daemon", 0, "max_idle_per_origin"}, settings.daemon.max_idle_per_origin, settings.daemon.max_idle_origins);
   for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
@@ -67,11 +67,11 @@ void lowerInner(Settings& settings, Origins& origins, const std::string& origin)
 
 }  // namespace
 
-std::string fitDefaults(Settings& settings, Origins& origins, const Machine& machine) {
+std::string fitDefaults(Settings& settings, Provenance& provenance, const Machine& machine) {
   constexpr std::uint64_t kLeast = 16;  // with less it is no use
   const std::uint64_t need = descriptorNeed(settings, machine.cpus).total();
   if (machine.descriptors == 0 || need <= machine.descriptors) return {};
-  const std::vector<Default> defaults = defaultsOf(settings, origins, loopsOf(settings, machine.cpus));
+  const std::vector<Default> defaults = defaultsOf(settings, provenance, loopsOf(settings, machine.cpus));
   const std::uint64_t sum =
       std::accumulate(defaults.begin(), defaults.end(), std::uint64_t{0},
                       [](std::uint64_t all, const Default& each) { return all + *each.value * each.cost; });
@@ -85,11 +85,11 @@ std::string fitDefaults(Settings& settings, Origins& origins, const Machine& mac
     const std::uint64_t fits = std::max(kLeast, *each.value * room / sum);
     if (fits >= *each.value) continue;
     *each.value = static_cast<std::uint32_t>(fits);
-    origins.set(each.id, origin);
+    provenance.set(each.id, origin);
     out += (out.empty() ? "" : ", ") + each.name + " is " + std::to_string(fits);
   }
   if (out.empty()) return out;
-  lowerInner(settings, origins, origin);
+  lowerInner(settings, provenance, origin);
   return "this process may have " + std::to_string(machine.descriptors) + " descriptors, so " + out;
 }
 

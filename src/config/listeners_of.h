@@ -7,7 +7,7 @@
 
 #include "document.h"
 #include "megaphone/base/endpoint.h"
-#include "megaphone/config/origins.h"
+#include "megaphone/config/provenance.h"
 
 namespace megaphone::config {
 

@@ -4,7 +4,7 @@
 #include "checks.h"
 #include "file.h"
 #include "megaphone/config/descriptors.h"
-#include "mend.h"
+#include "recovery.h"
 #include "table.h"
 #include "unknown.h"
 
@@ -56,11 +56,11 @@ void readTable(const Section<S>& section, const std::string& header, const Table
 struct ReadSection {
   const Node& root;
   Settings& settings;
-  Origins& origins;
+  Provenance& provenance;
   Report& report;
 
   TableSite site(std::string_view section, std::size_t index, const Node& table) const {
-    return {section, index, table, settings.file, origins, report};
+    return {section, index, table, settings.file, provenance, report};
   }
 
   template <class S>
@@ -136,9 +136,9 @@ Loaded parse(std::string_view text, const std::string& name, const Machine& mach
     Settings settings;
     settings.file = name;
     checkSections(*root, report);
-    forEachSection(ReadSection{*root, settings, out.origins, report});
+    forEachSection(ReadSection{*root, settings, out.provenance, report});
     nameListeners(settings);
-    const std::string lowered = fitDefaults(settings, out.origins, machine);
+    const std::string lowered = fitDefaults(settings, out.provenance, machine);
     if (!lowered.empty() && machine.occasion == Occasion::start) report.note(lowered, std::string(kDescriptorAdvice));
     checkTogether(*root, settings, machine, report);
     if (!report.hasErrors()) out.settings = std::move(settings);

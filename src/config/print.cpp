@@ -32,7 +32,7 @@ void append(const std::vector<Line>& lines, std::string& out) {
 
 struct Write {
   const Settings& settings;
-  const Origins* origins;
+  const Provenance* provenance;
   std::string& out;
 
   template <class S>
@@ -44,7 +44,7 @@ struct Write {
       Line& line = lines.emplace_back();
       line.assignment = std::string(key.name) + " = ";
       std::visit([&](const auto& field) { line.assignment += write(field.rule, values.*field.member); }, key.field);
-      if (origins) line.origin = origins->of({section.name, index, key.name});
+      if (provenance) line.origin = provenance->of({section.name, index, key.name});
     }
     append(lines, out);
   }
@@ -68,9 +68,9 @@ std::string toToml(const Settings& settings) {
   return out;
 }
 
-std::string toToml(const Settings& settings, const Origins& origins) {
+std::string toToml(const Settings& settings, const Provenance& provenance) {
   std::string out;
-  forEachSection(Write{settings, &origins, out});
+  forEachSection(Write{settings, &provenance, out});
   return out;
 }
 

@@ -17,7 +17,8 @@ bool FileWatch::changed(MonoTime now) {
 std::optional<FileWatch::Stamp> FileWatch::look() const {
   struct stat status {};
   if (::stat(path_.c_str(), &status) != 0) return std::nullopt;
-  return Stamp{status.st_dev, status.st_ino, status.st_mode, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+  return Stamp{status.st_dev,  status.st_ino,         status.st_mode,
+               status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
 }
 
 }  // namespace megaphone::connect

@@ -12,11 +12,11 @@
 
 namespace megaphone::control {
 
-class Visit;
+class ControlConnection;
 
 class Answer {
  public:
-  explicit Answer(std::weak_ptr<Visit> visit) : visit_(std::move(visit)) {}
+  explicit Answer(std::weak_ptr<ControlConnection> connection) : connection_(std::move(connection)) {}
 
   // One of the two, once. failed() may also come between begin() and go().
   void done(std::string text) const;
@@ -32,7 +32,7 @@ class Answer {
   void end() const;
 
  private:
-  std::weak_ptr<Visit> visit_;
+  std::weak_ptr<ControlConnection> connection_;
 };
 
 }  // namespace megaphone::control

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "control_connection.h"
 #include "megaphone/uv/listener.h"
-#include "visit.h"
 
 namespace megaphone::control {
 namespace {
@@ -23,14 +23,15 @@ struct Server::Inside final : uv::ListenerSink {
         listener(l, socket.takeDescriptor(), *this) {}
 
   void onAccept(UniqueFd fd, const Endpoint&) override {
-    if (visits.size() == kMostVisits) {
+    if (connections.size() == kMostVisits) {
       constexpr std::string_view kBusy = "failed\ntoo many commands at once\nhelp: try again\n";
       ::send(fd.get(), kBusy.data(), kBusy.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       return;
     }
-    visits.push_back(std::make_shared<Visit>(loop, std::move(fd), daemon, [this](const Visit& over) {
-      std::erase_if(visits, [&](const auto& visit) { return visit.get() == &over; });
-    }));
+    connections.push_back(
+        std::make_shared<ControlConnection>(loop, std::move(fd), daemon, [this](const ControlConnection& over) {
+          std::erase_if(connections, [&](const auto& connection) { return connection.get() == &over; });
+        }));
   }
   void onAcceptFailed(int) override {
     listener.pause();
@@ -42,7 +43,7 @@ struct Server::Inside final : uv::ListenerSink {
   SocketFile socket;
   uv::Timer pause;
   uv::Listener listener;
-  std::vector<std::shared_ptr<Visit>> visits;
+  std::vector<std::shared_ptr<ControlConnection>> connections;
 };
 
 Server::Server(uv::Loop& loop, SocketFile socket, Daemon& daemon)

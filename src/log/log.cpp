@@ -11,7 +11,7 @@
 
 #include "line.h"
 #include "megaphone/base/escaped.h"
-#include "sometimes.h"
+#include "rate_limit.h"
 #include "writer.h"
 
 namespace megaphone::log {

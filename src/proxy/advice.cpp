@@ -24,8 +24,7 @@ std::string_view advice(Reason reason, Side side) {
     case Reason::kept_connection_lost:
       return "The origin may have acted on the request or not. Look there before you send it again.";
     case Reason::exchange_timeout: return "The operator of this proxy limits how long a request may take.";
-    case Reason::http_request_error:
-      return "Look at the program that sent the request, and at its settings.";
+    case Reason::http_request_error: return "Look at the program that sent the request, and at its settings.";
     default: return "Try again later.";
   }
 }

@@ -1,10 +1,10 @@
 #include "error_page.h"
 
 #include "advice.h"
+#include "disclosable.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/http/writer.h"
 #include "page.h"
-#include "tellable.h"
 
 namespace megaphone::proxy {
 namespace {
@@ -26,17 +26,19 @@ std::string titleOf(const Error& error) {
   return decimal(static_cast<std::uint64_t>(status)) + ' ' + std::string(http::phraseFor(status));
 }
 
-std::string tellable(const Error& error, const Asker& asker) {
-  return mayTell(error, asker.target) ? detailOf(error) : std::string();
+std::string disclosable(const Error& error, const Requester& requester) {
+  return mayTell(error, requester.target) ? detailOf(error) : std::string();
 }
 
-std::string_view originOf(const Asker& asker) { return asker.target.empty() ? "the destination" : asker.target; }
+std::string_view originOf(const Requester& requester) {
+  return requester.target.empty() ? "the destination" : requester.target;
+}
 
 bool isOfNames(const Error& error) {
   return error.side != Side::client && (error.reason == Reason::dns_error || error.reason == Reason::dns_timeout);
 }
 
-std::string hopOf(const Error& error, const Asker& asker) {
+std::string hopOf(const Error& error, const Requester& requester) {
   switch (error.side) {
     case Side::client: return "between you and this proxy";
     case Side::daemon:
@@ -44,7 +46,7 @@ std::string hopOf(const Error& error, const Asker& asker) {
       break;
     case Side::origin: break;
   }
-  return "between this proxy and " + (isOfNames(error) ? "its name servers" : std::string(originOf(asker)));
+  return "between this proxy and " + (isOfNames(error) ? "its name servers" : std::string(originOf(requester)));
 }
 
 void appendHop(std::string& out, std::string_view name, bool fails) {
@@ -58,7 +60,7 @@ void appendLink(std::string& out, bool fails) {
 
 // You, the proxy and the destination in a row, and the name servers where they failed; the hop that failed is crossed
 // out.
-std::string hopsOf(const Error& error, const Asker& asker) {
+std::string hopsOf(const Error& error, const Requester& requester) {
   std::string out = "<p class=\"hops\">";
   appendHop(out, "you", false);
   appendLink(out, error.side == Side::client);
@@ -68,56 +70,56 @@ std::string hopsOf(const Error& error, const Asker& asker) {
     appendHop(out, "name servers", false);
     appendLink(out, false);
   }
-  appendHop(out, originOf(asker), false);
+  appendHop(out, originOf(requester), false);
   return out + "</p>\n";
 }
 
 }  // namespace
 
-std::string errorPage(const Error& error, const Asker& asker) {
+std::string errorPage(const Error& error, const Requester& requester) {
   const std::string title = titleOf(error);
   const auto row = [](std::string_view name, std::string_view value) {
     return "<dt>" + std::string(name) + "</dt><dd>" + escapeHtml(value) + "</dd>\n";
   };
   std::string body;
   appendPageStart(body, title);
-  body += "<h1>" + capitalised(sentence(error.reason)) + "</h1>\n" + hopsOf(error, asker);
-  const std::string more = tellable(error, asker);
+  body += "<h1>" + capitalised(sentence(error.reason)) + "</h1>\n" + hopsOf(error, requester);
+  const std::string more = disclosable(error, requester);
   if (!more.empty()) body += "<p><code>" + escapeHtml(more) + "</code></p>\n";
   body += "<p>" + std::string(advice(error.reason, error.side)) + "</p>\n<dl>\n";
-  body += row("Failed", hopOf(error, asker));
-  if (!asker.target.empty()) body += row("Asked for", asker.target);
+  body += row("Failed", hopOf(error, requester));
+  if (!requester.target.empty()) body += row("Asked for", requester.target);
   body += row("Reason", word(error.reason));
   body += row("Status", title);
-  body += row("Time", asker.date);
-  body += row("Exchange", record::idText(asker.id));
+  body += row("Time", requester.date);
+  body += row("Exchange", record::idText(requester.id));
   body +=
       "</dl>\n<p class=\"small\">This page is from the proxy, megaphone, and not from the site. Its operator finds the "
       "exchange under that number in the access log.</p>\n";
-  appendPageEnd(body, asker.note);
+  appendPageEnd(body, requester.note);
   return body;
 }
 
-std::string errorText(const Error& error, const Asker& asker) {
+std::string errorText(const Error& error, const Requester& requester) {
   std::string body = titleOf(error) + ": " + std::string(sentence(error.reason)) + ".\n";
-  const std::string more = tellable(error, asker);
+  const std::string more = disclosable(error, requester);
   if (!more.empty()) body += more + "\n";
   body += std::string(advice(error.reason, error.side)) + "\n\n";
-  body += "failed    " + hopOf(error, asker) + "\n";
-  if (!asker.target.empty()) body += "asked for " + std::string(asker.target) + "\n";
+  body += "failed    " + hopOf(error, requester) + "\n";
+  if (!requester.target.empty()) body += "asked for " + std::string(requester.target) + "\n";
   body += "reason    " + std::string(word(error.reason)) + "\n";
-  body += "time      " + std::string(asker.date) + "\n";
-  body += "exchange  " + record::idText(asker.id) + " in the access log of this proxy (megaphone)\n";
-  appendNote(body, asker.note);
+  body += "time      " + std::string(requester.date) + "\n";
+  body += "exchange  " + record::idText(requester.id) + " in the access log of this proxy (megaphone)\n";
+  appendNote(body, requester.note);
   return body;
 }
 
-std::string errorDetails(const Error& error, const Asker& asker) {
+std::string errorDetails(const Error& error, const Requester& requester) {
   std::string text(sentence(error.reason));
-  const std::string more = tellable(error, asker);
+  const std::string more = disclosable(error, requester);
   if (!more.empty()) text += ": " + more;
-  text += " (" + hopOf(error, asker) + ", exchange " + record::idText(asker.id) + ")";
-  if (asker.cannotRead) text.append("; ").append(kWhyUrl).append(" tells more");
+  text += " (" + hopOf(error, requester) + ", exchange " + record::idText(requester.id) + ")";
+  if (requester.cannotRead) text.append("; ").append(kWhyUrl).append(" tells more");
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';

@@ -7,10 +7,10 @@
 
 namespace megaphone::proxy {
 
-std::string errorPage(const Error& error, const Asker& asker);
-std::string errorText(const Error& error, const Asker& asker);
+std::string errorPage(const Error& error, const Requester& requester);
+std::string errorText(const Error& error, const Requester& requester);
 
 // The gist, as a quoted string of a structured field (RFC 9651 section 3.3.3).
-std::string errorDetails(const Error& error, const Asker& asker);
+std::string errorDetails(const Error& error, const Requester& requester);
 
 }  // namespace megaphone::proxy

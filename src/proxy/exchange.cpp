@@ -3,7 +3,7 @@
 #include <cassert>
 #include <initializer_list>
 
-#include "tellable.h"
+#include "disclosable.h"
 
 // The two axes and what may stand beside what.
 //
@@ -51,8 +51,8 @@ bool Exchange::legal(Request request, Answer answer) {
   return false;
 }
 
-Exchange::Exchange(const ExchangePolicy& policy, Surroundings& surroundings, MonoTime now)
-    : policy_(&policy), surroundings_(surroundings), requests_(policy.limits), answers_(policy.limits), now_(now) {
+Exchange::Exchange(const ExchangePolicy& policy, Environment& environment, MonoTime now)
+    : policy_(&policy), environment_(environment), requests_(policy.limits), answers_(policy.limits), now_(now) {
   begin();
 }
 

@@ -89,7 +89,7 @@ void Exchange::takeFinalHead(AnswerShape shape) {
   clientHead_.clear();
   if (framing.kind != Kind::none) shape.framing = answerFraming_;
   shape.close = lastOnClient_;
-  shape.date = surroundings_.date();
+  shape.date = environment_.date();
   appendClientHead(clientHead_, head, shape, policy_->forwarding);
   move(request_, Answer::body);
   push(Action::Kind::send_client, clientHead_);

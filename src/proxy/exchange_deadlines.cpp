@@ -1,8 +1,8 @@
 // Which deadline an exchange has in which state, and what it means when that passes.
 #include <algorithm>
 
+#include "disclosable.h"
 #include "megaphone/proxy/exchange.h"
-#include "tellable.h"
 
 namespace megaphone::proxy {
 

@@ -1,6 +1,6 @@
 // How an exchange ends: with an answer of our own, cut, abandoned, or as it should.
+#include "disclosable.h"
 #include "megaphone/proxy/exchange.h"
-#include "tellable.h"
 
 namespace megaphone::proxy {
 
@@ -10,12 +10,12 @@ void Exchange::fail(const Error& error) {
   note(error);
   letOriginGo(false);
   const int status = statusFor(error.reason);
-  const Asker asker = beginOwnAnswer(status);
-  if (status != 0) appendErrorAnswer(clientHead_, error, asker);
+  const Requester requester = beginOwnAnswer(status);
+  if (status != 0) appendErrorAnswer(clientHead_, error, requester);
   endOwnAnswer();
 }
 
-Asker Exchange::beginOwnAnswer(int status) {
+Requester Exchange::beginOwnAnswer(int status) {
   record_.status = status;
   clientHead_.clear();
   // Content that is still to come cannot be told from the next request without reading it all.
@@ -28,7 +28,7 @@ Asker Exchange::beginOwnAnswer(int status) {
           .close = lastOnClient_,
           .id = record_.id,
           .tag = policy_->forwarding.tag,
-          .date = surroundings_.date(),
+          .date = environment_.date(),
           .cannotRead = isConnect() && policy_->keepsFailures,
           .target = asked ? std::string_view(target_.key) : std::string_view(),
           .note = policy_->pageNote};

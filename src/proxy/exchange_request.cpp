@@ -40,7 +40,7 @@ bool Exchange::stepClient() {
   const ParserEvent event = requests_.next();
   record_.client_in += before - requests_.rest().size();
   if (record_.id == 0 && (requests_.begun() || event == ParserEvent::error)) {
-    record_.id = surroundings_.nextId();
+    record_.id = environment_.nextId();
     record_.client_request = ++requestCount_;
     began_ = lapStart_ = now_;
   }

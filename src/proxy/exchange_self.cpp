@@ -17,25 +17,25 @@ void Exchange::reachedAt(const Endpoint& proxy) {
   facts_.ourName = std::move(asked);
 }
 
-void Exchange::answerAsUs(const Visit& visit, MonoTime now) {
+void Exchange::answerAsUs(const PageRequest& request, MonoTime now) {
   assert(request_ == Request::judging && isForUs());
   now_ = now;
   if (record_.method == "TRACE") {
     appendTraceAnswer(clientHead_, held_, beginOwnAnswer(200));
   } else if (record_.method == "OPTIONS") {
     appendOptionsAnswer(clientHead_, beginOwnAnswer(200));
-  } else if (const auto page = pageAskedFor(visit.proxy)) {
+  } else if (const auto page = pageAskedFor(request.proxy)) {
     const bool named = facts_.ourName && facts_.ourName->host != kOwnName;
-    const PageMatter matter{.proxy = named ? *facts_.ourName : HostPort::of(visit.proxy),
+    const PageMatter matter{.proxy = named ? *facts_.ourName : HostPort::of(request.proxy),
                             .reader = record_.client.address,
-                            .failures = visit.failures,
+                            .failures = request.failures,
                             .keepsFailures = policy_->keepsFailures,
                             .pac = policy_->pac,
-                            .now = visit.now};
+                            .now = request.now};
     appendOwnPage(clientHead_, *page, matter, beginOwnAnswer(200));
   } else {
     lastOnClient_ = true;
-    return fail({Reason::http_request_error, Side::client, 0, whatWeAre(visit.proxy)});
+    return fail({Reason::http_request_error, Side::client, 0, whatWeAre(request.proxy)});
   }
   endOwnAnswer();
 }

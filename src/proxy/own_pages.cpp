@@ -21,9 +21,9 @@ constexpr std::array kPlaces{
     Place{"/setup", OwnPage::setup}, Place{"/why", OwnPage::why},
 };
 
-void appendPage(std::string& out, std::string_view type, std::string_view body, const Asker& asker) {
+void appendPage(std::string& out, std::string_view type, std::string_view body, const Requester& requester) {
   http::appendStatusLine(out, 200, http::phraseFor(200));
-  appendRest(out, type, body, asker);
+  appendRest(out, type, body, requester);
 }
 
 bool isAmong(std::string_view host, const std::vector<HostPattern>& patterns) {
@@ -51,13 +51,15 @@ std::optional<OwnPage> ownPageAt(std::string_view path) {
   return found->page;
 }
 
-void appendOwnPage(std::string& out, OwnPage page, const PageMatter& matter, const Asker& asker) {
+void appendOwnPage(std::string& out, OwnPage page, const PageMatter& matter, const Requester& requester) {
   switch (page) {
-    case OwnPage::home: return appendHomePage(out, matter.proxy, asker);
-    case OwnPage::pac: return appendPage(out, setup::kPacType, setup::pacFile(matter.pac, matter.proxy), asker);
+    case OwnPage::home: return appendHomePage(out, matter.proxy, requester);
+    case OwnPage::pac: return appendPage(out, setup::kPacType, setup::pacFile(matter.pac, matter.proxy), requester);
     case OwnPage::setup:
-      return appendPage(out, textType(asker), guidePage(matter.proxy, asker.wantsHtml, asker.note), asker);
-    case OwnPage::why: return appendPage(out, textType(asker), whyPage(matter, asker.wantsHtml, asker.note), asker);
+      return appendPage(out, textType(requester), guidePage(matter.proxy, requester.wantsHtml, requester.note),
+                        requester);
+    case OwnPage::why:
+      return appendPage(out, textType(requester), whyPage(matter, requester.wantsHtml, requester.note), requester);
   }
 }
 

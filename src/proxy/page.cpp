@@ -71,21 +71,21 @@ void appendNote(std::string& out, std::string_view note) {
   if (!note.empty()) out.append("\n").append(note).append("\n");
 }
 
-std::string_view textType(const Asker& asker) {
-  return asker.wantsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
+std::string_view textType(const Requester& requester) {
+  return requester.wantsHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8";
 }
 
-void appendRest(std::string& out, std::string_view type, std::string_view body, const Asker& asker) {
-  http::appendField(out, "Date", asker.date);
+void appendRest(std::string& out, std::string_view type, std::string_view body, const Requester& requester) {
+  http::appendField(out, "Date", requester.date);
   if (!type.empty()) http::appendField(out, "Content-Type", type);
   // A page of ours stands under the name of a site: nothing in it may run.
-  if (asker.wantsHtml)
+  if (requester.wantsHtml)
     http::appendField(out, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
   http::appendField(out, "Content-Length", std::uint64_t{body.size()});
   http::appendField(out, "Cache-Control", "no-store");
-  if (asker.close) http::appendField(out, "Connection", "close");
+  if (requester.close) http::appendField(out, "Connection", "close");
   http::appendEndOfHead(out);
-  if (!asker.headOnly) out += body;
+  if (!requester.headOnly) out += body;
 }
 
 }  // namespace megaphone::proxy

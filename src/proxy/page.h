@@ -19,9 +19,9 @@ void appendPageEnd(std::string& out, std::string_view note);
 void appendNote(std::string& out, std::string_view note);
 
 // Content-Type of a page, or of the same in plain text.
-std::string_view textType(const Asker& asker);
+std::string_view textType(const Requester& requester);
 
 // Head fields that all answers share, and the body unless the request was HEAD. `type` "": there is no body.
-void appendRest(std::string& out, std::string_view type, std::string_view body, const Asker& asker);
+void appendRest(std::string& out, std::string_view type, std::string_view body, const Requester& requester);
 
 }  // namespace megaphone::proxy

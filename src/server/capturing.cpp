@@ -28,12 +28,12 @@ void Capturing::begin(uv::Stream& stream, Side side, const Endpoint& remote, std
               .local = *local,
               .remote = remote,
               .host = host});
-  stream.watch(std::make_unique<Wire>(*this, leg, side, *local, remote, host));
+  stream.watch(std::make_unique<CapturedStream>(*this, leg, side, *local, remote, host));
 }
 
 void Capturing::goOn(uv::Stream& stream, capture::LegId leg, const Endpoint& local, const Endpoint& remote,
                      std::string_view host) {
-  stream.watch(std::make_unique<Wire>(*this, leg, Side::origin, local, remote, host));
+  stream.watch(std::make_unique<CapturedStream>(*this, leg, Side::origin, local, remote, host));
 }
 
 void Capturing::lose(capture::LegId leg) {
@@ -41,8 +41,8 @@ void Capturing::lose(capture::LegId leg) {
   lane_.push({.kind = EventKind::gone, .leg = leg});
 }
 
-Wire::Wire(Capturing& capturing, capture::LegId leg, Side side, const Endpoint& local, const Endpoint& remote,
-           std::string_view host)
+CapturedStream::CapturedStream(Capturing& capturing, capture::LegId leg, Side side, const Endpoint& local,
+                               const Endpoint& remote, std::string_view host)
     : capturing_(capturing),
       leg_(leg),
       side_(side),
@@ -51,10 +51,10 @@ Wire::Wire(Capturing& capturing, capture::LegId leg, Side side, const Endpoint& 
       host_(host),
       generation_(capturing.generation()) {}
 
-Wire::~Wire() { push(EventKind::gone, Direction::inbound); }
+CapturedStream::~CapturedStream() { push(EventKind::gone, Direction::inbound); }
 
 // Captures that have begun since hear of the connection first.
-void Wire::about(const CapturedExchange& exchange) {
+void CapturedStream::about(const CapturedExchange& exchange) {
   const bool isNew = generation_ != capturing_.generation();
   const bool same = exchange.id == exchange_ && exchange.listener == exchangeListener_ &&
                     (exchange.host.empty() || exchange.host == exchangeHost_);
@@ -83,20 +83,22 @@ void Wire::about(const CapturedExchange& exchange) {
                           .host = exchangeHost_});
 }
 
-void Wire::note(std::string_view text) { capturing_.lane().push({.kind = EventKind::note, .leg = leg_, .text = text}); }
+void CapturedStream::note(std::string_view text) {
+  capturing_.lane().push({.kind = EventKind::note, .leg = leg_, .text = text});
+}
 
-void Wire::onRead(std::string_view bytes) {
+void CapturedStream::onRead(std::string_view bytes) {
   capturing_.lane().push({.kind = EventKind::bytes, .leg = leg_, .offset = in_, .bytes = bytes});
   in_ += bytes.size();
 }
 
-void Wire::onWritten(std::span<const iovec> pieces, std::size_t size) {
+void CapturedStream::onWritten(std::span<const iovec> pieces, std::size_t size) {
   capturing_.lane().push({.kind = EventKind::bytes, .direction = Direction::outbound, .leg = leg_, .offset = out_},
                          pieces, size);
   out_ += size;
 }
 
-void Wire::onHappening(Happening happening) {
+void CapturedStream::onHappening(Happening happening) {
   switch (happening) {
     case Happening::peer_ended: return push(EventKind::end, Direction::inbound);
     case Happening::peer_reset: return push(EventKind::reset, Direction::inbound);
@@ -106,7 +108,7 @@ void Wire::onHappening(Happening happening) {
   }
 }
 
-void Wire::push(EventKind kind, Direction direction) {
+void CapturedStream::push(EventKind kind, Direction direction) {
   capturing_.lane().push(
       {.kind = kind, .direction = direction, .leg = leg_, .offset = direction == Direction::inbound ? in_ : out_});
 }

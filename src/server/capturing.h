@@ -1,8 +1,8 @@
-// Capturing: what the sessions of one loop tell a capture. Wire: what it is told of one connection.
+// Capturing: what the sessions of one loop tell a capture. CapturedStream: what it is told of one connection.
 //
-// As long as nobody captures, a session looks at a null pointer here and there. A captured connection has a Wire for
-// its witness, for as long as the stream lives, wherever it goes: a tunnel, the idle origins, the next exchange. Bytes
-// that a witness must see are copied, never spliced.
+// As long as nobody captures, a session looks at a null pointer here and there. A captured connection has a
+// CapturedStream for its witness, for as long as the stream lives, wherever it goes: a tunnel, the idle origins, the
+// next exchange. Bytes that a witness must see are copied, never spliced.
 #pragma once
 
 #include <string>
@@ -56,13 +56,13 @@ class Capturing {
   std::uint32_t generation_ = 0;
 };
 
-class Wire final : public uv::StreamWitness {
+class CapturedStream final : public uv::StreamWitness {
  public:
-  Wire(Capturing& capturing, capture::LegId leg, Side side, const Endpoint& local, const Endpoint& remote,
-       std::string_view host);
-  ~Wire() override;
+  CapturedStream(Capturing& capturing, capture::LegId leg, Side side, const Endpoint& local, const Endpoint& remote,
+                 std::string_view host);
+  ~CapturedStream() override;
   // Null: that stream is not captured.
-  static Wire* of(const uv::Stream& stream) { return static_cast<Wire*>(stream.witness()); }
+  static CapturedStream* of(const uv::Stream& stream) { return static_cast<CapturedStream*>(stream.witness()); }
 
   void about(const CapturedExchange& exchange);
   void note(std::string_view text);

@@ -31,7 +31,7 @@ record::LiveConnection DeliveringSession::live(MonoTime now) const {
 void DeliveringSession::onWritable() {
   if (over_) return;
   if (rest_.out.resume(rest_.stream) == uv::Outgoing::Status::failed) return reset();
-  if (rest_.out.empty() && !rest_.road.deliver(rest_.stream)) return reset();
+  if (rest_.out.empty() && !rest_.splice.deliver(rest_.stream)) return reset();
   look();
 }
 
@@ -41,14 +41,14 @@ void DeliveringSession::onDeadline(MonoTime) { look(); }
 void DeliveringSession::look() {
   constexpr Duration kLookEvery = Deadlines::kTick;
   const MonoTime now = context_.loop.now();
-  if (progress_.look(rest_.stream, rest_.out.size() + rest_.road.held())) lastTaken_ = now;
+  if (progress_.look(rest_.stream, rest_.out.size() + rest_.splice.held())) lastTaken_ = now;
   if (progress_.tookAll() || lastTaken_ + listener_->settings.body_timeout <= now) return reset();
   context_.deadlines.set(*this, now + kLookEvery);
 }
 
 void DeliveringSession::reset() {
   if (std::exchange(over_, true)) return;
-  rest_.road.close(context_.pipes);
+  rest_.splice.close(context_.pipes);
   rest_.stream.reset();
   context_.leave(*this);
 }

@@ -16,8 +16,8 @@ class DeliveringSession final : public Session, private uv::StreamSink {
  public:
   struct Rest {
     uv::Stream stream;
-    uv::Outgoing out;  // what waits for the stream
-    BulkRoad road;     // the same, behind it
+    uv::Outgoing out;   // what waits for the stream
+    SplicePath splice;  // the same, behind it
   };
   // Takes the stream over and enters the context. `record` is that of the exchange or tunnel that has ended.
   static void begin(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,

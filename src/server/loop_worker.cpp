@@ -37,7 +37,7 @@ struct LoopWorker::Inside {
           goOnEnding();
           judgeSessions();  // who has come by a listener that is gone gets one answer
         }) {
-    context.room.askOthersBy([this](auto listener) { reports.onShort(std::move(listener)); });
+    context.shedding.askOthersBy([this](auto listener) { reports.onShort(std::move(listener)); });
     context.idleOrigins.askOthersBy([this](const Waiting& waiting) { reports.onWaiting(waiting); });
   }
 
@@ -56,7 +56,7 @@ struct LoopWorker::Inside {
   void carryOut(Change& change);
   void carryOut(Ask&) { reports.onPresent(index); }
   void carryOut(Drain&);
-  void carryOut(GiveWay& order) { context.room.giveWay(order.listener.get()); }
+  void carryOut(GiveWay& order) { context.shedding.giveWay(order.listener.get()); }
   void carryOut(Waiting& waiting) { context.idleOrigins.giveWayTo(waiting); }
   void carryOut(capture::WantedPtr& wanted);
   void carryOut(List& order);

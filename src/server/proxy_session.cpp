@@ -20,7 +20,7 @@ ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_pt
       admission_(std::move(admission)),
       refusal_(std::move(refusal)),
       client_(context.loop, std::move(fd), clientSink_),
-      exchange_(listener_->policy, context.surroundings, context.loop.now()) {
+      exchange_(listener_->policy, context.environment, context.loop.now()) {
   exchange_.record().client = peer;
   exchange_.record().listener = listener_->settings.name;
   if (isWanted()) captureClient();
@@ -91,7 +91,7 @@ void ProxySession::onClientReadable() {
   }
   const std::size_t size = readClient();
   pump();
-  openRoad(Side::client, size);
+  openSplice(Side::client, size);
 }
 
 // Gives the size of what was read. REQUIRES: clientRest_ is empty (reading pauses until it is used), which bounds it to
@@ -156,7 +156,7 @@ void ProxySession::onOriginReadable() {
   }
   const std::size_t size = readOrigin();
   pump();
-  openRoad(Side::origin, size);
+  openSplice(Side::origin, size);
 }
 
 std::size_t ProxySession::readOrigin() {
@@ -198,7 +198,7 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
   const proxy::Exchange::ConnectTimes times{outcome.resolve, outcome.connect};
   if (outcome.connection) {
     origin_ = outcome.connection->take(context_.loop, originSink_);
-    context_.room.hasRoomFor(origin_.fd());  // or some is made
+    context_.shedding.hasRoomFor(origin_.fd());  // or some is made
     captureConnected(*outcome.connection, outcome.resolve, outcome.connect);
     exchange_.originReady(outcome.connection->peer, std::nullopt, times, now());
     context_.deadlines.set(wait_, now() + proxy::OriginPool::kPatience);
@@ -214,7 +214,7 @@ void ProxySession::onConnected(connect::Outcome&& outcome) {
 bool ProxySession::mayConnectAgain(const Error& error) {
   constexpr std::uint8_t kMost = 3;
   if (error.errnum != EMFILE && error.errnum != ENFILE) return false;
-  return connects_++ < kMost && context_.room.makeRoom();
+  return connects_++ < kMost && context_.shedding.makeRoom();
 }
 
 // An origin may serve one connection after the other, and the one that it serves be an idle one of ours. And a kept one

@@ -12,7 +12,7 @@
 
 namespace megaphone::server {
 
-class ProxySession final : public Session, private ConnectAsker {
+class ProxySession final : public Session, private ConnectRequester {
  public:
   // `refusal`: every request of this client gets that answer (not among `clients`, or too many connections).
   ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener, UniqueFd fd,
@@ -74,7 +74,7 @@ class ProxySession final : public Session, private ConnectAsker {
   void originEnds();
   void originBroken(int errnum);
   void move(Side from);
-  void openRoad(Side from, std::size_t size);
+  void openSplice(Side from, std::size_t size);
   void pump();
   void act();
   void perform(const proxy::Action& action);
@@ -132,8 +132,8 @@ class ProxySession final : public Session, private ConnectAsker {
   uv::Stream origin_;
   uv::Outgoing toClient_;
   uv::Outgoing toOrigin_;
-  BulkRoad fromClient_;
-  BulkRoad fromOrigin_;
+  SplicePath fromClient_;
+  SplicePath fromOrigin_;
   PeerProgress clientProgress_;
   PeerProgress originProgress_;
   // Read and not yet used by the exchange; that side is not read while there is any.

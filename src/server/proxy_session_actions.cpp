@@ -94,7 +94,7 @@ void ProxySession::connect() {
   job.deadline = now() + listener_->settings.connect_timeout;
   job.client = exchange_.record().client.address;
   if (client_.witness()) job.capture = {exchange_.record().id, listener_->settings.name};
-  auto asked = context_.desk.ask(std::move(job), *this);
+  auto asked = context_.connectRequests.ask(std::move(job), *this);
   if (asked)
     job_ = *asked;
   else
@@ -102,7 +102,7 @@ void ProxySession::connect() {
 }
 
 void ProxySession::closeOrigin() {
-  if (job_) context_.desk.cancel(*job_);
+  if (job_) context_.connectRequests.cancel(*job_);
   job_.reset();
   context_.toOrigin.clear();
   toOrigin_.drop();
@@ -131,7 +131,7 @@ void ProxySession::letIdleGo() {
 }
 
 void ProxySession::beginTunnel() {
-  if (Wire* wire = Wire::of(client_)) wire->note("a tunnel begins");
+  if (CapturedStream* captured = CapturedStream::of(client_)) captured->note("a tunnel begins");
   flushOrigin();
   flushClient();  // a client that is gone by now is found by the tunnel's first read
   TunnelSession::begin(context_, listener_, std::move(admission_),

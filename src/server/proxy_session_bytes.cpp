@@ -79,30 +79,30 @@ void ProxySession::updateReading() {
 // --- the fast road --------------------------------------------------------------------------------------------------
 
 // A read of that size has been copied: if much is still to come of a body that passes as it is, a pipe takes over.
-void ProxySession::openRoad(Side from, std::size_t size) {
+void ProxySession::openSplice(Side from, std::size_t size) {
   const bool fromClient = from == Side::client;
   if (life_ != Life::serving || originDeaf_ || (fromClient ? originIsFull() : clientIsFull())) return;
   if (client_.witness() || origin_.witness() || captureLater_) return;
-  if (exchange_.movable(from) < BulkRoad::kWorthIt) return;
+  if (exchange_.movable(from) < SplicePath::kWorthIt) return;
   (fromClient ? fromClient_ : fromOrigin_).copied(size, context_.pipes);
 }
 
 void ProxySession::move(Side from) {
   const bool fromClient = from == Side::client;
-  BulkRoad& road = fromClient ? fromClient_ : fromOrigin_;
+  SplicePath& splice = fromClient ? fromClient_ : fromOrigin_;
   const std::uint64_t most = exchange_.movable(from);
-  if (most == 0) return road.close(context_.pipes);
-  const auto run = road.run(fromClient ? client_ : origin_, fromClient ? origin_ : client_, most, context_.pipes);
+  if (most == 0) return splice.close(context_.pipes);
+  const auto run = splice.run(fromClient ? client_ : origin_, fromClient ? origin_ : client_, most, context_.pipes);
   if (run.moved > 0) exchange_.moved(from, run.moved, now());
-  if (run.moved == most) road.close(context_.pipes);
+  if (run.moved == most) splice.close(context_.pipes);
   switch (run.stop) {
-    case BulkRoad::Stop::enough:
-    case BulkRoad::Stop::source_empty:
-    case BulkRoad::Stop::sink_full: return;
-    case BulkRoad::Stop::source_ended: return fromClient ? clientEnds() : originEnds();
-    case BulkRoad::Stop::source_failed: return fromClient ? clientBroken() : originBroken(run.errnum);
-    case BulkRoad::Stop::sink_failed:
-      road.close(context_.pipes);
+    case SplicePath::Stop::enough:
+    case SplicePath::Stop::source_empty:
+    case SplicePath::Stop::sink_full: return;
+    case SplicePath::Stop::source_ended: return fromClient ? clientEnds() : originEnds();
+    case SplicePath::Stop::source_failed: return fromClient ? clientBroken() : originBroken(run.errnum);
+    case SplicePath::Stop::sink_failed:
+      splice.close(context_.pipes);
       if (!fromClient) return clientBroken();
       originDeaf_ = true;
   }

@@ -42,7 +42,8 @@ bool ProxySession::isWanted() {
 
 void ProxySession::captureClient() {
   context_.capturing.begin(client_, Side::client, exchange_.record().client, {}, false);
-  if (Wire* wire = Wire::of(client_)) wire->about({0, listener_->settings.name, exchange_.record().client.address, {}});
+  if (CapturedStream* captured = CapturedStream::of(client_))
+    captured->about({0, listener_->settings.name, exchange_.record().client.address, {}});
 }
 
 void ProxySession::captureOrigin(const Endpoint& endpoint) {
@@ -53,14 +54,14 @@ void ProxySession::captureOrigin(const Endpoint& endpoint) {
 // has its id from its first byte on.
 void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigin) {
   const std::uint64_t id = exchange_.record().id;
-  CapturedExchange exchange{id != 0 ? id : context_.surroundings.idToCome(), listener_->settings.name,
+  CapturedExchange exchange{id != 0 ? id : context_.environment.idToCome(), listener_->settings.name,
                             exchange_.record().client.address, host};
   // What was read before may hold the beginning of the next one.
   const bool between = id == 0 && exchange_.clientRest().empty();
   exchange.next = between ? capture::Next::message : capture::Next::unknown;
-  if (Wire* wire = Wire::of(client_)) wire->about(exchange);
+  if (CapturedStream* captured = CapturedStream::of(client_)) captured->about(exchange);
   exchange.next = nextOfOrigin;
-  if (Wire* wire = Wire::of(origin_)) wire->about(exchange);
+  if (CapturedStream* captured = CapturedStream::of(origin_)) captured->about(exchange);
 }
 
 void ProxySession::captureConnected(connect::Connection& connection, Duration resolve, Duration connect) {
@@ -85,29 +86,29 @@ void ProxySession::captureKept(const Endpoint& endpoint) {
 }
 
 void ProxySession::noteVerdict(std::string text, const Endpoint& endpoint) {
-  Wire* wire = Wire::of(origin_);
-  if (!wire) return;
+  CapturedStream* captured = CapturedStream::of(origin_);
+  if (!captured) return;
   const access::Verdict verdict = listener_->destinations->judgeAddress(endpoint.address);
   text.append("; allowed by ").append(verdict.rule);
   if (verdict.line != 0) text.append(" in line ").append(std::to_string(verdict.line));
-  wire->note(text);
+  captured->note(text);
 }
 
 // Closed before its time: where the client's side has ended already, nothing else would say why.
 void ProxySession::captureOriginEnd() {
-  Wire* wire = Wire::of(origin_);
-  if (wire && exchange_.record().reason != Reason::none) wire->note(failureText(exchange_.record()));
+  CapturedStream* captured = CapturedStream::of(origin_);
+  if (captured && exchange_.record().reason != Reason::none) captured->note(failureText(exchange_.record()));
 }
 
 // The last bytes of the answer are still to be written: the note goes with them.
 void ProxySession::captureEnd() {
-  Wire* wire = Wire::of(client_);
-  if (!wire) return;
+  CapturedStream* captured = CapturedStream::of(client_);
+  if (!captured) return;
   const record::ExchangeRecord& record = exchange_.record();
   std::string text = record.status == 0 ? "not answered" : "answered " + std::to_string(record.status);
   if (record.total != record::kNever) text += " after " + milliseconds(record.total);
   if (record.reason != Reason::none) text += "; " + failureText(record);
-  wire->note(text);
+  captured->note(text);
 }
 
 }  // namespace megaphone::server

@@ -4,7 +4,7 @@
 
 namespace megaphone::server {
 
-std::string_view LoopSurroundings::date() {
+std::string_view LoopEnvironment::date() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME_COARSE, &now);  // a clock that is right to some milliseconds, and free
   if (now.tv_sec != second_) {

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "batch.h"
-#include "bulk_road.h"
 #include "capturing.h"
-#include "connect_desk.h"
+#include "connect_requests.h"
 #include "deadlines.h"
 #include "idle_origins.h"
 #include "listener_state.h"
+#include "load_shedding.h"
 #include "megaphone/base/intrusive_list.h"
 #include "megaphone/observe/access_log.h"
 #include "megaphone/observe/counters.h"
@@ -21,7 +21,7 @@
 #include "megaphone/record/live_connection.h"
 #include "megaphone/uv/loop.h"
 #include "megaphone/uv/outgoing.h"
-#include "room.h"
+#include "splice_path.h"
 
 namespace megaphone::server {
 
@@ -48,9 +48,9 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
 };
 
 // Numbers and dates the exchanges of one loop.
-class LoopSurroundings final : public proxy::Surroundings {
+class LoopEnvironment final : public proxy::Environment {
  public:
-  explicit LoopSurroundings(record::ExchangeId before) : lastId_(before) {}
+  explicit LoopEnvironment(record::ExchangeId before) : lastId_(before) {}
   record::ExchangeId nextId() override { return ++lastId_; }
   record::ExchangeId idToCome() const { return lastId_ + 1; }
   std::string_view date() override;
@@ -69,12 +69,12 @@ struct LoopContext {
       : loop(l),
         deadlines(l),
         capturing(lane),
-        desk(l, pool, capturing),
+        connectRequests(l, pool, capturing),
         idleOrigins(l, deadlines, limits, tally, index),
         records(ring),
-        surroundings(idBefore),
+        environment(idBefore),
         pipes(mostPipes(limits)),
-        room(l, sessions, idleOrigins, marks) {}
+        shedding(l, sessions, idleOrigins, marks) {}
   void change(const config::Daemon& limits) {
     idleOrigins.change(limits);
     pipes.change(mostPipes(limits));
@@ -83,11 +83,11 @@ struct LoopContext {
   uv::Loop& loop;
   Deadlines deadlines;
   Capturing capturing;
-  ConnectDesk desk;
+  ConnectRequests connectRequests;
   IdleOrigins idleOrigins;
   observe::RecordRing& records;
   observe::Counters counters;
-  LoopSurroundings surroundings;
+  LoopEnvironment environment;
 
   // Every read of the loop goes here, and is written out of here.
   static constexpr std::size_t kScratch = 128 * 1024;
@@ -103,7 +103,7 @@ struct LoopContext {
 
   IntrusiveList<Session> sessions;
   bool draining = false;
-  Room room;
+  LoadShedding shedding;
 
   // Takes a new session into the list; from here on it ends by leave().
   void enter(std::unique_ptr<Session> entering) {

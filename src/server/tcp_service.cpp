@@ -88,7 +88,7 @@ void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
 }
 
 void TcpService::onAcceptFailed(int errnum) {
-  context_.room.makeRoom();
+  context_.shedding.makeRoom();
   waitForRoom(describe(systemError(errnum, "accept a client")));
 }
 
@@ -100,18 +100,18 @@ void TcpService::waitForRoom(const std::string& why) {
 }
 
 void TcpService::onTime() {
-  if (context_.room.hasRoom()) return listener_.resume();
-  context_.room.makeRoom();
+  if (context_.shedding.hasRoom()) return listener_.resume();
+  context_.shedding.makeRoom();
   pause_.start(kPause);
 }
 
 void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer) {
   Admission asked = state->admissions->admit(peer.address);
   Standing standing = standingOf(*state, asked, peer.address);
-  if (standing == Standing::too_many && context_.room.makePlace(*state->admissions)) standing = Standing::welcome;
+  if (standing == Standing::too_many && context_.shedding.makePlace(*state->admissions)) standing = Standing::welcome;
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
-  const bool hasRoom = context_.room.hasRoomFor(fd.get());
-  if (context_.room.isLast(fd.get())) waitForRoom(kUsedUp);
+  const bool hasRoom = context_.shedding.hasRoomFor(fd.get());
+  if (context_.shedding.isLast(fd.get())) waitForRoom(kUsedUp);
   if (!hasRoom && standing == Standing::welcome) standing = Standing::no_room;
   const bool welcome = standing == Standing::welcome;
   (welcome ? context_.counters.proxy.accepted : context_.counters.proxy.refused).add();
@@ -128,7 +128,7 @@ void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>&
   const Standing standing = standingOf(*state, admission, peer.address);
   const bool welcome = standing == Standing::welcome;
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
-  if (!context_.room.hasRoomFor(fd.get())) waitForRoom(kUsedUp);  // this one is in; who comes behind it waits
+  if (!context_.shedding.hasRoomFor(fd.get())) waitForRoom(kUsedUp);  // this one is in; who comes behind it waits
   (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
   if (!welcome) state->admissions->countRefusal();
   if (!welcome) return;  // closed unheard: there is nothing to say in capitals

@@ -46,8 +46,8 @@ void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
 void TunnelSession::captureChanged() {
   const std::string& listener = listener_->settings.name;
   const bool wanted = context_.capturing.wants(listener, record_->client.address);
-  for (End* end : {&client_, &origin_}) end->road.leave(context_.pipes);
-  captureLater_ = wanted && (client_.road.isOpen() || origin_.road.isOpen());
+  for (End* end : {&client_, &origin_}) end->splice.leave(context_.pipes);
+  captureLater_ = wanted && (client_.splice.isOpen() || origin_.splice.isOpen());
   if (captureLater_ || over_) return;
   proxy::Target target;
   if (wanted && !target.read(record_->method, record_->target)) target = {};
@@ -61,18 +61,19 @@ void TunnelSession::captureChanged() {
       context_.capturing.begin(end->stream, end->side, ofClient ? record_->client : *record_->origin,
                                ofClient ? std::string_view() : std::string_view(target.host), true);
     }
-    if (Wire* wire = Wire::of(end->stream)) wire->about({record_->id, listener, record_->client.address, target.host});
+    if (CapturedStream* captured = CapturedStream::of(end->stream))
+      captured->about({record_->id, listener, record_->client.address, target.host});
   }
 }
 
 void TunnelSession::note(std::string_view text) {
   for (End* end : {&client_, &origin_}) {
-    if (Wire* wire = Wire::of(end->stream)) wire->note(text);
+    if (CapturedStream* captured = CapturedStream::of(end->stream)) captured->note(text);
   }
 }
 
 void TunnelSession::onReadable(End& source) {
-  source.road.isOpen() ? move(source) : copy(source);
+  source.splice.isOpen() ? move(source) : copy(source);
   if (!over_) settle();
 }
 
@@ -85,28 +86,28 @@ void TunnelSession::copy(End& source) {
     case Status::ok:
       pass(source, {context_.scratch.data(), outcome.size});
       if (!over_ && !source.stream.witness() && !other(source).stream.witness() && !captureLater_)
-        source.road.copied(outcome.size, context_.pipes);
+        source.splice.copied(outcome.size, context_.pipes);
       return;
   }
 }
 
 void TunnelSession::move(End& source) {
-  const auto run = source.road.run(source.stream, other(source).stream, UINT64_MAX, context_.pipes);
+  const auto run = source.splice.run(source.stream, other(source).stream, UINT64_MAX, context_.pipes);
   count(source, run.moved);
   switch (run.stop) {
-    case BulkRoad::Stop::enough:
-    case BulkRoad::Stop::source_empty:
-    case BulkRoad::Stop::sink_full: return;
-    case BulkRoad::Stop::source_ended: return tunnel_.ended(source.side, false);
-    case BulkRoad::Stop::source_failed: return broken(source);
-    case BulkRoad::Stop::sink_failed: return broken(other(source));
+    case SplicePath::Stop::enough:
+    case SplicePath::Stop::source_empty:
+    case SplicePath::Stop::sink_full: return;
+    case SplicePath::Stop::source_ended: return tunnel_.ended(source.side, false);
+    case SplicePath::Stop::source_failed: return broken(source);
+    case SplicePath::Stop::sink_failed: return broken(other(source));
   }
 }
 
 void TunnelSession::onWritable(End& sink) {
   lastByte_ = context_.loop.now();
   End& source = other(sink);
-  if (source.road.held() > 0) {
+  if (source.splice.held() > 0) {
     move(source);
   } else if (sink.out.resume(sink.stream) == uv::Outgoing::Status::failed) {
     return broken(sink);
@@ -152,7 +153,7 @@ void TunnelSession::broken(const End& end) {
 
 void TunnelSession::onDeadline(MonoTime now) {
   for (End* end : {&client_, &origin_}) {
-    if (end->progress.look(end->stream, end->out.size() + other(*end).road.held())) lastByte_ = now;
+    if (end->progress.look(end->stream, end->out.size() + other(*end).splice.held())) lastByte_ = now;
   }
   if (totalDeadline() <= now) return finish(Reason::exchange_timeout, Side::daemon);
   if (lastByte_ + listener_->settings.tunnel_idle_timeout <= now) return finish(Reason::idle_timeout, Side::daemon);
@@ -189,7 +190,7 @@ void TunnelSession::closeBoth() {
   // What one end sent before it failed is the other's.
   if (record_->ended_by != Side::daemon && record_->reason != Reason::none) deliver(record_->ended_by);
   for (End* end : {&client_, &origin_}) {
-    end->road.close(context_.pipes);
+    end->splice.close(context_.pipes);
     if (!end->stream) continue;
     if (record_->reason == Reason::none)
       end->stream.close();
@@ -202,7 +203,7 @@ void TunnelSession::deliver(Side from) {
   End& source = from == Side::client ? client_ : origin_;
   End& sink = other(source);
   DeliveringSession::begin(context_, listener_, std::move(admission_),
-                           {std::move(sink.stream), std::move(sink.out), std::move(source.road)}, *record_);
+                           {std::move(sink.stream), std::move(sink.out), std::move(source.splice)}, *record_);
 }
 
 }  // namespace megaphone::server

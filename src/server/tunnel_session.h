@@ -42,8 +42,8 @@ class TunnelSession final : public Session {
     TunnelSession& session;
     const Side side;
     uv::Stream stream;
-    uv::Outgoing out;  // what waits for this end
-    BulkRoad road;     // from this end to the other
+    uv::Outgoing out;   // what waits for this end
+    SplicePath splice;  // from this end to the other
     PeerProgress progress;
   };
 
@@ -65,7 +65,7 @@ class TunnelSession final : public Session {
   void deliver(Side from);
   void setDeadline(MonoTime now);
   // Whether bytes of that end wait to be written to the other.
-  bool waits(const End& source) { return !other(source).out.empty() || source.road.held() > 0; }
+  bool waits(const End& source) { return !other(source).out.empty() || source.splice.held() > 0; }
   End& other(const End& end) { return end.side == Side::client ? origin_ : client_; }
 
   LoopContext& context_;

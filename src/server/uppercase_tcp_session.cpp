@@ -20,7 +20,7 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
       client_(context.loop, std::move(fd), *this),
       began_(context.loop.now()),
       lastByte_(began_) {
-  record_.id = context_.surroundings.nextId();
+  record_.id = context_.environment.nextId();
   record_.kind = record::Kind::uppercase_tcp;
   record_.listener = listener_->settings.name;
   record_.client = peer;
@@ -37,7 +37,8 @@ void UppercaseTcpSession::capture(bool late) {
   const std::string& listener = listener_->settings.name;
   if (!context_.capturing.wants(listener, record_.client.address)) return client_.watch(nullptr);
   if (!client_.witness()) context_.capturing.begin(client_, Side::client, record_.client, {}, late);
-  if (Wire* wire = Wire::of(client_)) wire->about({record_.id, listener, record_.client.address, {}});
+  if (CapturedStream* captured = CapturedStream::of(client_))
+    captured->about({record_.id, listener, record_.client.address, {}});
 }
 
 // What has been answered is written first.
@@ -130,8 +131,8 @@ void UppercaseTcpSession::onDeadline(MonoTime now) {
 void UppercaseTcpSession::finish(Reason reason, Side by) {
   if (life_ == Life::over) return;
   life_ = Life::over;
-  Wire* wire = Wire::of(client_);
-  if (wire && reason != Reason::none) wire->note(word(reason));
+  CapturedStream* captured = CapturedStream::of(client_);
+  if (captured && reason != Reason::none) captured->note(word(reason));
   if (out_.empty())
     client_.close();
   else

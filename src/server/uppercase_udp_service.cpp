@@ -135,7 +135,7 @@ void UppercaseUdpService::onDeadline(MonoTime) { writeRecord(); }
 
 void UppercaseUdpService::writeRecord() {
   if (record_.datagrams_in == 0) return;
-  record_.id = context_.surroundings.nextId();
+  record_.id = context_.environment.nextId();
   record_.total = context_.loop.now() - intervalBegan_;
   context_.write(record_);
   record_.datagrams_in = record_.datagrams_out = record_.client_in = record_.client_out = 0;

@@ -154,10 +154,10 @@ void Loop::Inside::bury(Watcher* watcher) {
 
 void Loop::Inside::flushGraves() {
   // What dies may send more to the graves.
-  while (!graves.empty() || !deadWatchers.empty()) {
+  while (!deferredDeletes.empty() || !deadWatchers.empty()) {
     deadWatchers.clear();
-    const auto batch = std::move(graves);
-    graves.clear();
+    const auto batch = std::move(deferredDeletes);
+    deferredDeletes.clear();
   }
 }
 
@@ -175,6 +175,6 @@ Loop::~Loop() = default;
 void Loop::run() { inside_->run(); }
 void Loop::stop() { inside_->stopping = true; }
 MonoTime Loop::now() const { return inside_->now(); }
-void Loop::deferDelete(std::unique_ptr<Deferred> object) { inside_->graves.push_back(std::move(object)); }
+void Loop::deferDelete(std::unique_ptr<Deferred> object) { inside_->deferredDeletes.push_back(std::move(object)); }
 
 }  // namespace megaphone::uv

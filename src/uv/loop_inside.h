@@ -91,7 +91,7 @@ struct Loop::Inside {
   std::vector<Unwatched> unwatched;
   UniqueFd watched;  // the epoll set
   IntrusiveList<Stream::Box> ready;
-  std::vector<std::unique_ptr<Deferred>> graves;
+  std::vector<std::unique_ptr<Deferred>> deferredDeletes;
   std::vector<std::unique_ptr<Watcher>> deadWatchers;
   MonoTime roundTime{};
   bool roundTimeKnown = false;

@@ -53,7 +53,7 @@ void expectPrintable(const Problem& problem, std::string_view text) {
 }
 
 void expectReadsBack(const Loaded& loaded, std::string_view text) {
-  const std::string written = config::toToml(*loaded.settings, loaded.origins);
+  const std::string written = config::toToml(*loaded.settings, loaded.provenance);
   const Loaded again = config::parse(written, "again");
   if (!again.settings)
     fail("what was loaded and written does not load: " + config::format(again.problems.front(), "again"), text);

@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "megaphone/cli/usage.h"
-#include "megaphone/config/origins.h"
+#include "megaphone/config/provenance.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::cli {
@@ -18,7 +18,7 @@ struct DaemonOptions {
   std::string config_file;                // the file to load; "" exactly when there are quick settings
   bool config_named = false;              // whether it was named, or is the one that every installation has
   std::optional<config::Settings> quick;  // put together from options, for a try without a file
-  config::Origins origins;                // of the quick settings
+  config::Provenance provenance;          // of the quick settings
 };
 
 std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char* const* argv);

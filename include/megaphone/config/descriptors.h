@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "megaphone/config/machine.h"
-#include "megaphone/config/origins.h"
+#include "megaphone/config/provenance.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {
@@ -29,7 +29,7 @@ struct DescriptorNeed {
 // Lowers the maxima that nobody has set, so that all together fit into the descriptors that the process may have,
 // though not below a half of these, and notes that as their origin. Returns a sentence about it; "" when nothing was
 // lowered.
-std::string fitDefaults(Settings& settings, Origins& origins, const Machine& machine);
+std::string fitDefaults(Settings& settings, Provenance& provenance, const Machine& machine);
 
 // `cpus`: as in Machine; it stands for event_loops = "auto".
 DescriptorNeed descriptorNeed(const Settings& settings, unsigned cpus);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "megaphone/config/origins.h"
+#include "megaphone/config/provenance.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "megaphone/config/origins.h"
+#include "megaphone/config/provenance.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {
@@ -65,6 +65,6 @@ std::string toJsonSchema();
 // Settings as a file with every key, which load() reads to the same settings.
 std::string toToml(const Settings& settings);
 // Behind every value its origin, as a comment.
-std::string toToml(const Settings& settings, const Origins& origins);
+std::string toToml(const Settings& settings, const Provenance& provenance);
 
 }  // namespace megaphone::config

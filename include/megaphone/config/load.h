@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "megaphone/config/machine.h"
-#include "megaphone/config/origins.h"
+#include "megaphone/config/provenance.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {
@@ -30,8 +30,8 @@ struct Problem {
 struct Loaded {
   std::optional<Settings> settings;  // there exactly when no problem is an error
   std::vector<Problem>
-      problems;     // sorted by position; warnings and notes about the whole file last; a few hundred at most
-  Origins origins;  // of every value that stands in the file
+      problems;           // sorted by position; warnings and notes about the whole file last; a few hundred at most
+  Provenance provenance;  // of every value that stands in the file
 };
 
 // Reads and checks a file. A file that cannot be read is one problem. Blocks; used at start and reload only.

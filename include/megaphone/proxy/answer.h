@@ -12,7 +12,7 @@
 namespace megaphone::proxy {
 
 // For whom the answer is, and how.
-struct Asker {
+struct Requester {
   bool wantsHtml = false;     // by Accept; else plain text
   bool headOnly = false;      // the request was HEAD
   bool close = false;         // say "Connection: close"
@@ -29,17 +29,17 @@ struct Asker {
 // the body where CONNECT fails, the gist as its details; and a body that says between whom it failed, why, when, what
 // to try, and under which number it stands in the access log. Nothing of the request is repeated unescaped, and no
 // address is told that the client has not named itself. REQUIRES: statusFor(error.reason) != 0.
-void appendErrorAnswer(std::string& out, const Error& error, const Asker& asker);
+void appendErrorAnswer(std::string& out, const Error& error, const Requester& requester);
 
 // The page of http://megaphone.internal/ and of the proxy's own address: what this is, and how to point a browser or a
 // program at it. `proxy`: as the client reaches it.
-void appendHomePage(std::string& out, const HostPort& proxy, const Asker& asker);
+void appendHomePage(std::string& out, const HostPort& proxy, const Requester& requester);
 
 // What came, as the answer to a TRACE that goes no further (RFC 9110 section 9.3.8).
-void appendTraceAnswer(std::string& out, std::string_view reflection, const Asker& asker);
+void appendTraceAnswer(std::string& out, std::string_view reflection, const Requester& requester);
 
 // What the proxy itself can do, as the answer to an OPTIONS that goes no further (RFC 9110 section 9.3.7).
-void appendOptionsAnswer(std::string& out, const Asker& asker);
+void appendOptionsAnswer(std::string& out, const Requester& requester);
 
 // The name that always means the proxy itself.
 inline constexpr std::string_view kOwnName = "megaphone.internal";

@@ -76,7 +76,7 @@ struct Action {
 };
 
 // What the exchanges of one loop share.
-class Surroundings {
+class Environment {
  public:
   // A number for an exchange; unique among all loops without a lock.
   virtual record::ExchangeId nextId() = 0;
@@ -84,11 +84,11 @@ class Surroundings {
   virtual std::string_view date() = 0;
 
  protected:
-  ~Surroundings() = default;
+  ~Environment() = default;
 };
 
 // Whoever asks the proxy itself, and what is known of them.
-struct Visit {
+struct PageRequest {
   Endpoint proxy;                               // the address that the client spoke to
   std::span<const record::Failure> failures{};  // the last of the client's address, newest first
   WallTime now{};
@@ -97,7 +97,7 @@ struct Visit {
 class Exchange {
  public:
   // REQUIRES: policy and surroundings outlive the exchange.
-  Exchange(const ExchangePolicy& policy, Surroundings& surroundings, MonoTime now);
+  Exchange(const ExchangePolicy& policy, Environment& environment, MonoTime now);
   // For the exchanges from the next one on. REQUIRES: idle(), or `finished` was handed out last; policy outlives the
   // exchange, and the one so far outlives this call.
   void usePolicy(const ExchangePolicy& policy);
@@ -120,7 +120,7 @@ class Exchange {
   // Says where the client reached us, before judge is answered. REQUIRES: mayBeForUs().
   void reachedAt(const Endpoint& proxy);
   // REQUIRES: isForUs().
-  void answerAsUs(const Visit& visit, MonoTime now);
+  void answerAsUs(const PageRequest& request, MonoTime now);
 
   // Answers to connect.
   struct ConnectTimes {
@@ -254,7 +254,7 @@ class Exchange {
   std::string whatWeAre(const Endpoint& proxy) const;
 
   void fail(const Error& error);
-  Asker beginOwnAnswer(int status);
+  Requester beginOwnAnswer(int status);
   void endOwnAnswer();
   void cut(Reason reason, Side by, std::string_view detail);
   bool contentIsMissing() const;
@@ -274,7 +274,7 @@ class Exchange {
   std::optional<MonoTime> phaseDeadline() const;
 
   const ExchangePolicy* policy_;
-  Surroundings& surroundings_;
+  Environment& environment_;
   http::RequestParser requests_;
   http::ResponseParser answers_;
   Target target_;

@@ -46,7 +46,7 @@ class OriginPool {
   using Id = std::uint32_t;  // small and dense: an index for the holder of the streams
   static constexpr Id kNoId = UINT32_MAX;
   using Session = const void*;  // stands for a client's session, while that lives
-  // Origins keep idle connections for 5 s at least, where they do not tell otherwise; one that is younger than this
+  // Provenance keep idle connections for 5 s at least, where they do not tell otherwise; one that is younger than this
   // will hardly be closed as a request goes out on it.
   static constexpr Duration kRecent = std::chrono::seconds(2);
   // So long may a request wait for the answer of a new connection before idle ones to the same origin give way.

@@ -48,6 +48,6 @@ struct PageMatter {
 };
 
 // Head and body.
-void appendOwnPage(std::string& out, OwnPage page, const PageMatter& matter, const Asker& asker);
+void appendOwnPage(std::string& out, OwnPage page, const PageMatter& matter, const Requester& requester);
 
 }  // namespace megaphone::proxy

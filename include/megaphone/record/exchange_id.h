@@ -1,5 +1,5 @@
-// ExchangeId: the name of an exchange, tunnel, TCP session or interval of datagrams; the same text in the access log, on
-// pages, in lists and in captures. Pure.
+// ExchangeId: the name of an exchange, tunnel, TCP session or interval of datagrams; the same text in the access log,
+// on pages, in lists and in captures. Pure.
 //
 // 64 bits: 20 of the start of the daemon, 8 of the event loop, 36 that count. As text "k3f9-1-42": start, loop, number.
 // Ids of one run never meet, without a lock. Runs that follow each other differ in the start: the time in 64ths of a

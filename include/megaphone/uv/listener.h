@@ -29,8 +29,8 @@ class Listener {
   explicit operator bool() const { return box_ != nullptr; }
   void pause();
   void resume();
-  // Accepts what has already arrived, and closes. false: that failed before the end; it is still there, and may be tried
-  // again.
+  // Accepts what has already arrived, and closes. false: that failed before the end; it is still there, and may be
+  // tried again.
   bool finish();
 
   struct Box;

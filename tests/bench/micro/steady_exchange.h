@@ -9,7 +9,7 @@
 
 namespace megaphone::bench {
 
-class SteadyExchange final : private proxy::Surroundings {
+class SteadyExchange final : private proxy::Environment {
  public:
   SteadyExchange() : exchange_(policy(), *this, now_) {}
 

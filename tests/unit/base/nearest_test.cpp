@@ -28,8 +28,8 @@ TEST(Nearest, TheBeginningOfAWordIsCompletedToTheShortest) {
 }
 
 TEST(Nearest, NeverTheOpposite) {
-  constexpr std::array<std::string_view, 6> kKeys{"allow_destinations", "deny_ports", "max_connections",
-                                                  "splice",             "max_ttl",    "with-secrets"};
+  constexpr std::array<std::string_view, 6> kKeys{
+      "allow_destinations", "deny_ports", "max_connections", "splice", "max_ttl", "with-secrets"};
   for (const std::string_view word :
        {"deny_destinations", "dny_destinations", "block_destinations", "disallow_destinations", "min_connections",
         "no_splice", "allow_ports", "min_ttl", "no-secrets", "without-secrets"}) {

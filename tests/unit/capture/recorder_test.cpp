@@ -15,9 +15,10 @@ TEST_F(Recording, BothLegsOfAnExchangeBearItsId) {
   bytes(kFar, kIn, "answer");
   bytes(kNear, kOut, "answer on");
   happens(EventKind::end, kNear, kIn);
-  EXPECT_EQ(story(), (Story{"0 S [exchange 0000-0-7]", "0 <SA", "0 A", "0 A:ask [exchange 0000-0-7]", "1 S [exchange 0000-0-7]",
-                            "1 <SA [exchange 0000-0-7]", "1 A", "1 A:ask on [exchange 0000-0-7] [resolved]",
-                            "1 <A:answer [exchange 0000-0-7]", "0 <A:answer on [exchange 0000-0-7]", "0 FA", "0 <A"}));
+  EXPECT_EQ(story(),
+            (Story{"0 S [exchange 0000-0-7]", "0 <SA", "0 A", "0 A:ask [exchange 0000-0-7]", "1 S [exchange 0000-0-7]",
+                   "1 <SA [exchange 0000-0-7]", "1 A", "1 A:ask on [exchange 0000-0-7] [resolved]",
+                   "1 <A:answer [exchange 0000-0-7]", "0 <A:answer on [exchange 0000-0-7]", "0 FA", "0 <A"}));
 }
 
 TEST_F(Recording, NamesOfOriginsAreTold) {
@@ -68,8 +69,9 @@ TEST_F(Recording, OneHostIsShownWithoutTheExchangesBetween) {
   exchange(1, "example.org", "one");
   exchange(2, "example.com", "two");
   exchange(3, "example.org", "three");
-  EXPECT_EQ(story(), (Story{"0 S [exchange 0000-0-1]", "0 <SA", "0 A", "0 A:one [exchange 0000-0-1]", "0 <A:one [exchange 0000-0-1]",
-                            "0 A:three [exchange 0000-0-3]", "0 <A:three [exchange 0000-0-3]"}));
+  EXPECT_EQ(story(),
+            (Story{"0 S [exchange 0000-0-1]", "0 <SA", "0 A", "0 A:one [exchange 0000-0-1]",
+                   "0 <A:one [exchange 0000-0-1]", "0 A:three [exchange 0000-0-3]", "0 <A:three [exchange 0000-0-3]"}));
   const auto all = packets();
   EXPECT_EQ(all[5].sequence, all[3].sequence + 3) << "no hole";
 }
@@ -88,8 +90,8 @@ TEST_F(Recording, AnotherFileIntroducesWhatGoesOn) {
   file.clear();
   recorder->begin(file);
   bytes(kNear, kIn, "two");
-  EXPECT_EQ(story(), (Story{"0 S [exchange 0000-0-7] [goes on from the file before: the handshake is made up]", "0 <SA", "0 A",
-                            "0 A:two [exchange 0000-0-7]"}));
+  EXPECT_EQ(story(), (Story{"0 S [exchange 0000-0-7] [goes on from the file before: the handshake is made up]", "0 <SA",
+                            "0 A", "0 A:two [exchange 0000-0-7]"}));
   EXPECT_EQ(packets().back().sequence, next);
 }
 

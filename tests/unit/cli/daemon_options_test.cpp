@@ -64,10 +64,10 @@ TEST(DaemonOptions, QuickListenersRememberTheirOption) {
   const DaemonOptions out = options({"--print-config", "--proxy", "127.0.0.1:1", "--proxy", "127.0.0.1:2",
                                      "--allow-destination", "private", "--uppercase-udp", "127.0.0.1:7"});
   EXPECT_EQ(out.task, DaemonOptions::Task::print_config);
-  EXPECT_EQ(out.origins.of({"proxy", 1, "listen"}), "option --proxy");
-  EXPECT_EQ(out.origins.of({"proxy", 1, "allow_destinations"}), "option --allow-destination");
-  EXPECT_EQ(out.origins.of({"uppercase_udp", 0, "listen"}), "option --uppercase-udp");
-  EXPECT_EQ(out.origins.of({"proxy", 1, "clients"}), "default");
+  EXPECT_EQ(out.provenance.of({"proxy", 1, "listen"}), "option --proxy");
+  EXPECT_EQ(out.provenance.of({"proxy", 1, "allow_destinations"}), "option --allow-destination");
+  EXPECT_EQ(out.provenance.of({"uppercase_udp", 0, "listen"}), "option --uppercase-udp");
+  EXPECT_EQ(out.provenance.of({"proxy", 1, "clients"}), "default");
 }
 
 TEST(DaemonOptions, QuickListenersAreSettingsWithDefaultsAndNames) {
@@ -106,7 +106,8 @@ TEST(DaemonOptions, MistakesAreToldWithOneAdvice) {
            Case{{"--proxy", "127.0.0.1:1", "-c", "a"},
                 "megaphoned: --proxy is for a try without a file and cannot go with one\n"
                 "help: write it into the file instead\n"},
-           Case{{"--check", "a", "b"}, "megaphoned: only one FILE is allowed: \"b\"\nhelp: --check takes one at a time\n"},
+           Case{{"--check", "a", "b"},
+                "megaphoned: only one FILE is allowed: \"b\"\nhelp: --check takes one at a time\n"},
            Case{{"--print-config", "-c", "a", "b"},
                 "megaphoned: only one FILE is allowed: \"b\"\nhelp: --print-config takes one at a time\n"},
            Case{{"--print-config", "--check", "a"},

@@ -41,7 +41,7 @@ std::string originOf(const std::string& text, const std::string& header, int num
 
 TEST(Print, EveryValueHasItsOrigin) {
   const Loaded file = loaded(kFile);
-  const std::string text = toToml(*file.settings, file.origins);
+  const std::string text = toToml(*file.settings, file.provenance);
   EXPECT_EQ(originOf(text, "[[proxy]]", 0, "listen"), "m.toml:3");
   EXPECT_EQ(originOf(text, "[[proxy]]", 0, "max_head"), "m.toml:4");
   EXPECT_EQ(originOf(text, "[[proxy]]", 1, "listen"), "m.toml:7");
@@ -55,20 +55,20 @@ TEST(Print, ADefaultGivesWayToTheLimitAroundItAndSaysSo) {
   const Loaded file = loaded(kFile);
   EXPECT_EQ(file.settings->proxies[0].max_request_line, 8u * 1024);
   EXPECT_EQ(file.settings->proxies[1].max_connections_per_client, 7u);
-  const std::string text = toToml(*file.settings, file.origins);
+  const std::string text = toToml(*file.settings, file.provenance);
   EXPECT_EQ(originOf(text, "[[proxy]]", 1, "max_connections_per_client"), "default, no more than max_connections");
 }
 
 TEST(Print, IsAFileThatMeansTheSame) {
   const Loaded file = loaded(kFile);
-  const Loaded again = loaded(toToml(*file.settings, file.origins));
+  const Loaded again = loaded(toToml(*file.settings, file.provenance));
   ASSERT_TRUE(again.settings);
   EXPECT_EQ(toToml(*again.settings), toToml(*file.settings));
 }
 
 TEST(Print, NamesEveryKeyOfEveryTable) {
   const Loaded file = loaded(kFile);
-  const std::string text = toToml(*file.settings, file.origins);
+  const std::string text = toToml(*file.settings, file.provenance);
   for (const SectionInfo& section : describe()) {
     const bool there = !section.repeated || section.name == "proxy";
     for (const KeyInfo& key : section.keys) {
@@ -80,7 +80,7 @@ TEST(Print, NamesEveryKeyOfEveryTable) {
 
 TEST(Print, TheNameOfTheFileCannotEndTheComment) {
   const Loaded file = parse(kFile, "a\n[log]");
-  const std::string text = toToml(*file.settings, file.origins);
+  const std::string text = toToml(*file.settings, file.provenance);
   EXPECT_EQ(originOf(text, "[[proxy]]", 0, "listen"), "a?[log]:3");
 }
 

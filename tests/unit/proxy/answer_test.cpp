@@ -10,15 +10,15 @@
 namespace megaphone::proxy {
 namespace {
 
-std::string errorAnswer(const Error& error, const Asker& asker) {
+std::string errorAnswer(const Error& error, const Requester& requester) {
   std::string out;
-  appendErrorAnswer(out, error, asker);
+  appendErrorAnswer(out, error, requester);
   return out;
 }
 
-std::string homePage(const Asker& asker) {
+std::string homePage(const Requester& requester) {
   std::string out;
-  appendHomePage(out, {"::1", 3128}, asker);
+  appendHomePage(out, {"::1", 3128}, requester);
   return out;
 }
 

@@ -69,8 +69,8 @@ TEST(FailingClient, BetweenTwoRequestsNothingIsNoted) {
 }
 
 TEST(FailingClient, WhileTheEndOfItsAnswerIsWrittenIsNotedOnce) {
-  FakeSurroundings surroundings;
-  Exchange exchange(FakeSession::policy(), surroundings, {});
+  FakeSurroundings environment;
+  Exchange exchange(FakeSession::policy(), environment, {});
   const std::string bytes = "GET / HTTP/1.1\r\nHost: megaphone.internal\r\n\r\n";
   exchange.fromClient(bytes, {});
   ASSERT_EQ(exchange.next().kind, Action::Kind::judge);

@@ -40,7 +40,7 @@ FakeSession::FakeSession(Script script, Cut cut, unsigned seed, const ExchangePo
     : script_(std::move(script)),
       cut_(cut),
       random_(seed),
-      exchange_(policy, surroundings_, now_),
+      exchange_(policy, environment_, now_),
       clientWaiting_(script_.client),
       clientEndWaiting_(script_.clientEnds) {
   pump();

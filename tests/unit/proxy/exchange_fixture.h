@@ -43,7 +43,7 @@ struct Script {
   Error refusal{Reason::http_request_denied, Side::daemon, 0, "port 25"};
 };
 
-struct FakeSurroundings final : Surroundings {
+struct FakeSurroundings final : Environment {
   static constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:49:37 GMT";
   std::uint64_t nextId() override { return ++last; }
   std::string_view date() override { return kDate; }
@@ -129,7 +129,7 @@ class FakeSession {
   Cut cut_;
   std::minstd_rand random_;
   MonoTime now_{std::chrono::hours(1)};
-  FakeSurroundings surroundings_;
+  FakeSurroundings environment_;
   Exchange exchange_;
 
   std::string clientWaiting_;

@@ -128,9 +128,9 @@ TEST(RefusedRequest, WithConnectionOptionsThatAreNoTokensIsNotForwarded) {
 }
 
 TEST(OwnPage, IsServedAndTheConnectionKept) {
-  FakeSession session({.client =
-                           "GET / HTTP/1.1\r\nHost: localhost:3128\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "
-                           "HTTP/1.1\r\nHost: a\r\n\r\n"});
+  FakeSession session(
+      {.client = "GET / HTTP/1.1\r\nHost: localhost:3128\r\nAccept: text/html\r\n\r\nHEAD http://megaphone.internal/x "
+                 "HTTP/1.1\r\nHost: a\r\n\r\n"});
   EXPECT_TRUE(hasStatus(session, "200"));
   EXPECT_NE(session.clientBytes().find("curl -x http://localhost:3128 "), std::string::npos);
   EXPECT_EQ(session.trace(), "judge finished judge finished");

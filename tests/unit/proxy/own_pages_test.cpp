@@ -84,9 +84,10 @@ TEST(SetupPage, HasEveryGuideInBothForms) {
 TEST(WhyPage, TellsAllThatIsKnown) {
   for (const bool html : {false, true}) {
     const std::string why = page(OwnPage::why, {failure("a.example:443")}, html);
-    for (const char* part : {"192.0.2.7", "CONNECT a.example:443", "The destination refused the connection.",
-                             "connection_refused", "on the origin", "s side", "answered 502", "exchange 0000-0-4711; 3 times",
-                             "Sun, 06 Nov 1994 08:47:32 GMT, 2min ago", "nothing listens on that port"}) {
+    for (const char* part :
+         {"192.0.2.7", "CONNECT a.example:443", "The destination refused the connection.", "connection_refused",
+          "on the origin", "s side", "answered 502", "exchange 0000-0-4711; 3 times",
+          "Sun, 06 Nov 1994 08:47:32 GMT, 2min ago", "nothing listens on that port"}) {
       EXPECT_TRUE(has(why, part)) << part << "\n" << why;
     }
   }

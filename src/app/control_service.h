@@ -1,0 +1,75 @@
+// ControlService: answers the commands of the control socket, by asking the loops and workers. Who does not answer in
+// time is named, and nobody waits longer for him. Main thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "capture_control.h"
+#include "megaphone/config/settings.h"
+#include "megaphone/control/daemon.h"
+#include "megaphone/control/server.h"
+#include "megaphone/uv/handles.h"
+#include "workers.h"
+
+namespace megaphone::app {
+
+class ControlService final : private control::Daemon {
+ public:
+  using OnReloaded = std::function<void(const control::Reloaded&)>;
+  // What of the daemon is not the crew's.
+  struct House {
+    std::function<control::Status()> describe;  // without the threads that are silent
+    std::function<void(OnReloaded)> reload;
+    // Whether that listener has origins; nothing: there is none.
+    std::function<std::optional<bool>(const std::string& listener)> hasOrigins;
+    std::function<bool()> showsQueries;  // whether targets are told with what follows their '?'
+  };
+
+  // Opens the socket that these settings want. Nothing: there is none. Where "auto" only guesses the place, and it is
+  // taken or cannot be used, that is a warning.
+  static Result<std::optional<control::SocketFile>> openSocket(const config::Control& settings);
+
+  // REQUIRES: the loop, the crew, the captures and what the house refers to outlive it.
+  ControlService(uv::Loop& loop, Workers& workers, CaptureControl& captures, House house, control::SocketFile socket);
+  void onAllPresent();
+  void onAllCapturing() { beginCaptures(); }
+  void onListed(server::Listed listed);
+
+ private:
+  struct Question {
+    Question(uv::Loop& loop, std::function<void()> onTime) : deadline(loop, std::move(onTime)) {}
+    std::size_t awaited = 0;  // loops
+    std::size_t most = 0;
+    control::LiveList list;
+    std::function<void(control::LiveList)> onList;
+    uv::Timer deadline;
+  };
+
+  void status(std::function<void(const control::Status&)> onStatus) override;
+  void list(std::size_t most, std::function<void(control::LiveList)> onList) override;
+  void reload(OnReloaded onReloaded) override { house_.reload(std::move(onReloaded)); }
+  std::optional<control::Mistake> cannotCapture(const std::string& listener) const override;
+  Result<capture::Id> capture(capture::Order order, std::function<void()> onBegun,
+                              std::function<void()> onEnd) override;
+  void endCapture(capture::Id id) override;
+  void tellStatus();
+  void tellList(std::uint64_t question);
+  void beginCaptures();
+
+  uv::Loop& loop_;
+  Workers& workers_;
+  CaptureControl& captures_;
+  const House house_;
+  std::vector<std::function<void(const control::Status&)>> statusAsked_;
+  uv::Timer statusDeadline_;
+  std::uint64_t lastQuestion_ = 0;
+  std::map<std::uint64_t, Question> questions_;           // as many as the server lets come, at most
+  std::map<capture::Id, std::function<void()>> toBegin_;  // captures that not every loop knows of
+  uv::Timer beginDeadline_;
+  control::Server server_;
+};
+
+}  // namespace megaphone::app
