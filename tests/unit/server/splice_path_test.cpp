@@ -40,7 +40,7 @@ struct Line {
   }
 };
 
-struct BulkRoadTest : testing::Test {
+struct SplicePathTest : testing::Test {
   uv::Loop loop;
   Silent sink;
   Line from{loop, sink};
@@ -48,7 +48,7 @@ struct BulkRoadTest : testing::Test {
   PipePool pool{2};
   SplicePath splice;
 
-  BulkRoadTest() { ::signal(SIGPIPE, SIG_IGN); }
+  SplicePathTest() { ::signal(SIGPIPE, SIG_IGN); }
   void open() {
     splice.copied(1 << 16, pool);
     splice.copied(1 << 16, pool);
@@ -56,7 +56,7 @@ struct BulkRoadTest : testing::Test {
   }
 };
 
-TEST_F(BulkRoadTest, OpensAfterLargeReadsInARow) {
+TEST_F(SplicePathTest, OpensAfterLargeReadsInARow) {
   splice.copied(1 << 16, pool);
   splice.copied(100, pool);
   splice.copied(1 << 16, pool);
@@ -65,7 +65,7 @@ TEST_F(BulkRoadTest, OpensAfterLargeReadsInARow) {
   EXPECT_TRUE(splice.isOpen());
 }
 
-TEST_F(BulkRoadTest, StaysClosedWherePipesAreUsedUp) {
+TEST_F(SplicePathTest, StaysClosedWherePipesAreUsedUp) {
   PipePool none(0);
   for (int i = 0; i < 5; ++i) splice.copied(1 << 16, none);
   EXPECT_FALSE(splice.isOpen());
@@ -75,7 +75,7 @@ TEST_F(BulkRoadTest, StaysClosedWherePipesAreUsedUp) {
   EXPECT_EQ(pool.take(), nullptr);
 }
 
-TEST_F(BulkRoadTest, MovesWhatIsThereAndSaysThatTheSourceIsEmpty) {
+TEST_F(SplicePathTest, MovesWhatIsThereAndSaysThatTheSourceIsEmpty) {
   open();
   from.send("hello");
   const auto run = splice.run(from.stream, to.stream, UINT64_MAX, pool);
@@ -87,7 +87,7 @@ TEST_F(BulkRoadTest, MovesWhatIsThereAndSaysThatTheSourceIsEmpty) {
   EXPECT_EQ(next.stop, Stop::source_empty);
 }
 
-TEST_F(BulkRoadTest, MovesNoMoreThanItMay) {
+TEST_F(SplicePathTest, MovesNoMoreThanItMay) {
   open();
   from.send("hello world");
   const auto run = splice.run(from.stream, to.stream, 5, pool);
@@ -96,7 +96,7 @@ TEST_F(BulkRoadTest, MovesNoMoreThanItMay) {
   EXPECT_EQ(to.receive(), "hello");
 }
 
-TEST_F(BulkRoadTest, WhatAFullSinkDoesNotTakeWaitsAndGoesOnLater) {
+TEST_F(SplicePathTest, WhatAFullSinkDoesNotTakeWaitsAndGoesOnLater) {
   open();
   std::string sent;
   Stop stop = Stop::enough;
@@ -117,7 +117,7 @@ TEST_F(BulkRoadTest, WhatAFullSinkDoesNotTakeWaitsAndGoesOnLater) {
   EXPECT_EQ(splice.held(), 0U);
 }
 
-TEST_F(BulkRoadTest, TellsTheEndOfTheSourceAndTheDeathOfTheSink) {
+TEST_F(SplicePathTest, TellsTheEndOfTheSourceAndTheDeathOfTheSink) {
   open();
   from.send("last");
   from.far.reset();
@@ -130,7 +130,7 @@ TEST_F(BulkRoadTest, TellsTheEndOfTheSourceAndTheDeathOfTheSink) {
   EXPECT_EQ(splice.run(other.stream, to.stream, UINT64_MAX, pool).stop, Stop::sink_failed);
 }
 
-TEST_F(BulkRoadTest, IsLeftWhenLittleComesAndGivesItsPipeBack) {
+TEST_F(SplicePathTest, IsLeftWhenLittleComesAndGivesItsPipeBack) {
   open();
   for (int i = 0; i < 20 && splice.isOpen(); ++i) {
     from.send("x");
@@ -142,7 +142,7 @@ TEST_F(BulkRoadTest, IsLeftWhenLittleComesAndGivesItsPipeBack) {
   EXPECT_TRUE(first && second);
 }
 
-TEST_F(BulkRoadTest, APipeThatHoldsBytesServesNobodyElse) {
+TEST_F(SplicePathTest, APipeThatHoldsBytesServesNobodyElse) {
   open();
   while (splice.held() == 0) {
     from.send(std::string(1 << 16, 'x'));
