@@ -10,7 +10,7 @@ Shutdown::Shutdown(uv::Loop& loop, Workers& workers, ServiceManager& manager)
         cut();
       }) {}
 
-void Shutdown::onSignal(const config::Daemon& settings) {
+void Shutdown::onSignal(const config::DaemonSettings& settings) {
   if (begun_) {
     log::info("told to stop again: ending at once");
     return loop_.stop();

@@ -15,7 +15,7 @@ class Shutdown {
   Shutdown(uv::Loop& loop, Workers& workers, ServiceManager& manager);
 
   bool begun() const { return begun_; }
-  void onSignal(const config::Daemon& settings);
+  void onSignal(const config::DaemonSettings& settings);
 
  private:
   void drain();

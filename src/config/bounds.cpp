@@ -132,8 +132,8 @@ void applyBounds(const TableSite& site, Proxy& values) {
   goesThroughTheProxy(site, values);
 }
 
-void applyBounds(const TableSite& site, Daemon& values) {
-  using S = Daemon;
+void applyBounds(const TableSite& site, DaemonSettings& values) {
+  using S = DaemonSettings;
   const Value<S, std::uint32_t> pending{"max_pending_connects", &S::max_pending_connects};
   atMost<S, std::uint32_t>(site, values, {"max_pending_per_destination", &S::max_pending_per_destination}, pending);
   atMost<S, std::uint32_t>(site, values, {"max_pending_per_client", &S::max_pending_per_client}, pending);

@@ -30,7 +30,7 @@ struct TableSite {
 void applyBounds(const TableSite& site, UppercaseTcp& values);
 void applyBounds(const TableSite& site, UppercaseUdp& values);
 void applyBounds(const TableSite& site, Proxy& values);
-void applyBounds(const TableSite& site, Daemon& values);
+void applyBounds(const TableSite& site, DaemonSettings& values);
 void applyBounds(const TableSite& site, Control& values);
 void applyBounds(const TableSite& site, Log& values);
 void applyBounds(const TableSite& site, AccessLog& values);

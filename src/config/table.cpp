@@ -180,8 +180,8 @@ const Section<Proxy>& proxySection() {
   return section;
 }
 
-const Section<Daemon>& daemonSection() {
-  using S = Daemon;
+const Section<DaemonSettings>& daemonSection() {
+  using S = DaemonSettings;
   static const Section<S> section{
       "daemon",
       "The process as a whole.",

@@ -45,7 +45,7 @@ struct Section {
 const Section<UppercaseTcp>& uppercaseTcpSection();
 const Section<UppercaseUdp>& uppercaseUdpSection();
 const Section<Proxy>& proxySection();
-const Section<Daemon>& daemonSection();
+const Section<DaemonSettings>& daemonSection();
 const Section<Control>& controlSection();
 const Section<Log>& logSection();
 const Section<AccessLog>& accessLogSection();

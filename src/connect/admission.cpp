@@ -19,10 +19,10 @@ void countDown(Map& map, const Key& key) {
 
 }  // namespace
 
-Admission::Admission(const config::Daemon& limits, std::size_t places, KeyedHash hash)
+Admission::Admission(const config::DaemonSettings& limits, std::size_t places, KeyedHash hash)
     : limits_(limits), places_(places), destinations_(0, hash), clients_(0, hash) {}
 
-void Admission::change(const config::Daemon& limits) {
+void Admission::change(const config::DaemonSettings& limits) {
   const std::lock_guard lock(mutex_);
   limits_ = limits;
 }

@@ -18,7 +18,7 @@ namespace megaphone::connect {
 
 class Admission {
  public:
-  Admission(const config::Daemon& limits, std::size_t places, KeyedHash hash);
+  Admission(const config::DaemonSettings& limits, std::size_t places, KeyedHash hash);
 
   // Counts for as long as it lives. REQUIRES: the admission outlives it.
   class Ticket {
@@ -47,7 +47,7 @@ class Admission {
     IpAddress client_;
   };
 
-  void change(const config::Daemon& limits);
+  void change(const config::DaemonSettings& limits);
   Result<Ticket> enter(std::size_t place, std::string destination, const IpAddress& client);
   // Tickets that are out, by place.
   std::vector<std::uint32_t> pending() const;
@@ -56,7 +56,7 @@ class Admission {
   void leave(const Ticket& ticket);
 
   mutable std::mutex mutex_;  // guards what follows
-  config::Daemon limits_;
+  config::DaemonSettings limits_;
   std::vector<std::uint32_t> places_;
   std::unordered_map<std::string, std::uint32_t, KeyedHash> destinations_;
   std::unordered_map<IpAddress, std::uint32_t, KeyedHash> clients_;

@@ -41,11 +41,11 @@ void warnWithoutServers(const config::Dns& dns) {
                " names none and [dns] servers is empty; names are asked of 127.0.0.1");
 }
 
-unsigned workersOf(const config::Daemon& limits) { return std::max(limits.connect_workers, 1u); }
+unsigned workersOf(const config::DaemonSettings& limits) { return std::max(limits.connect_workers, 1u); }
 
 }  // namespace
 
-ConnectPool::Inside::Inside(const config::Daemon& limits, const config::Dns& dns, const Ports& ports,
+ConnectPool::Inside::Inside(const config::DaemonSettings& limits, const config::Dns& dns, const Ports& ports,
                             const std::vector<capture::Lane*>& lanes, access::OwnAddressesPtr own)
     : admission(std::make_shared<Admission>(limits, workersOf(limits) + 1, hash)),
       own_(std::move(own)),
@@ -89,14 +89,14 @@ std::shared_ptr<const Ports> ConnectPool::Inside::ownPorts() {
   return ownPorts_;
 }
 
-ConnectPool::ConnectPool(const config::Daemon& limits, const config::Dns& dns,
+ConnectPool::ConnectPool(const config::DaemonSettings& limits, const config::Dns& dns,
                          const std::vector<std::uint16_t>& ownProxyPorts, const std::vector<capture::Lane*>& lanes,
                          access::OwnAddressesPtr own)
     : inside_(std::make_unique<Inside>(limits, dns, ownProxyPorts, lanes, std::move(own))) {}
 
 ConnectPool::~ConnectPool() = default;
 
-void ConnectPool::change(const config::Daemon& limits, const config::Dns& dns,
+void ConnectPool::change(const config::DaemonSettings& limits, const config::Dns& dns,
                          const std::vector<std::uint16_t>& ownProxyPorts) {
   if (!ownProxyPorts.empty()) warnWithoutServers(dns);
   inside_->admission->change(limits);

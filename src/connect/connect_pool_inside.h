@@ -13,7 +13,7 @@
 namespace megaphone::connect {
 
 struct ConnectPool::Inside {
-  Inside(const config::Daemon& limits, const config::Dns& dns, const Ports& ports,
+  Inside(const config::DaemonSettings& limits, const config::Dns& dns, const Ports& ports,
          const std::vector<capture::Lane*>& lanes, access::OwnAddressesPtr own);
 
   // Fails as Connects::submit.

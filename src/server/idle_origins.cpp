@@ -19,13 +19,13 @@ namespace {
 
 constexpr Duration kAskEvery = std::chrono::milliseconds(10);
 
-proxy::OriginPool::Limits limitsOf(const config::Daemon& daemon) {
+proxy::OriginPool::Limits limitsOf(const config::DaemonSettings& daemon) {
   return {daemon.max_idle_origins, daemon.max_idle_per_origin, daemon.origin_idle_timeout};
 }
 
 }  // namespace
 
-IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits, IdleTally& tally,
+IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::DaemonSettings& limits, IdleTally& tally,
                          unsigned index)
     : loop_(loop), deadlines_(deadlines), pool_(limitsOf(limits)), tally_(tally), index_(index) {}
 
@@ -90,7 +90,7 @@ void IdleOrigins::judgeAgain(const std::function<bool(const Endpoint&)>& judge) 
   pool_.removeIf([&](const Endpoint& endpoint) { return !judge(endpoint); }, [this](auto id) { close(id); });
 }
 
-void IdleOrigins::change(const config::Daemon& limits) {
+void IdleOrigins::change(const config::DaemonSettings& limits) {
   pool_.change(limitsOf(limits), [this](auto id) { close(id); });
   setDeadline();
 }

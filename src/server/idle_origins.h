@@ -22,7 +22,8 @@ class Session;
 class IdleOrigins final : private Deadlines::Node {
  public:
   // `index`: of the loop in the tally.
-  IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Daemon& limits, IdleTally& tally, unsigned index);
+  IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::DaemonSettings& limits, IdleTally& tally,
+              unsigned index);
   ~IdleOrigins();
 
   using Connection = proxy::OriginPool::Connection;
@@ -54,7 +55,7 @@ class IdleOrigins final : private Deadlines::Node {
   void forgetWitnesses();
   // Closes those whose address `judge` does not allow any more.
   void judgeAgain(const std::function<bool(const Endpoint&)>& judge);
-  void change(const config::Daemon& limits);
+  void change(const config::DaemonSettings& limits);
 
  private:
   class Slot;

@@ -27,7 +27,7 @@ std::string brief(const record::ExchangeRecord& record) {
 
 // Order of members is order of life: sessions and services die before the context, the context before the loop.
 struct LoopWorker::Inside {
-  Inside(unsigned i, record::ExchangeId idBefore, const config::Daemon& limits, connect::ConnectPool& pool,
+  Inside(unsigned i, record::ExchangeId idBefore, const config::DaemonSettings& limits, connect::ConnectPool& pool,
          observe::RecordRing& records, capture::Lane& lane, IdleTally& tally, LoopReports& r)
       : index(i),
         reports(r),
@@ -173,7 +173,7 @@ void LoopWorker::Inside::carryOut(Stop&) {
   loop.stop();
 }
 
-LoopWorker::LoopWorker(unsigned index, record::ExchangeId idBefore, const config::Daemon& limits,
+LoopWorker::LoopWorker(unsigned index, record::ExchangeId idBefore, const config::DaemonSettings& limits,
                        connect::ConnectPool& pool, observe::RecordRing& records, capture::Lane& lane, IdleTally& tally,
                        LoopReports& reports)
     : inside_(std::make_unique<Inside>(index, idBefore, limits, pool, records, lane, tally, reports)) {}

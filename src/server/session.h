@@ -63,7 +63,7 @@ class LoopEnvironment final : public proxy::Environment {
 
 // What the sessions of one loop share. All of it belongs to that loop's thread.
 struct LoopContext {
-  LoopContext(uv::Loop& l, const config::Daemon& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
+  LoopContext(uv::Loop& l, const config::DaemonSettings& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
               record::ExchangeId idBefore, const DescriptorMarks& marks, capture::Lane& lane, IdleTally& tally,
               unsigned index)
       : loop(l),
@@ -75,7 +75,7 @@ struct LoopContext {
         environment(idBefore),
         pipes(mostPipes(limits)),
         shedding(l, sessions, idleOrigins, marks) {}
-  void change(const config::Daemon& limits) {
+  void change(const config::DaemonSettings& limits) {
     idleOrigins.change(limits);
     pipes.change(mostPipes(limits));
   }
@@ -125,7 +125,7 @@ struct LoopContext {
   void write(record::ExchangeRecord& record);
 
  private:
-  static std::size_t mostPipes(const config::Daemon& limits) { return limits.splice ? kMostPipes : 0; }
+  static std::size_t mostPipes(const config::DaemonSettings& limits) { return limits.splice ? kMostPipes : 0; }
 };
 
 }  // namespace megaphone::server

@@ -124,7 +124,7 @@ struct Proxy : Listener {
   std::uint32_t failures_per_client = 16;                            // that /why shows; 0: none are kept
 };
 
-struct Daemon {
+struct DaemonSettings {
   std::uint32_t event_loops = 0;  // 0: one per CPU that this process may use
   std::uint32_t connect_workers = 2;
   std::uint32_t max_pending_connects = 4'096;  // per worker, and of all loops
@@ -172,7 +172,7 @@ struct Dns {
 
 struct Settings {
   std::string file;  // where it came from, for messages; empty without a file
-  Daemon daemon;
+  DaemonSettings daemon;
   Control control;
   Log log;
   AccessLog access_log;

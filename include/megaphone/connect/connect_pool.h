@@ -20,14 +20,16 @@ class ConnectPool {
   // Starts the workers' threads. `ownProxyPorts` are those of our proxy listeners: a connection to an address of this
   // host whose peer port is one of them is ourselves, closed unused with proxy_loop_detected. `lanes`: one for each
   // worker that outlives the pool, or none: then nothing is captured. `own`: this machine's addresses, or null.
-  ConnectPool(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ownProxyPorts,
-              const std::vector<capture::Lane*>& lanes = {}, access::OwnAddressesPtr own = nullptr);
+  ConnectPool(const config::DaemonSettings& limits, const config::Dns& dns,
+              const std::vector<std::uint16_t>& ownProxyPorts, const std::vector<capture::Lane*>& lanes = {},
+              access::OwnAddressesPtr own = nullptr);
   // Ends all jobs without an answer, closes what they opened, joins the threads.
   ~ConnectPool();
 
   // Other settings and ports from now on, for jobs that are submitted after this call. The number of workers stays.
   // Any thread.
-  void change(const config::Daemon& limits, const config::Dns& dns, const std::vector<std::uint16_t>& ownProxyPorts);
+  void change(const config::DaemonSettings& limits, const config::Dns& dns,
+              const std::vector<std::uint16_t>& ownProxyPorts);
 
   // Whether the workers still go round: each calls it once, on its own thread, with its number. Any thread.
   void ask(const std::function<void(unsigned worker)>& onPresent);

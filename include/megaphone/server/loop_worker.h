@@ -49,8 +49,9 @@ class LoopReports {
 class LoopWorker {
  public:
   // `idBefore`: its exchanges count from there. REQUIRES: pool, records, lane, tally and reports outlive the worker.
-  LoopWorker(unsigned index, record::ExchangeId idBefore, const config::Daemon& limits, connect::ConnectPool& pool,
-             observe::RecordRing& records, capture::Lane& lane, IdleTally& tally, LoopReports& reports);
+  LoopWorker(unsigned index, record::ExchangeId idBefore, const config::DaemonSettings& limits,
+             connect::ConnectPool& pool, observe::RecordRing& records, capture::Lane& lane, IdleTally& tally,
+             LoopReports& reports);
   // REQUIRES: joined, or never started.
   ~LoopWorker();
 

@@ -42,7 +42,7 @@ TEST(DescriptorNeed, GrowsWithTheEventLoops) {
 TEST(DescriptorNeed, AboveTheLimitIsAWarningWithTheSumAtTheGreediestValue) {
   EXPECT_EQ(
       told(kFile, 1'000),
-      R"(m:6:19: warning: the limits add up to 10704 descriptors, and this process may have 1000: 10000 for uppercase-tcp (max_connections) + 484 for listeners, pipes, workers and logs + 200 for proxy (2 x max_connections) + 20 for idle provenance (2 event loops x max_idle_origins)
+      R"(m:6:19: warning: the limits add up to 10704 descriptors, and this process may have 1000: 10000 for uppercase-tcp (max_connections) + 484 for listeners, pipes, workers and logs + 200 for proxy (2 x max_connections) + 20 for idle origins (2 event loops x max_idle_origins)
     6 | max_connections = 10000
       |                   ^^^^^
 help: raise the hard limit (LimitNOFILE= of the unit, ulimit -Hn), or lower max_connections

@@ -23,7 +23,7 @@ struct ConnectsTest : testing::Test {
   std::map<JobId, Outcome> outcomes;
   std::size_t wanted = 0;
   NameServer names;
-  config::Daemon limits;
+  config::DaemonSettings limits;
   config::Dns dns;
   access::DestinationRulesPtr rules = loopbackRules();
   std::vector<std::uint16_t> ownPorts;
