@@ -110,7 +110,7 @@ def comes_from_who_began(frame):
 
 
 class Conversations:
-    """Who began to talk on a pair of ports."""
+    """The conversations of a capture: the initiator of each pair of ports."""
 
     def __init__(self):
         self.begun = {}  # (interface, protocol, ports without order): (port of who began, number)

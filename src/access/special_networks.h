@@ -1,4 +1,4 @@
-// What nobody reaches through a proxy unless it is allowed: the networks that are not globally reachable by the IANA
+// The networks that are denied as destinations unless allowed: those that are not globally reachable by the IANA
 // special-purpose address registries (RFC 6890), multicast, and IPv6 addresses that carry such an IPv4 address.
 #pragma once
 

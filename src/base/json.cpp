@@ -10,7 +10,7 @@ namespace {
 
 void appendEscapedByte(std::string& out, char c) { ascii::appendHexByte(out += "\\u00", c); }
 
-// Which bytes stand for themselves in JSON: printable ASCII but the quote and the backslash.
+// Bytes that need no escaping in JSON: printable ASCII except the quote and the backslash.
 constexpr std::array<bool, 256> kPlain = [] {
   std::array<bool, 256> table{};
   for (unsigned char byte = 0x20; byte < 0x7f; ++byte) table[byte] = byte != '"' && byte != '\\';

@@ -12,7 +12,7 @@ namespace {
 KeyedHash::Key randomKey() {
   KeyedHash::Key key{};
   if (getrandom(key.data(), sizeof key, 0) != static_cast<ssize_t>(sizeof key)) {
-    // Does not happen for so few bytes (getrandom(2)); a guessable key costs speed under attack, nothing else.
+    // Cannot fail for so few bytes (getrandom(2)); a guessable key costs only speed, under attack.
     key[0] = static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch().count());
   }
   return key;

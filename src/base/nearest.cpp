@@ -52,7 +52,7 @@ std::vector<std::string_view> partsOf(std::string_view word) {
   }
 }
 
-// How many mistakes a word of this length may have.
+// Returns the number of mistakes that a word of this length may have.
 std::size_t most(std::string_view word) { return std::max<std::size_t>(1, word.size() / 3); }
 
 // Words that turn the meaning of what they stand beside.
@@ -64,7 +64,7 @@ bool turns(std::string_view part) {
 
 bool anyTurns(const std::vector<std::string_view>& parts) { return std::any_of(parts.begin(), parts.end(), turns); }
 
-// Whether a word with these parts may have been meant by one with those, as far as their parts say.
+// Returns whether words with these parts are similar enough, part by part.
 bool alike(const std::vector<std::string_view>& written, const std::vector<std::string_view>& meant) {
   if (anyTurns(written) && !anyTurns(meant)) return false;
   if (written.size() != meant.size()) return true;

@@ -18,7 +18,7 @@ mode_t kindOf(int fd) {
   return ::fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
-// What may not be written to is no output, whoever may write to the file.
+// Returns false for a descriptor that is open for reading only: reopening it for writing would exceed its rights.
 bool isForWriting(int fd) {
   const int flags = ::fcntl(fd, F_GETFL);
   return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;

@@ -21,7 +21,7 @@ bool isPort(std::string_view text) {
   return text.empty() || (text.size() <= 5 && ascii::parseDecimal(text, 65535).value_or(0) != 0);
 }
 
-// Whether `text` is a host, perhaps with a port, and nothing else.
+// Returns whether `text` is a host, with or without a port, and nothing else.
 bool isHostAndPort(std::string_view text) {
   const std::size_t colon = text.find(':', text.starts_with('[') ? std::min(text.find(']'), text.size()) : 0);
   return isHost(text.substr(0, colon)) && (colon == std::string_view::npos || isPort(text.substr(colon + 1)));
@@ -29,7 +29,7 @@ bool isHostAndPort(std::string_view text) {
 
 bool isPath(std::string_view url) { return url.starts_with('/') && !url.starts_with("//"); }
 
-// Where the scheme and its "://" end; 0 where there is none.
+// Returns the length of the scheme with its "://"; 0 if there is none.
 std::size_t schemeEnd(std::string_view url) {
   const std::size_t colon = url.find(':');
   const bool absolute = colon != std::string_view::npos && colon > 0 && url.substr(colon).starts_with("://") &&
@@ -37,7 +37,7 @@ std::size_t schemeEnd(std::string_view url) {
   return absolute ? colon + 3 : 0;
 }
 
-// Behind the last '@', whether it is encoded or not.
+// Returns the position after the last '@', encoded or not.
 std::string_view withoutAnySecret(std::string_view text) {
   const std::size_t plain = text.rfind('@');
   const std::size_t encoded = text.rfind("%40");

@@ -7,7 +7,7 @@
 
 namespace megaphone {
 
-// From the lowest: open(2) gives the lowest number that is free. Without a /dev the root directory is as useless.
+// Starts with the lowest, because open(2) returns the lowest free number. Without a /dev, the root directory serves.
 void openStandardStreams() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(fd, F_GETFD) >= 0) continue;

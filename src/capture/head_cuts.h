@@ -1,7 +1,7 @@
-// HeadCuts: how the bytes of a connection are cut into segments where only heads of HTTP messages are shown. Pure.
+// HeadCuts: cuts the bytes of a connection into segments of which only heads of HTTP messages are shown. Pure.
 //
-// A head becomes one segment, together with the content behind it that is at hand. Readers take a packet that is cut
-// short as it is; behind a whole one they would wait for all the content, so that one lacks its last line feed.
+// A head becomes one segment, together with the content after it that is available. Wireshark dissects a truncated
+// packet at once, but after a whole one it would wait for all the content; so a head's last line feed is left out.
 #pragma once
 
 #include <array>
@@ -18,15 +18,15 @@ class HeadCuts {
     std::size_t kept = 0;  // so many of them are shown
   };
 
-  // Those of a head that is not whole wait.
+  // Takes bytes and returns their cuts; cuts of an incomplete head wait.
   std::vector<Cut> take(pcapng::Party from, std::string_view bytes);
-  // That it will not become whole, if one has begun.
+  // Returns the cuts of an incomplete head, which will not become complete.
   std::vector<Cut> giveUp(pcapng::Party from);
-  // Some bytes are missing here, of either: what has begun is no head.
+  // Notes that bytes of either direction are missing here: what has begun is not treated as a head.
   void lose() { follower_.lose(); }
-  // The next bytes of either begin a message, if it is lost where they do. What has begun stays no head.
+  // Notes that the next bytes of either direction begin a message; has an effect only after lose().
   void restart();
-  // Bytes of memory, those of the parsers included.
+  // Returns the memory in bytes, with that of the parsers.
   std::size_t cost() const;
   static constexpr std::size_t leastCost() { return sizeof(HeadCuts) + HeadFollower::kCostOfParsers; }
 

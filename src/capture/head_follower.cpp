@@ -22,7 +22,7 @@ void add(std::vector<HeadFollower::Run>& runs, std::size_t size, Kind kind) {
     runs.push_back({size, kind});
 }
 
-// How much of its input the next event has used up, and that event.
+// Returns the next event and how much input it has used.
 template <class Parser>
 std::pair<ParserEvent, std::size_t> step(Parser& parser) {
   const std::size_t before = parser.rest().size();
@@ -78,7 +78,7 @@ void HeadFollower::takeRequests(std::string_view bytes, std::vector<Run>& runs) 
   }
 }
 
-// What follows CONNECT is for the origin, if the answer says so.
+// Bytes after a CONNECT belong to the tunnel, if the answer is 2xx.
 void HeadFollower::endRequest() {
   const std::string_view rest = requests_.rest();
   requests_.reset();

@@ -1,8 +1,8 @@
-// HeadFollower: which bytes of a connection are heads of HTTP messages, requests one way and answers the other, however
-// they are cut. Pure.
+// HeadFollower: tells which bytes of a connection are heads of HTTP messages, requests in one direction and answers in
+// the other, however they are cut. Pure.
 //
-// What it does not understand is no head, and nor is anything behind that: content and trailers, a tunnel, another
-// protocol, what follows a hole.
+// Bytes that it does not understand are not heads, and nor is anything after them: content and trailers, a tunnel,
+// another protocol, bytes after a gap.
 #pragma once
 
 #include <cstddef>
@@ -33,12 +33,12 @@ class HeadFollower {
 
   HeadFollower();
 
-  // What these bytes are, one behind the other. Together the runs are as long as they. The initiator sends requests.
+  // Classifies the bytes as consecutive runs, which together are as long as `bytes`. The initiator sends requests.
   std::vector<Run> take(pcapng::Party from, std::string_view bytes);
-  // Some bytes are missing here.
+  // Notes that bytes are missing here.
   void lose() { state_ = State::lost; }
   bool lost() const { return state_ == State::lost; }
-  // The next bytes of either begin a message. Nothing happens unless lost().
+  // Notes that the next bytes of either direction begin a message. Has an effect only if lost().
   void restart();
 
  private:

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kAtOnce = 256 * 1024;  // bytes of one event; a loop reads and writes less at once
 constexpr unsigned kIndexShift = 44;         // legs of different lanes never meet
 
-// What an event is in the ring, followed by its texts and bytes.
+// The fixed part of an event in the ring, followed by its texts and bytes.
 struct Packed {
   EventKind kind;
   Side side;

@@ -1,6 +1,6 @@
-// The inside of Lane: how an event lies in its ring of bytes.
+// Lane::Inside: the layout of events in a lane's ring. Private to capture.
 //
-// Bytes leave an eighth of the ring free: that a connection begins or ends is not lost with them.
+// Events with bytes leave an eighth of the ring free, so that the begin and the end of a connection still fit.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,7 @@
 
 namespace megaphone::capture {
 
-// An event together with all that its views look at.
+// An event with the memory that its views refer to.
 struct StoredEvent {
   StoredEvent() = default;
   explicit StoredEvent(const Event& from);
@@ -56,9 +56,9 @@ struct Lane::Inside : ByteRing {
 
   using ByteRing::ByteRing;
 
-  // The pushing thread. False: there is no room, and nothing was taken of the pieces.
+  // Pushes an event. Returns false if it does not fit; nothing is then taken from the pieces. The pushing thread only.
   bool push(const Event& event, Pieces& pieces, std::size_t size);
-  // The popping thread. False: the ring is empty.
+  // Pops an event. Returns false if the ring is empty. The popping thread only.
   bool pop(StoredEvent& into);
 
   alignas(64) Wake* wake = nullptr;  // of the writer

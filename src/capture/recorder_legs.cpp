@@ -1,4 +1,4 @@
-// Which legs there are, whose bytes pass on them, and whether they are shown.
+// The legs: their exchanges, and whether they are shown.
 #include <utility>
 
 #include "recorder.h"
@@ -102,7 +102,7 @@ void Recorder::hold(Leg& leg, const Event& event) {
   leg.held.emplace_back(event);
 }
 
-// What is not shown is no hole in what is.
+// Bytes that are not shown leave no gap in the sequence numbers.
 void Recorder::skip(Leg& leg, const Event& event) {
   Way& way = leg.way(event.direction);
   if (event.kind == EventKind::bytes) {
@@ -121,7 +121,7 @@ void Recorder::hearOfLosses(Leg& leg) {
   if (std::exchange(leg.losses, losses_) != losses_ && leg.heads) leg.heads->lose();
 }
 
-// What the leg costs now.
+// Returns the leg's memory in bytes now.
 void Recorder::count(Leg& leg) {
   std::size_t cost = kCostOfLeg + leg.host.size() + leg.heldCost;
   for (const std::string& note : leg.notes) cost += sizeof note + kCostOfAllocation + note.size();

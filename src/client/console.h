@@ -1,4 +1,4 @@
-// Console: all that a session talks to besides the server.
+// Console: the input and outputs of a session other than the server.
 #pragma once
 
 #include "answers.h"

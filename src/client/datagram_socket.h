@@ -11,7 +11,7 @@
 
 namespace megaphone::client {
 
-// What UDP over IPv4 carries at most.
+// The largest payload of UDP over IPv4, in bytes.
 inline constexpr std::size_t kLargestDatagram = 65507;
 
 class DatagramSocket {

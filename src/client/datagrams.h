@@ -14,7 +14,7 @@ namespace megaphone::client {
 
 class DatagramExchange {
  public:
-  // How a question went: answered, unanswered for a reason, or the program has to end.
+  // The result of a question: answered, unanswered for a reason, or the program has to end.
   struct Result {
     Stop unanswered;
     Stop fatal;
@@ -27,7 +27,7 @@ class DatagramExchange {
 
   // Sends `question`, waits for the answer up to `timeout` and writes it.
   Result ask(std::string_view question, Duration timeout);
-  // Whether the server is known to be there.
+  // Returns whether the server has answered before.
   bool met() const { return met_; }
 
  private:

@@ -1,4 +1,4 @@
-// Difference and its hex window: where an answer is not what it should be, for people to look at. Pure.
+// Difference and its hex window: the place where an answer is wrong, shown for people. Pure.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct Difference {
 
   std::optional<char> expectedByte() const { return byteOf(expected); }
   std::optional<char> receivedByte() const { return byteOf(received); }
-  // Where a window around `offset` begins and ends: whole rows, with one more on either side.
+  // Return the begin and the end of a window around `offset`: whole rows, with one more on either side.
   static std::uint64_t windowStart(std::uint64_t offset) {
     const std::uint64_t row = offset / kRow * kRow;
     return row < kRow ? 0 : row - kRow;

@@ -1,4 +1,4 @@
-// LineSplitter: pieces of input become lines, with a bound.
+// LineSplitter: splits pieces of input into lines of bounded length.
 #pragma once
 
 #include <cstddef>

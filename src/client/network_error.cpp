@@ -30,7 +30,7 @@ NetworkError read(const sock_extended_err& error, int socket) {
   result.forbidden = isForbidden(error);
   const auto who = Endpoint::from(SO_EE_OFFENDER(&error));
   const auto self = Endpoint::local(socket);
-  // When nobody has the address that it asks its network for, the kernel writes the message to itself.
+  // If address resolution (ARP) fails, the kernel sends the ICMP message to itself.
   if (who && !(error.ee_errno == EHOSTUNREACH && self && self->address == who->address)) {
     result.offender = who->address.text();
   }

@@ -1,4 +1,4 @@
-// NetworkError: what the kernel or the network said about a packet of ours: an errno, and who said it.
+// NetworkError: an error that the kernel or the network reported for a packet of ours: an errno and its source.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Notes: everything but answers goes to the standard error.
+// Notes: writes everything but answers to the standard error.
 #pragma once
 
 #include <string>
@@ -15,24 +15,24 @@ class Notes {
   enum class Level { quiet, normal, verbose };
   Notes(int fd, Level level) : fd_(fd), out_(fd), level_(level) {}
 
-  // What a person has to know: why something failed, or that it went otherwise than expected.
+  // Writes a line that the user needs: why something failed, or what was unexpected.
   void remark(std::string_view text) const {
     if (level_ != Level::quiet) line(text);
   }
-  // A step on the way, and how long it took.
+  // Writes a line about a step and its duration, if verbose.
   void phase(std::string_view text) const {
     if (level_ == Level::verbose) line(text);
   }
-  // Lines to look at, as they are.
+  // Writes lines unchanged.
   void show(std::string_view lines) const {
     if (level_ != Level::quiet) put(lines);
   }
   // "> ", when a person sits at a terminal; and the end of its line, when the person typed none.
   void prompt() const { promptPart("> "); }
   void leavePrompt() const { promptPart("\n"); }
-  // Whether they may be coloured.
+  // Returns whether lines may be coloured.
   bool colours() const { return wantsColours(fd_); }
-  // Where a line may be written again and again; -1: nowhere.
+  // Returns the terminal on which a line may be overwritten; -1: none.
   int terminal() const { return level_ != Level::quiet && isCapableTerminal(fd_) ? fd_ : -1; }
 
  private:

@@ -23,7 +23,7 @@ struct PingQuestion {
 
   // `size` bytes. REQUIRES: size >= kTag.
   std::string text(std::size_t size) const;
-  // From the tag of an answer; nothing where there is none, or where it is damaged.
+  // Reads the tag of an answer; returns nothing if it has none, or a damaged one.
   static std::optional<PingQuestion> of(std::string_view answer);
 };
 

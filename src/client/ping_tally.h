@@ -27,7 +27,7 @@ struct PingFigures {
     const std::uint64_t known = answered + wrong + under_way;
     return known < sent ? sent - known : 0;
   }
-  // Of the questions that are no longer under way; 0 to 1.
+  // Returns the share of lost questions among those that are no longer under way, 0 to 1.
   double lostShare() const;
 };
 
@@ -48,11 +48,11 @@ class PingTally {
   // The network refused: nobody says which question, so the oldest is no longer waited for.
   void failed();
 
-  // How many questions are waited for.
+  // Returns the number of questions that wait for an answer.
   std::uint64_t waiting() const { return waiting_count_; }
-  // When the oldest of them will be overdue.
+  // Returns when the oldest of them will be overdue.
   std::optional<MonoTime> due();
-  // Gives up one that is overdue, and says which.
+  // Gives up one question that is overdue, and returns its number.
   std::optional<std::uint64_t> expire(MonoTime now);
   // The end: a question that is out for no longer than the slowest answer took is still under way, any other is lost.
   void finish(MonoTime now);

@@ -1,4 +1,4 @@
-// ping_text: what --ping says, to people and to programs. Pure.
+// ping_text: the output of --ping, for people and for programs. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace megaphone::client {
 
-// What became of one question.
+// The result of one question.
 struct PingEvent {
   enum class Kind : std::uint8_t { answer, reordered, duplicate, stray, wrong, overdue };
 
@@ -26,7 +26,7 @@ std::string eventLine(const PingEvent& event);
 
 // The lines at the end, as ping(8) has them, and percentiles. The first is empty: at a terminal it ends that of ^C.
 std::string figuresText(const PingFigures& figures, const Place& place, Duration total);
-// How the round trips are spread: a bar for each range.
+// Returns a histogram of the round trips: a bar for each range.
 std::string histogramText(const RoundTrips& round_trips);
 // The members of the summary.
 void addFigures(json::Object& object, const PingFigures& figures);

@@ -1,4 +1,4 @@
-// Progress: how far a long stream is, on a status line.
+// Progress: shows the progress of a long stream on a status line.
 #pragma once
 
 #include <cstdint>

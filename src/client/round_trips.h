@@ -1,4 +1,4 @@
-// RoundTrips: how long answers took, as figures. Pure; the memory stays the same, however many there are.
+// RoundTrips: statistics of round-trip times, in constant memory. Pure.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ class RoundTrips {
   Duration most() const { return most_; }
   Duration mean() const { return Duration(static_cast<Duration::rep>(mean_)); }
   Duration deviation() const;
-  // What `share` (0 to 1) of all took at most; above the truth by 1/64 at most.
+  // Returns the time that `share` (0 to 1) of all took at most; at most 1/64 above the exact value.
   Duration percentile(double share) const;
 
   struct Bar {
@@ -28,7 +28,7 @@ class RoundTrips {
     Duration to;
     std::uint64_t count;
   };
-  // From the least to the most in ranges that grow by the same factor, so that a long tail is still seen.
+  // Returns the counts from the least to the most, in ranges that grow by a constant factor, so that a long tail shows.
   std::vector<Bar> bars(std::size_t wanted) const;
 
  private:

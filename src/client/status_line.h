@@ -18,7 +18,7 @@ class StatusLine {
   StatusLine(const StatusLine&) = delete;
   StatusLine& operator=(const StatusLine&) = delete;
 
-  // When it shall be written next; nothing: never.
+  // Returns when it is to be written next; nothing: never.
   std::optional<MonoTime> due() const { return due_; }
   bool isDue(MonoTime now) const { return due_ && now >= *due_; }
   void show(const std::string& text, MonoTime now);

@@ -1,7 +1,7 @@
-// Verifier: whether an answer is exactly the capitals of what was sent, byte by byte while both go by. Pure.
+// Verifier: checks that an answer is exactly the capitals of the bytes sent, as both stream by. Pure.
 //
-// It holds what was sent and not yet answered, and never more than a window of it: who wants to send more waits for
-// answers first. So the memory stays the same, however long the stream is.
+// It keeps the bytes that are sent and not yet answered, at most a window of them: callers wait for answers before they
+// send more. So its memory is constant, however long the stream is.
 #pragma once
 
 #include <cstddef>
@@ -18,18 +18,18 @@ class Verifier {
  public:
   static constexpr std::size_t kWindow = std::size_t{1} << 20;
 
-  // How many bytes may be sent before more answers have come.
+  // Returns how many bytes may be sent before further answers arrive.
   std::size_t room() const { return kWindow - pending(); }
-  // How many bytes still have to be answered.
+  // Returns how many bytes are not answered yet.
   std::size_t pending() const { return expected_.size() - answered_; }
-  // How many bytes were right.
+  // Returns how many bytes were right.
   std::uint64_t verified() const { return position_; }
 
   // REQUIRES: bytes.size() <= room().
   void sent(std::string_view bytes);
-  // The next piece of the answer; the first byte of it that is wrong, if there is one. After that the verifier is done.
+  // Takes the next piece of the answer; returns the first wrong byte, if there is one. The verifier then has ended.
   std::optional<Difference> received(std::string_view bytes);
-  // The answer has ended; what is missing, if anything is.
+  // Ends the answer; returns the first missing byte, if there is one.
   std::optional<Difference> ended() const;
 
  private:
@@ -41,7 +41,7 @@ class Verifier {
   std::uint64_t position_ = 0;
 };
 
-// A whole answer at once.
+// Compares a whole answer.
 std::optional<Difference> compare(std::string_view question, std::string_view answer);
 
 }  // namespace megaphone::client

@@ -18,10 +18,10 @@ class BodyReader {
   void begin(const BodyFraming& framing, const HeadLimits& limits);
   // Takes from the front of `input` up to the next event: body, trailers, end, need_data or error.
   ParserEvent next(std::string_view& input);
-  // The other side has closed. Whether that ends the body as it should.
+  // Tells that the other side has closed, and returns whether that ends the body properly.
   bool endsAtClose() const;
 
-  // How much of a body with a length is still to come.
+  // Returns how many bytes of a body with a length are still to come.
   std::uint64_t left() const { return kind_ == BodyFraming::Kind::length ? left_ : 0; }
   void skip(std::uint64_t size) { left_ -= size; }
 

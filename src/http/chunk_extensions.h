@@ -1,10 +1,10 @@
-// ChunkExtensions: what stands between a chunk size and its CRLF, held to its grammar (RFC 9112 section 7.1.1). Inside
-// of http.
+// ChunkExtensions: checks the bytes between a chunk size and its CRLF against their grammar (RFC 9112 section 7.1.1).
+// Private to http.
 //
 //   chunk-ext = *( BWS ";" BWS name [ BWS "=" BWS value ] )      a name is a token, a value a token or a quoted string
 //
-// Nobody uses them; but readers that skip them by different rules disagree about where the line ends, and with it about
-// where the next request begins.
+// Extensions are not used in practice, but readers that skip them by different rules disagree about where the line
+// ends, and so about where the next request begins.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@ namespace megaphone::http {
 
 class ChunkExtensions {
  public:
-  // Behind a chunk size, before anything else.
+  // Starts after a chunk size.
   void reset() { state_ = State::behind_size; }
-  // Takes the next part of the line; whether it may stand there. REQUIRES: no control byte but HTAB; nothing was wrong
-  // so far.
+  // Takes the next part of the line, and returns whether it is valid there. REQUIRES: no control byte but HTAB; no
+  // fault so far.
   bool take(std::string_view part);
-  // Whether the line may end here.
+  // Returns whether the line may end here.
   bool mayEnd() const;
-  // What is wrong. REQUIRES: take() or mayEnd() has said no.
+  // Returns the fault. REQUIRES: take() or mayEnd() has returned false.
   std::string_view fault() const;
 
  private:

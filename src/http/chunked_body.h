@@ -1,4 +1,4 @@
-// ChunkedBody: takes the chunk framing off (RFC 9112 section 7.1), the chunk sizes by llhttp. Inside of http.
+// ChunkedBody: removes chunk framing (RFC 9112 section 7.1); llhttp reads the chunk sizes. Private to http.
 #pragma once
 
 #include <llhttp.h>
@@ -28,14 +28,14 @@ class ChunkedBody {
   enum class State : std::uint8_t { size, extensions, content, content_end, trailers, end, failed };
 
   ParserEvent readChunkLine(std::string_view& input);
-  // Whether they may stand there; else the problem is there.
+  // Returns whether the extensions are valid; otherwise sets the problem.
   bool readSize(std::string_view& line);
   bool readExtensions(std::string_view line, bool ended);
   ParserEvent readContent(std::string_view& input);
   ParserEvent readContentEnd(std::string_view& input);
   ParserEvent readTrailers(std::string_view& input);
   ParserEvent fail(Problem problem);
-  // Whether llhttp takes it; else the problem is there.
+  // Returns whether llhttp accepts it; otherwise sets the problem.
   bool parse(std::string_view bytes);
 
   MessageKind kind_;

@@ -60,7 +60,7 @@ std::string_view lineAt(std::string_view lines, std::size_t position) {
   return lines.substr(from, lines.find("\r\n", from) - from);
 }
 
-// What is wrong with a line that llhttp could not read as a field line.
+// Returns the fault of a line that llhttp could not read as a field line.
 std::string badLine(std::string_view line, std::size_t number) {
   const std::string where = "line " + std::to_string(number);
   const std::size_t colon = line.find(':');

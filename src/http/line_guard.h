@@ -1,6 +1,6 @@
-// LineGuard: looks at the bytes of a line before anyone interprets them. Inside of http.
+// LineGuard: checks the bytes of a line before they are interpreted. Private to http.
 //
-// It refuses what parsers are known to read differently: a CR or a LF alone, NUL and the other control bytes except
+// It refuses bytes that parsers are known to read differently: a lone CR or LF, NUL and the other control bytes except
 // HTAB. llhttp before 8.1.1 lets a CR alone end a field (CVE-2023-30589).
 #pragma once
 

@@ -1,5 +1,4 @@
-// MessageParser: what RequestParser and ResponseParser have in common, with a Dialect for what they do not.
-// Inside of http.
+// MessageParser: the common part of RequestParser and ResponseParser; a Dialect has the differences. Private to http.
 //
 //   reset -> [head] -- head --> [body] -- end --> [ended]     [head] stays after the head of an interim answer;
 //   anything wrong, in any state --> [failed]                  body and trailers are handed out in [body].

@@ -44,7 +44,7 @@ SectionScanner::Step SectionScanner::take(std::string_view& input) {
     return step;
   }
   while (!input.empty()) {
-    // No more than decides: one byte beyond the limit is refused.
+    // Takes only as much as decides: one byte beyond the limit is refused.
     const std::size_t most = begin_ + limits_.head + 1 - store_.size();
     const std::string_view piece = input.substr(0, lineLength(input.substr(0, most)));
     store_.append(piece);
@@ -95,7 +95,7 @@ bool SectionScanner::checkLine(std::size_t end) {
   return false;
 }
 
-// Whether the line that begins with a blank may continue the one before it.
+// Returns whether the line that begins with a blank may continue the one before it.
 bool SectionScanner::checkFold() {
   if (fields_ == 0) {
     refuse(Problem::Kind::syntax, place() + " begins with a blank");

@@ -1,9 +1,9 @@
-// SectionScanner: finds the end of a head or of a trailer section, line by line, as its bytes come. Inside of http.
+// SectionScanner: finds the end of a head or of a trailer section, line by line, as its bytes arrive. Private to http.
 //
-// It refuses at the first byte that is wrong or too much, so that nobody waits for the end of what cannot become valid.
-// A section that lies whole in the input is not copied; one that comes in parts is gathered in a store of bounded size.
+// It refuses at the first byte that is wrong or exceeds a limit, so that an invalid section is not waited for. A
+// section that is whole in the input is not copied; one that arrives in parts is gathered in a store of bounded size.
 //
-// In the head of an answer it takes what is not valid and has one meaning, and mend() writes it as it should be:
+// In the head of an answer it accepts invalid syntax that has one meaning, and mend() rewrites it:
 //   - a line that continues the one before it (RFC 9112 section 5.2), but not where framing would depend on it;
 //   - a LF alone (RFC 9112 section 2.2) at the end of the status line, or at the ends of all lines. Among lines that
 //   end
@@ -40,13 +40,13 @@ class SectionScanner {
   // Starts over and keeps a reasonable amount of memory.
   void reset();
 
-  // Whether a line other than the allowed empty ones has begun.
+  // Returns whether a line other than the allowed empty ones has begun.
   bool begun() const { return begun_; }
   // Without its CRLF. Moves when the section comes in parts: views into it are to be taken again when it is whole.
   std::string_view startLine() const { return {text_.data() + begin_, startLineSize_}; }
   // The field lines with the empty line that ends them.
   std::string_view fieldLines() const;
-  // Whether there is a line to be mended before the fields can be parsed.
+  // Returns whether a line must be mended before the fields can be parsed.
   bool isLoose() const { return loose_; }
   // Ends each line with CRLF, makes a blank of each fold, and removes the blanks at the ends of field lines and between
   // field names and their colons (RFC 9112 section 5.1). Whether that changed anything: then the section has moved to

@@ -1,5 +1,5 @@
 // The request line and the status line, read by ourselves: llhttp refuses methods that it does not know and accepts
-// versions that are none of ours. Inside of http.
+// versions other than HTTP/1. Private to http.
 #pragma once
 
 #include "megaphone/http/head.h"

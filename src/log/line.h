@@ -1,4 +1,4 @@
-// How a line of the daemon log looks. Pure.
+// The format of a line of the daemon log. Pure.
 #pragma once
 
 namespace megaphone::log {
@@ -10,7 +10,7 @@ enum class Style {
   journal,   // "<N>", the priority that the journal understands; it has a time of its own
 };
 
-// The style of a descriptor that is no log file of ours.
+// Returns the style for a descriptor that is not a log file of ours.
 Style styleOf(int fd);
 
 }  // namespace megaphone::log

@@ -16,7 +16,7 @@ class Sometimes {
   static constexpr Duration kInterval = std::chrono::seconds(10);
   static constexpr std::size_t kMaxKeys = 256;  // further keys share one place
 
-  // How many lines of this key were left out since the last one that went through; nothing if this one is left out.
+  // Returns nothing if this line is to be left out, else the number of lines of this key left out since the last one.
   std::optional<std::uint64_t> pass(std::string_view key, MonoTime now);
 
  private:

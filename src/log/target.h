@@ -1,4 +1,4 @@
-// Target: where the lines of the daemon log go, stderr or a file. One thread at a time.
+// Target: the output of the daemon log, stderr or a file. One thread at a time.
 #pragma once
 
 #include <functional>
@@ -16,9 +16,9 @@ class Target {
   Target();                          // stderr
   explicit Target(AppendFile file);  // whose fd is open
 
-  // Writes one whole line. A file that was moved away is opened anew, about once a second; what cannot be written to
-  // the file goes to stderr. A reader who has stopped reading is waited for until `enough` says so, which is asked
-  // every now and then. Gives whether the line is out.
+  // Writes one whole line, and returns whether it is written. Checks about once a second whether the file was moved
+  // away, and reopens it. A line that cannot be written to the file goes to stderr. Waits for a reader that does not
+  // read until `enough` returns true, which is called now and then.
   bool write(std::string_view line, MonoTime now, const std::function<bool()>& enough);
 
  private:

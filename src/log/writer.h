@@ -1,5 +1,5 @@
-// Writer: a thread that writes the lines of the daemon log, so that nobody who says something waits for a disk, a pipe
-// or a terminal. Lines wait in a bounded queue; those that find no room are dropped and counted.
+// Writer: the thread that writes the lines of the daemon log, so that callers never wait for a disk, a pipe or a
+// terminal. Lines wait in a bounded queue; those that do not fit are dropped and counted.
 #pragma once
 
 #include <condition_variable>
@@ -20,20 +20,20 @@ class Writer {
  public:
   static constexpr std::size_t kMostBytes = 1 << 20;  // of lines that wait
 
-  // `onDropped` makes a line about that many that were dropped; it is called on the thread.
+  // `onDropped` makes a line that reports a number of dropped lines; called on the writer's thread.
   explicit Writer(std::function<std::string(std::uint64_t)> onDropped) : onDropped_(std::move(onDropped)) {}
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  // Starts the thread, where it does not run yet; until then lines are written by who says them. The thread is never
-  // joined: the writer must live for ever.
+  // Starts the thread unless it runs; until then callers write their lines themselves. The thread is never joined, so
+  // the writer must never be destroyed.
   Result<void> start();
 
   // Any thread. `line` has its end.
   void write(std::string line);
-  // What is written from then on goes there; a line that cannot be finished at the old place is dropped.
+  // Replaces the target for further lines; a line that cannot be finished at the old one is dropped.
   void turnTo(Target target);
-  // Waits until all is written, or nothing could be written for a while.
+  // Waits until all lines are written, or none could be written for a while.
   void flush();
 
  private:

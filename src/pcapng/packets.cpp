@@ -44,7 +44,7 @@ std::uint16_t checksumOf(std::string_view bytes) {
   return sum.value();
 }
 
-// Of what IP carries, with the pseudo header in front (RFC 9293 section 3.1, RFC 8200 section 8.1).
+// Returns the checksum of a transport packet with its pseudo header (RFC 9293 section 3.1, RFC 8200 section 8.1).
 std::uint16_t checksumOf(const IpAddress& from, const IpAddress& to, std::uint8_t protocol, std::string_view header,
                          std::string_view payload) {
   std::string pseudo(from.bytes());

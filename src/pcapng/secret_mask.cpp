@@ -14,7 +14,7 @@ constexpr std::uint8_t kAll = (1 << kNames.size()) - 1;
 bool isBlank(char c) { return c == ' ' || c == '\t'; }
 bool isLineEnd(char c) { return c == '\r' || c == '\n'; }
 
-// Which of the candidates have `c` as their n-th character.
+// Returns those of the candidates that have `c` as their n-th character.
 std::uint8_t narrowed(std::uint8_t candidates, std::size_t n, char c) {
   std::uint8_t left = 0;
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -1,4 +1,4 @@
-// What the file and the answers of askPac() have in common word by word.
+// Texts that the file and the answers of askPac() share.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace megaphone::setup {
 
-// How the URLs of the proxy's own pages begin, as browsers write them.
+// The beginning of the URLs of the proxy's own pages, as browsers write them.
 std::string ownUrl(const HostPort& proxy);
 
 // For whom is no exception.

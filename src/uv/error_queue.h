@@ -1,7 +1,6 @@
-// ErrorQueue: what ICMP says of datagrams that a socket has sent (IP_RECVERR of ip(7)), for as long as it lives.
+// ErrorQueue: reads ICMP errors about datagrams that a socket has sent (IP_RECVERR of ip(7)), during its lifetime.
 //
-// Meanwhile any call on the socket may fail with what an earlier datagram has met. That says nothing of this one: the
-// call has to be made again.
+// Meanwhile any call on the socket may fail with the error of an earlier datagram; the call is then to be repeated.
 #pragma once
 
 #include <sys/socket.h>
@@ -14,15 +13,15 @@ namespace megaphone::uv {
 
 class ErrorQueue {
  public:
-  // Switches it on. The descriptor stays the caller's. Where others have descriptors of the same socket, it is theirs,
-  // too.
+  // Switches the queue on, for all descriptors of the same socket. REQUIRES: the descriptor, which is not owned, stays
+  // open.
   explicit ErrorQueue(int fd);
-  // Switches it off and forgets what is left.
+  // Switches the queue off and discards its contents.
   ~ErrorQueue();
   ErrorQueue(const ErrorQueue&) = delete;
   ErrorQueue& operator=(const ErrorQueue&) = delete;
 
-  // Takes what is there, and tells of ports that are closed.
+  // Empties the queue, and reports closed ports to the sink.
   void read(DatagramSink& sink);
 
  private:

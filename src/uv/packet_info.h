@@ -38,7 +38,7 @@ inline bool isPacketInfo6(const cmsghdr& control) {
   return control.cmsg_level == IPPROTO_IPV6 && control.cmsg_type == IPV6_PKTINFO;
 }
 
-// Nothing: that is something else.
+// Returns nothing for other control data.
 inline std::optional<IpAddress> addressOfPacketInfo(const cmsghdr& control) {
   if (isPacketInfo4(control)) return addressOf(packetInfo<in_pktinfo>(control));
   if (isPacketInfo6(control)) return addressOf(packetInfo<in6_pktinfo>(control));

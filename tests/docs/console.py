@@ -62,7 +62,7 @@ class Shell:
         self.run("set -m")  # jobs, as at a prompt; it complains that this is nobody's own terminal
 
     def run(self, command, lines=0):
-        """What the terminal shows until the command has ended. One that goes on behind & is waited for until it has shown
+        """Returns what the terminal shows until the command has ended. One that goes on behind & is waited for until it has shown
         so many lines."""
         self.commands.write(f"{command}\n{{ code=$?; printf '%s\\n' {MARK}; (exit $code); }}\n")
         self.commands.flush()

@@ -163,7 +163,7 @@ class Walk:
         (self.folder / "bin" / name).chmod(0o755)
 
     def run(self, command, lines):
-        """What the terminal shows, with the ports of the page."""
+        """Returns what the terminal shows, with the ports of the page."""
         if command.startswith("kill $!"):
             wait_until(lambda: not self._listed(), lambda: f"the end of connections: {self._listed()}")
         shown = self.shell.run(self.ports.to_real(command), lines)
@@ -178,7 +178,7 @@ class Walk:
         return done.stdout.strip()
 
     def asides(self):
-        """What is not shown, for those who look for a fault."""
+        """Returns the ends of the logs, which the page does not show, for finding a fault."""
         logs = [self.folder / "lab.log", self.folder / "chromium.log"]
         return "".join(f"{log.name}:\n{log.read_text()[-2000:]}\n" for log in logs if log.exists())
 

@@ -1,4 +1,4 @@
-"""What the README shows is what happens: its configuration is started, and its commands answer as printed. Ports are
+"""Checks what the README shows: its configuration is started, and its commands answer as printed. Ports are
 replaced by free ones.
 
 Usage: readme_test.py README (MEGAPHONED and MEGAPHONE name the programs)

@@ -1,4 +1,4 @@
-"""What may differ between two runs of the same commands, as named rules. Pure, but for what the kernel says of its ports."""
+"""Named rules for what may differ between two runs of the same commands. Pure, except for the kernel's range of ports."""
 import pathlib
 import re
 
@@ -53,7 +53,7 @@ def _by(rules, text):
 
 
 def told(text):
-    """As a page shows it."""
+    """Returns the text as a page shows it."""
     return _by(NOISE, text)
 
 
@@ -63,6 +63,6 @@ def plain(text):
 
 
 def drawn(picture):
-    """What the arrows of a ladder say, in no order: packets of two connections may swap."""
+    """Returns the labels of a ladder's arrows, sorted: packets of two connections may change places."""
     arrows = re.findall(r"<g><title>(.*?)$", picture, re.M)
     return sorted(plain(arrow.partition("</title>")[0]) for arrow in arrows)

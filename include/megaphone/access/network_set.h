@@ -1,4 +1,4 @@
-// NetworkSet: a set of networks that finds the one that holds an address, in logarithmic time. Pure.
+// NetworkSet: a set of networks that finds the one that contains an address, in logarithmic time. Pure.
 #pragma once
 
 #include <compare>
@@ -22,27 +22,27 @@ class NetworkSet {
   NetworkSet() = default;
   explicit NetworkSet(std::vector<Entry> entries);
 
-  // The most specific network that holds the address, of equal ones the first given; or null. Mapped addresses are IPv6
-  // here: the caller unmaps. The entry lives as long as the set.
+  // Returns the most specific network that contains the address, the first of equal ones, or null. IPv4-mapped
+  // addresses are IPv6 here: callers unmap them before. The entry is valid as long as the set.
   const Entry* find(const IpAddress& address) const;
   bool empty() const { return entries_.empty(); }
 
  private:
-  // An address as numbers, which are compared faster than bytes. IPv4 comes before IPv6 and fills `high` from the
-  // front.
+  // An address as numbers, which compare faster than bytes. IPv4 sorts before IPv6 and fills `high` from its upper
+  // bits.
   struct Key {
     static Key of(const IpAddress& address);
     static Key firstOf(const IpNetwork& network);
-    static Key behind(const IpNetwork& network);  // its last address
+    static Key behind(const IpNetwork& network);  // the key after its last address
     auto operator<=>(const Key&) const = default;
 
     IpAddress::Family family;
     std::uint64_t high;
     std::uint64_t low;
   };
-  struct Span {  // what lies from `first` to the next span belongs to `entry`
+  struct Span {  // addresses from `first` to the next span belong to `entry`
     Key first;
-    std::int32_t entry;  // -1: to nobody
+    std::int32_t entry;  // -1: to none
   };
   std::vector<Entry> entries_;
   std::vector<Span> spans_;  // sorted by first

@@ -1,8 +1,7 @@
-// OwnAddresses: the addresses of this machine's interfaces, as they are now. Pure: somebody else finds them out. Any
-// thread.
+// OwnAddresses: the current addresses of this machine's interfaces, which the caller supplies. Any thread.
 //
-// While they cannot be known, each address is asked about by a probe, and one that cannot be asked about counts as own:
-// what is denied because of it must not be reached by chance.
+// While they are unknown, each address is tested by a probe; the probe must return true if it cannot tell, so that an
+// own address is never reached by mistake.
 #pragma once
 
 #include <functional>
@@ -16,16 +15,17 @@ namespace megaphone::access {
 
 class OwnAddresses {
  public:
-  // Whether an address is one of this machine, or may be one.
+  // Returns whether an address belongs, or may belong, to this machine. Any thread.
   using Probe = std::function<bool(const IpAddress&)>;
 
-  // Nothing is known in the beginning. `probe` is called on any thread.
+  // Starts with unknown addresses.
   explicit OwnAddresses(Probe probe) : probe_(std::move(probe)) {}
 
   void becomeKnown(std::vector<IpAddress> addresses);
   void becomeUnknown();
 
-  // Whatever its scope; a mapped IPv6 address as the IPv4 address that it is. Loopback is not looked for.
+  // Returns whether the address is one of this machine. Ignores scopes, unmaps IPv4-mapped IPv6 addresses, and does not
+  // include loopback.
   bool contains(const IpAddress& address) const;
 
  private:

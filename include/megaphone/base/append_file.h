@@ -1,4 +1,4 @@
-// AppendFile: a file that is only written at its end, and that may be moved away under its writer (log rotation).
+// AppendFile: a file opened for appending that may be renamed or removed while it is open (log rotation). One thread.
 #pragma once
 
 #include <string>
@@ -11,15 +11,15 @@ namespace megaphone {
 
 class AppendFile {
  public:
-  AppendFile() = default;  // nothing is open
-  // Creates the file with mode 0640 where it is missing.
+  AppendFile() = default;  // no file
+  // Opens the file, and creates it with mode 0640 if it is missing.
   static Result<AppendFile> open(std::string path);
 
-  // Opens the path anew. On failure the old file stays open.
+  // Opens the path again. On failure the old file stays open.
   Result<void> reopen();
-  // Whether the path no longer names the open file.
+  // Returns whether the path no longer names the open file.
   bool moved() const;
-  // Whether the open file has no name any more: what is written is lost.
+  // Returns whether the open file has no name any more, so that whatever is written to it is lost.
   bool unlinked() const;
 
   explicit operator bool() const { return static_cast<bool>(fd_); }

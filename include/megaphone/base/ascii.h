@@ -19,7 +19,7 @@ constexpr bool isBlank(char c) { return c == ' ' || c == '\t'; }
 
 // tchar of RFC 9110 section 5.6.2.
 bool isTokenChar(char c);
-// A token: one tchar at least.
+// Returns whether `text` is a token: one tchar or more.
 bool isToken(std::string_view text);
 
 constexpr bool equalsIgnoreCase(std::string_view a, std::string_view b) {
@@ -30,25 +30,25 @@ constexpr bool equalsIgnoreCase(std::string_view a, std::string_view b) {
   return true;
 }
 std::string lower(std::string_view text);
-// One after the other, with ", " in between.
+// Concatenates the texts, separated by ", ".
 std::string join(const std::vector<std::string>& texts);
-// Without blanks (space, tab) at both ends; a view into `text`.
+// Returns `text` without blanks (space, tab) at both ends: a view into it.
 std::string_view trim(std::string_view text);
 
-// Digits only, no sign, no blank; nothing on overflow of `max`.
+// Reads a decimal number: digits only, no sign, no blank. Returns nothing for other text and above `max`.
 std::optional<std::uint64_t> parseDecimal(std::string_view text, std::uint64_t max = UINT64_MAX);
 void appendDecimal(std::string& out, std::uint64_t value);
-// The last `digits` decimal digits, zeros in front: 7 in two digits is "07". REQUIRES: digits <= 20.
+// Appends the last `digits` decimal digits, with leading zeros: 7 in two digits is "07". REQUIRES: digits <= 20.
 void appendPadded(std::string& out, std::uint64_t value, unsigned digits);
-// Milliseconds with three decimals: "1.500".
+// Appends milliseconds with three decimals: "1.500".
 void appendMilliseconds(std::string& out, Duration duration);
-// Two lower-case hexadecimal digits, as escapes have them.
+// Appends two lower-case hexadecimal digits.
 void appendHexByte(std::string& out, char byte);
-// Lower-case hexadecimal without leading zeros, as chunk sizes are written.
+// Appends lower-case hexadecimal without leading zeros, as in chunk sizes (RFC 9112 section 7.1).
 void appendHex(std::string& out, std::uint64_t value);
 
-// Where the first of these characters stands, or npos. string_view::find_first_of() calls memchr(3) for each one that
-// it passes; here a block is passed at once.
+// Returns the position of the first of these characters, or npos. Compares a block of characters at once, where
+// string_view::find_first_of() calls memchr(3) for each one.
 template <char... kAny>
 constexpr std::size_t findAny(std::string_view text) {
   constexpr std::size_t kBlock = 16;
@@ -63,8 +63,8 @@ constexpr std::size_t findAny(std::string_view text) {
   return std::string_view::npos;
 }
 
-// Calls `visit(element)` for every non-empty element of a comma-separated list (RFC 9110 section 5.6.1), trimmed. For
-// lists of tokens: no quoted string stands there, so that a quote hides no comma.
+// Calls `visit(element)` for every non-empty element of a comma-separated list (RFC 9110 section 5.6.1), trimmed.
+// For lists of tokens only: commas inside quoted strings separate, too.
 template <class Visit>
 void forEachListElement(std::string_view list, Visit&& visit) {
   while (!list.empty()) {

@@ -25,13 +25,13 @@ class IpAddress {
   IpAddress() = default;  // 0.0.0.0
   static IpAddress v4(const std::array<std::uint8_t, 4>& bytes);
   static IpAddress v6(const std::array<std::uint8_t, 16>& bytes, std::uint32_t scope = 0);
-  // Dotted quad (four decimal parts, no leading zeros, nothing shorter) or RFC 4291 text, with an optional %scope
-  // (a number or an interface name). No brackets, no port, no name.
+  // Reads a dotted quad (four decimal parts, no leading zeros, nothing shorter) or RFC 4291 text, with an optional
+  // %scope (a number or an interface name). Refuses brackets, ports and names.
   static std::optional<IpAddress> parse(std::string_view text);
 
   Family family() const { return family_; }
   bool isV4() const { return family_ == Family::v4; }
-  // Four or sixteen bytes in network order.
+  // Returns four or sixteen bytes in network order: a view into this address.
   std::string_view bytes() const {
     return {reinterpret_cast<const char*>(bytes_.data()), isV4() ? std::size_t{4} : std::size_t{16}};
   }
@@ -42,7 +42,8 @@ class IpAddress {
   bool isLoopback() const;
   bool isMulticast() const;
   bool isLinkLocal() const;
-  // The IPv4 address inside ::ffff:0:0/96, as the kernel shows IPv4 peers on a dual-stack socket; else itself.
+  // Returns the IPv4 address inside ::ffff:0:0/96 (the kernel reports IPv4 peers of a dual-stack socket so), or a copy
+  // of any other address.
   IpAddress unmapped() const;
 
   std::string text() const;
@@ -59,7 +60,7 @@ struct IpNetwork {
   IpAddress base;
   unsigned prefix = 0;
 
-  // Refuses a prefix that is too long and, with nothing, a base that has bits behind its prefix.
+  // Reads "10.0.0.0/8" or a plain address. Refuses a prefix that is too long and a base with bits set below it.
   static std::optional<IpNetwork> parse(std::string_view text);
   bool contains(const IpAddress& address) const;
   std::string text() const;
@@ -71,9 +72,9 @@ struct Endpoint {
   IpAddress address;
   std::uint16_t port = 0;
 
-  // "127.0.0.1:80" or "[::1]:80". The port is required.
+  // Reads "127.0.0.1:80" or "[::1]:80". The port is required.
   static std::optional<Endpoint> parse(std::string_view text);
-  // Nothing for a family other than IPv4 and IPv6. IPv4 in a mapped IPv6 address is given as IPv4.
+  // Returns nothing for a family other than IPv4 and IPv6. Converts IPv4-mapped IPv6 addresses to IPv4.
   static std::optional<Endpoint> from(const sockaddr* address);
   static std::optional<Endpoint> local(int fd);  // getsockname
   static std::optional<Endpoint> peer(int fd);   // getpeername

@@ -1,4 +1,4 @@
-// escaped: text of others for a log or a terminal.
+// escaped: untrusted text made safe for a log or a terminal.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace megaphone {
 
-// A copy in which nothing can end the line or command a terminal: control characters and bytes that are not UTF-8 are
-// written as \xNN. What a peer sent may stand there, and must not be able to forge another.
+// Returns a copy with control characters and bytes that are not UTF-8 written as \xNN, so that text of a peer can
+// neither forge another line nor control a terminal.
 std::string escaped(std::string_view line);
 
 }  // namespace megaphone

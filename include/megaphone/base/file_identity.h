@@ -1,4 +1,4 @@
-// FileIdentity: which file a path names, however it is written: two paths with the same identity are one file.
+// FileIdentity: the file that a path names, however the path is written. Equal identities are one file.
 #pragma once
 
 #include <sys/types.h>
@@ -12,16 +12,16 @@ namespace megaphone {
 struct FileIdentity {
   dev_t device = 0;
   ino_t inode = 0;
-  std::string name;  // of a file that is not there yet: the inode is that of its folder
+  std::string name;  // set for a file that does not exist yet: the inode is then that of its folder
 
   auto operator<=>(const FileIdentity&) const = default;
 };
 
-// Follows symbolic links, also to what is not there yet, as opening a file for writing does. Where even the folder is
-// missing the path itself is compared. Nothing for devices such as /dev/null, into which any number may write.
+// Follows symbolic links, dangling ones too, as opening a file for writing does. Uses the path itself if the folder is
+// missing. Returns nothing for devices such as /dev/null, which any number of writers may share.
 std::optional<FileIdentity> identify(const std::string& path);
 
-// The same without a look at any file: the path, without "." and "..".
+// Makes an identity from the path alone, with "." and ".." resolved. Accesses no file.
 FileIdentity identifyByName(const std::string& path);
 
 }  // namespace megaphone

@@ -1,7 +1,7 @@
-// Which texts are host names that may be looked up. Pure.
+// Host names: normal form, and the names that are never looked up. Pure.
 //
-// What looks like a number but is no address ("127.1", "0x7f.1", "2130706433") is refused: some resolvers would read it
-// as an address, and so could the origin's view of it differ from ours.
+// Names that end in a number without being an address ("127.1", "0x7f.1", "2130706433") are refused: some resolvers
+// read them as addresses, and an origin could read them differently from us.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,12 @@
 
 namespace megaphone {
 
-// The name in lower case without its trailing dot; nothing if it is no name of letters, digits, hyphens and underscores
-// within the lengths of RFC 1035, or if its last label is a number.
+// Returns the name in lower case without its trailing dot. Returns nothing for text that has other characters than
+// letters, digits, hyphens and underscores, exceeds the lengths of RFC 1035, or has a number as its last label.
 std::optional<std::string> normalName(std::string_view text);
 
-// Names of RFC 6761 and RFC 7686 that never go to a name server.
-bool isLocalhost(std::string_view normal);      // localhost and what is under it
-bool isNeverResolved(std::string_view normal);  // under invalid and onion
+// Recognise names of RFC 6761 and RFC 7686 that are never sent to a name server. `normal`: from normalName().
+bool isLocalhost(std::string_view normal);      // localhost and names below it
+bool isNeverResolved(std::string_view normal);  // names below invalid and onion
 
 }  // namespace megaphone

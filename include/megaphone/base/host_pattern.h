@@ -1,4 +1,4 @@
-// HostPattern: which hosts are meant, by their name, their domain or their network. A value.
+// HostPattern: matches hosts by name, domain or network. A value.
 #pragma once
 
 #include <cstdint>
@@ -14,23 +14,23 @@ class HostPattern {
  public:
   enum class Kind : std::uint8_t {
     plain_names,  // names without a dot, such as "printer"
-    name,         // that name alone
-    domain,       // all names below it, and not itself
-    network,      // addresses; a name is never looked up for it
+    name,         // one name
+    domain,       // all names below it, without the domain itself
+    network,      // addresses; names are never looked up to match it
   };
 
   static HostPattern plainNames() { return HostPattern(Kind::plain_names, {}, {}); }
   static HostPattern addresses(const IpNetwork& network) { return HostPattern(Kind::network, {}, network); }
-  // "www.example.org", ".example.org" (or "*.example.org") for all names below, "10.0.0.0/8", "::1".
+  // Reads "www.example.org", ".example.org" or "*.example.org" (all names below it), "10.0.0.0/8", "::1".
   static std::optional<HostPattern> parse(std::string_view text);
 
   // `host`: a normal name (host_name.h), or an address as IpAddress writes it.
   bool matches(std::string_view host) const;
 
   Kind kind() const { return kind_; }
-  const std::string& name() const { return name_; }      // of name and, with its dot in front, of domain
-  const IpNetwork& network() const { return network_; }  // of network
-  std::string text() const;                              // parse() gives it back; but "plain-names"
+  const std::string& name() const { return name_; }      // for Kind::name, and with a leading dot for Kind::domain
+  const IpNetwork& network() const { return network_; }  // for Kind::network
+  std::string text() const;                              // parse() reads it; except "plain-names"
   bool operator==(const HostPattern&) const = default;
 
  private:

@@ -1,4 +1,4 @@
-// HostPort: a host by name or address, and a port: what people and Host fields write. A value.
+// HostPort: a host (name or address) and a port, as people and Host fields write them. A value.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@ struct HostPort {
   std::uint16_t port = 0;
 
   static HostPort of(const Endpoint& endpoint) { return {endpoint.address.text(), endpoint.port}; }
-  // "example.org:80", "127.0.0.1:80", "[::1]:80". Without a port it is `standardPort`; 0: it must be there.
+  // Reads "example.org:80", "127.0.0.1:80", "[::1]:80". A missing port becomes `standardPort`; with 0 it is required.
   static std::optional<HostPort> parse(std::string_view text, std::uint16_t standardPort = 0);
 
-  // The host as it stands in a URL: an IPv6 address in brackets.
+  // Returns the host as URLs have it: IPv6 addresses in brackets.
   std::string urlHost() const;
   std::string text() const;
   bool operator==(const HostPort&) const = default;

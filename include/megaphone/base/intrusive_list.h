@@ -1,6 +1,6 @@
 // IntrusiveList: a doubly linked list whose links live in the elements. Adding and removing never allocate.
 //
-// An element derives from ListNode<Tag>; it may be in one list per tag. A node that dies unlinks itself.
+// An element derives from ListNode<Tag> and may be in one list per tag. Its destructor unlinks it.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ class ListNode {
   ListNode* previous_ = nullptr;
 };
 
-// REQUIRES: outlives the links of its elements, or is cleared. The list owns nothing.
+// Owns no elements; its destructor unlinks those that are left.
 template <class T, class Tag = T>
 class IntrusiveList {
  public:
@@ -48,7 +48,7 @@ class IntrusiveList {
   T* front() { return empty() ? nullptr : static_cast<T*>(head_.next_); }
   T* back() { return empty() ? nullptr : static_cast<T*>(head_.previous_); }
 
-  // An element that is already in a list of this tag is moved.
+  // Add an element, or move it if it is already in a list of this tag.
   void pushBack(T& element) { insertBefore(&head_, element); }
   void pushFront(T& element) { insertBefore(head_.next_, element); }
   void clear() {
@@ -59,7 +59,7 @@ class IntrusiveList {
     while (T* element = other.front()) pushBack(*element);
   }
 
-  // The first element that `matches`, or null.
+  // Returns the first element for which `matches(element)` holds, or null.
   template <class Matches>
   T* find(Matches&& matches) {
     for (Node* node = head_.next_; node != &head_; node = node->next_) {
@@ -68,7 +68,7 @@ class IntrusiveList {
     return nullptr;
   }
 
-  // `visit` may remove the element it is given, and no other.
+  // Calls `visit(element)` for each. `visit` may remove the element it is given, and no other.
   template <class Visit>
   void forEach(Visit&& visit) {
     for (Node* node = head_.next_; node != &head_;) {

@@ -1,4 +1,4 @@
-// JSON as it is written here: one object after the other, valid UTF-8 whatever bytes go in. Only writing; pure.
+// Writing JSON: text, names and objects, appended to a string. The output is valid UTF-8 whatever bytes go in. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace megaphone::json {
 
-// Appends `text` as it stands between quotes. Control characters become \u00XX, and so do bytes that are no UTF-8, for
-// JSON has no other way to write them.
+// Appends `text` escaped, without quotes. Control characters become \u00XX, and so do bytes that are not UTF-8, since
+// JSON cannot express them otherwise.
 void appendEscaped(std::string& out, std::string_view text);
 // The same with its quotes.
 void appendText(std::string& out, std::string_view text);
 
-// A member's name as it stands behind the member before: ,"name":
+// A member's name with its punctuation: ,"name":
 class Name {
  public:
   template <std::size_t N>
@@ -37,7 +37,7 @@ class Name {
   std::size_t size_ = 0;
 };
 
-// Writes the members of one object behind what `out` holds already: the brace opens now and closes with the lifetime.
+// Appends one object to `out`: the constructor opens the brace, the destructor closes it. REQUIRES: out outlives it.
 class Object {
  public:
   explicit Object(std::string& out) : out_(out) { out_ += '{'; }
@@ -45,7 +45,7 @@ class Object {
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
-  // For a value that the caller appends to what it gets.
+  // Appends the name and returns the output, to which the caller appends the value.
   std::string& key(const Name& name) {
     out_ += name.view().substr(first_ ? 1 : 0);
     first_ = false;
@@ -54,13 +54,13 @@ class Object {
   void number(const Name& name, std::uint64_t value) { ascii::appendDecimal(key(name), value); }
   void boolean(const Name& name, bool value) { key(name) += value ? "true" : "false"; }
   void text(const Name& name, std::string_view value) { appendText(key(name), value); }
-  // One text from several pieces.
+  // Appends one text made of several pieces.
   void text(const Name& name, std::span<const std::string_view> pieces) {
     key(name) += '"';
     for (const std::string_view piece : pieces) appendEscaped(out_, piece);
     out_ += '"';
   }
-  // A text that needs no escaping: `append(out)` appends it.
+  // Appends a text that needs no escaping, by `append(out)`.
   template <class Append>
   void plain(const Name& name, Append&& append) {
     append(key(name) += '"');
@@ -69,9 +69,9 @@ class Object {
   void textIfAny(const Name& name, std::string_view value) {
     if (!value.empty()) text(name, value);
   }
-  // In milliseconds with three decimals; nothing for a negative one, which stands for "not reached".
+  // Appends milliseconds with three decimals. A negative duration means "not reached": no member is written.
   void milliseconds(const Name& name, Duration duration);
-  // `write(element, out)` appends each element.
+  // Appends an array; `write(element, out)` appends each element.
   template <class Elements, class Write>
   void array(const Name& name, const Elements& elements, Write&& write) {
     char before = '[';

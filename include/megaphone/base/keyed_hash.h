@@ -1,5 +1,5 @@
-// KeyedHash: SipHash-2-4 under a random key. Names and addresses come from peers: without a key they could choose some
-// that meet in one bucket, or in one worker.
+// KeyedHash: SipHash-2-4 under a random key, for keys that peers choose: without a secret they could send names or
+// addresses that all fall into one bucket or to one worker.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@ namespace megaphone {
 
 class KeyedHash {
  public:
-  using is_transparent = void;  // a view is looked up without making a string
+  using is_transparent = void;  // looks up views without making a string
   using Key = std::array<std::uint64_t, 2>;
 
-  KeyedHash();  // a random key; copies share it
+  KeyedHash();  // chooses a random key; copies share it
   explicit KeyedHash(Key key) : key_(key) {}
 
   std::size_t operator()(std::string_view text) const;

@@ -1,4 +1,4 @@
-// MonoTime: a point on the monotonic clock. Pure rooms never read a clock; they are told the time.
+// MonoTime: a point on the monotonic clock. Pure rooms never read a clock; callers pass the time.
 #pragma once
 
 #include <chrono>

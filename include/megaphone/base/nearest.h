@@ -1,4 +1,4 @@
-// nearest: the word that was probably meant; for the help under an unknown key, option or command.
+// nearest: suggests the word that was probably meant, for an unknown key, option or command.
 #pragma once
 
 #include <optional>
@@ -7,9 +7,9 @@
 
 namespace megaphone {
 
-// The candidate with the fewest typing mistakes between it and `word` (a letter too much, missing, wrong, or two
-// exchanged; case does not count), else the shortest that begins with it; nothing when none can be meant. Of words that
-// are joined by '_' or '-' each must be like its counterpart: who denies does not mean to allow.
+// Returns the candidate with the smallest edit distance to `word` (insertion, deletion, substitution, transposition;
+// case is ignored), else the shortest one that begins with `word`, else nothing. Parts joined by '_' or '-' are
+// compared one by one, so that "deny_x" never suggests "allow_x". The result is a view of a candidate.
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace megaphone

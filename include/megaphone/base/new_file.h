@@ -1,7 +1,7 @@
-// NewFile: a file that is made anew, for its owner alone (mode 0600), and then takes its path in one step.
+// NewFile: a new file, readable by its owner only (mode 0600), that is renamed to its path in one step.
 //
-// What stands at the path meanwhile is neither followed nor written: who has it open keeps it. A symbolic link is
-// replaced itself. What is no regular file, or another user's, is left alone.
+// An existing file at the path is neither followed nor written, and stays valid for those who have it open. A symbolic
+// link is replaced, not followed. Anything but a regular file, and files of other users, are not replaced.
 #pragma once
 
 #include <string>
@@ -13,28 +13,28 @@ namespace megaphone {
 
 class NewFile {
  public:
-  NewFile() = default;  // none
+  NewFile() = default;  // no file
   NewFile(NewFile&& other) noexcept;
   NewFile& operator=(NewFile&& other) noexcept;
-  // Removes what has not taken its path.
+  // Removes a file that has not been renamed to its path.
   ~NewFile();
 
-  // Makes it beside its path, for writing. Fails where it could not take that.
+  // Creates a temporary file beside `path`, for writing. Fails if it could not be renamed to `path`.
   static Result<NewFile> make(const std::string& path);
-  // Fails with what stands there, if a new file must not replace it.
+  // Fails if something at `path` must not be replaced; the error names it.
   static Result<void> mayReplace(const std::string& path);
 
   explicit operator bool() const { return static_cast<bool>(fd_); }
-  // REQUIRES: there is one.
+  // Renames the file to its path. REQUIRES: there is a file.
   Result<void> takePath();
-  // REQUIRES: it has taken its path.
+  // Returns the open descriptor. REQUIRES: takePath() has succeeded.
   UniqueFd takeDescriptor() { return std::move(fd_); }
 
  private:
   void remove();
 
   std::string path_;
-  std::string made_;  // where it is until it takes its path; "": there it is
+  std::string made_;  // the temporary name; "" once it is renamed
   UniqueFd fd_;
 };
 

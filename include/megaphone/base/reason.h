@@ -1,7 +1,7 @@
-// Reason: the one word for why an exchange, a tunnel or a session ended early.
+// Reason: why an exchange, a tunnel or a session ended early, as one word.
 //
-// The same word stands in Proxy-Status, the error page, the access log, the metric and the capture (architecture.md,
-// invariant 6). Words of RFC 9209 section 2.3 are used where they exist; the others are ours and listed after them.
+// The same word appears in Proxy-Status, the error page, the access log and the capture (architecture.md, invariant 6).
+// Words of RFC 9209 section 2.3 are used where they exist; ours follow them.
 #pragma once
 
 #include <cstdint>
@@ -54,16 +54,16 @@ enum class Reason : std::uint8_t {
   daemon_stopping,
 };
 
-// The number of words, `none` included; for tables indexed by Reason.
+// The number of reasons, `none` included; for tables indexed by Reason.
 inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::daemon_stopping) + 1;
 
-// The word as it is written everywhere, such as "connection_refused". `none` is the empty word.
+// Returns the word as it is written everywhere, such as "connection_refused"; "" for `none`.
 std::string_view word(Reason reason);
 
-// One sentence for people, without a final full stop, such as "the destination refused the connection".
+// Returns one sentence for people, without the final full stop, such as "the destination refused the connection".
 std::string_view sentence(Reason reason);
 
-// The status code of an answer that megaphone gives itself because of `reason`; 0 where no answer can be given.
+// Returns the status code of megaphone's own answer for `reason`; 0 if no answer can be given.
 int statusFor(Reason reason);
 
 }  // namespace megaphone

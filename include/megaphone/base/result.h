@@ -1,6 +1,6 @@
 // Result<T>: a value or an Error (g++ 12 in C++20 has no std::expected).
 //
-// REQUIRES everywhere: value access only when ok(), error access only when not; both are asserted.
+// REQUIRES everywhere: value access only if ok(), error access only if not; both are asserted.
 #pragma once
 
 #include <cassert>

@@ -1,9 +1,9 @@
-// SharedOutput: writing to a descriptor that other programs may share, such as a standard stream, without waiting for
-// its reader and without changing its mode, which would be theirs, too.
+// SharedOutput: writes to a descriptor that other programs may share, such as a standard stream, without waiting for
+// its reader and without setting O_NONBLOCK, which would change the descriptor for the others, too.
 //
-// Pipes and terminals are opened anew without blocking, sockets are asked not to wait. Where that is not possible
-// (no /proc, no permission), a small piece is written at a time, after poll(2) has said writable: that waits only where
-// another program fills the pipe in between. Regular files take what they get.
+// Pipes and terminals are reopened as non-blocking, sockets are written with MSG_DONTWAIT. Where that fails (no /proc,
+// no permission), small pieces are written after poll(2) has reported room: that blocks only if another program fills
+// the pipe in between. Regular files are written directly.
 #pragma once
 
 #include <sys/types.h>
@@ -15,7 +15,7 @@
 
 namespace megaphone {
 
-// How far a write came: all bytes and 0, or fewer and an errno.
+// The result of a write: all bytes and 0, or fewer and an errno.
 struct Written {
   std::size_t bytes = 0;
   int errnum = 0;
@@ -24,14 +24,14 @@ struct Written {
 class SharedOutput {
  public:
   SharedOutput() = default;  // no descriptor
-  // `fd` is not owned and stays open meanwhile.
+  // REQUIRES: `fd`, which is not owned, stays open.
   explicit SharedOutput(int fd);
 
-  // To be polled for writing.
+  // Returns the descriptor to poll for writing.
   int fd() const { return own_ ? own_.get() : fd_; }
-  // What write(2) returns. EAGAIN: there is no room.
+  // Writes once, and returns as write(2) does. errno is EAGAIN if there is no room.
   ssize_t writeSome(std::string_view bytes) const;
-  // Writes all of it, unless it fails, or finds no room for as long as `patience`: EAGAIN.
+  // Writes all bytes, unless writing fails or there is no room for as long as `patience` (EAGAIN).
   Written writeAll(std::string_view bytes, std::chrono::milliseconds patience) const;
 
  private:
@@ -42,7 +42,7 @@ class SharedOutput {
   Way way_ = Way::write;
 };
 
-// Writes all of `bytes` to a descriptor that does not block, or is a regular file; as SharedOutput::writeAll().
+// Does the same as SharedOutput::writeAll() for a descriptor that is non-blocking or a regular file.
 Written writeAll(int fd, std::string_view bytes, std::chrono::milliseconds patience);
 
 }  // namespace megaphone

@@ -1,5 +1,5 @@
-// Shortage: what constructors throw that find no descriptor, no thread or no memory. Caught by who can do without what
-// was to be made: the start of the daemon. All else is told by Result.
+// Shortage: the exception of constructors that get no descriptor, thread or memory. Caught at the daemon's start. All
+// other failures are returned as Result.
 #pragma once
 
 #include <exception>

@@ -1,11 +1,11 @@
-// What the terminal behind a descriptor wants.
+// Terminal: what the terminal behind a descriptor is capable of.
 #pragma once
 
 namespace megaphone {
 
-// Whether `fd` is a terminal where a line can be written over.
+// Returns whether `fd` is a terminal on which a line can be overwritten.
 bool isCapableTerminal(int fd);
-// Whether colours belong on `fd`: a terminal that knows them, and nobody refused (NO_COLOR, https://no-color.org).
+// Returns whether to use colours on `fd`: it is a capable terminal, and NO_COLOR is not set (https://no-color.org).
 bool wantsColours(int fd);
 
 }  // namespace megaphone

@@ -1,4 +1,4 @@
-// Starting threads: each has a name, hears no signal, and may not be had.
+// startThread: starts a named thread with all signals blocked.
 #pragma once
 
 #include <functional>
@@ -9,8 +9,8 @@
 
 namespace megaphone {
 
-// A thread that runs `body`. Signals are the main thread's business. An error where the system has none to give
-// (RLIMIT_NPROC, TasksMax=). `name`: at most 15 bytes.
+// Starts a thread that runs `body` with all signals blocked: the main thread handles them. Fails if the system allows
+// no further thread (RLIMIT_NPROC, TasksMax=). REQUIRES: `name` has at most 15 bytes.
 Result<std::thread> startThread(const std::string& name, std::function<void()> body);
 
 }  // namespace megaphone

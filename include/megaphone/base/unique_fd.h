@@ -1,4 +1,4 @@
-// UniqueFd: the one owner of a file descriptor. Closes it when it dies.
+// UniqueFd: the one owner of a file descriptor, which its destructor closes.
 #pragma once
 
 #include <utility>

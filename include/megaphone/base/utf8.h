@@ -1,4 +1,4 @@
-// UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
+// UTF-8 as in RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace megaphone {
 
-// The number of bytes of the character that `text` begins with; 0 where it begins with none.
+// Returns the number of bytes of the first character of `text`; 0 if `text` does not begin with a valid one.
 constexpr std::size_t utf8Length(std::string_view text) {
   const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const auto follows = [byte](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
@@ -25,8 +25,8 @@ constexpr std::size_t utf8Length(std::string_view text) {
   return 0;
 }
 
-// Whether a terminal could take the character that `text` begins with for a command: C0, DEL and C1 (U+0080 to U+009F).
-// REQUIRES: it begins with a character.
+// Returns whether the first character of `text` can control a terminal: C0, DEL and C1 (U+0080 to U+009F).
+// REQUIRES: utf8Length(text) > 0.
 constexpr bool utf8Control(std::string_view text) {
   const auto first = static_cast<unsigned char>(text[0]);
   return first < 0x20 || first == 0x7f || (first == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0);

@@ -1,12 +1,12 @@
-// Wake: how a writer thread sleeps without missing what is pushed into its rings, and how those who push avoid a
-// system call each time.
+// Wake: lets a writer thread sleep without missing a push into one of its rings, and saves the pushing threads a system
+// call per push.
 //
-// After a push the pusher looks at the writer's state; before it sleeps the writer announces that, and then looks at
-// the rings once more. Both are sequentially consistent, so one of the two sees the other.
+// The pusher reads the writer's state after a push; the writer publishes that it will sleep, and then checks the rings
+// once more. Both are sequentially consistent, so at least one of the two sees the other.
 //
-//   busy     it will look at the rings anyway            a push does nothing
-//   napping  it looks again in a moment                  a push wakes it when its ring is filling up
-//   asleep   it waits for the next push, however long    a push wakes it
+//   busy     the writer will check the rings anyway      a push does nothing
+//   napping  the writer checks again in a moment         a push wakes it if its ring is filling up
+//   asleep   the writer waits for the next push          a push wakes it
 #pragma once
 
 #include <atomic>
@@ -20,18 +20,20 @@ namespace megaphone {
 
 class Wake {
  public:
+  // Makes the eventfd. REQUIRES: called before anything else.
   Result<void> open();
 
-  // The pushing threads, after the record can be seen.
+  // Called by a pushing thread after its push is published.
   void onPush(bool filling_up) {
     const State state = state_.load(std::memory_order_seq_cst);
     if (state == State::busy || (state == State::napping && !filling_up)) return;
     if (state_.exchange(State::busy, std::memory_order_seq_cst) != State::busy) ring();
   }
-  // Any thread: the writer wakes up, or will not go to sleep.
+  // Wakes the writer, or keeps it from going to sleep. Any thread.
   void ring();
 
-  // The writer. Returns at once if `needed()`, which looks at the rings, says so.
+  // Sleep for `time` at most, or until woken. The writer's thread only. Return at once if `needed()`, which checks the
+  // rings, holds.
   template <class Needed>
   void nap(std::chrono::milliseconds time, Needed&& needed) {
     rest(State::napping, static_cast<int>(time.count()), needed);
@@ -53,7 +55,7 @@ class Wake {
   void waitForRing(int timeout_ms);
 
   std::atomic<State> state_{State::busy};
-  UniqueFd bell_;  // an eventfd: a ring is kept until the writer comes to hear it
+  UniqueFd bell_;  // an eventfd: a wake-up stays pending until the writer reads it
 };
 
 }  // namespace megaphone

@@ -1,7 +1,7 @@
-// Event: what a loop or a connect worker has seen of a connection (a leg), or of a datagram.
+// Event: one observation of a loop or a connect worker: of a connection (a leg of a capture) or of a datagram.
 //
-// A leg begins with `open` and `about`; what is not about an exchange that somebody wants is not shown. Views live as
-// long as what they were made of.
+// A leg begins with `open` and `about`; only events about exchanges in a capture's scope are shown. Views are valid as
+// long as the memory that they were made of.
 #pragma once
 
 #include <cstdint>
@@ -20,23 +20,23 @@ using Direction = pcapng::Direction;
 using LegId = std::uint64_t;  // unique over all lanes; 0: none
 
 enum class EventKind : std::uint8_t {
-  open,         // a connection: local, remote; to an origin it is being made, or, with `late`, there already
-  accepted,     // the origin has taken it
-  refused,      // the origin has not
-  about,        // what follows belongs to that exchange: exchange, listener, client, host
-  note,         // text, for the next packet that is no bare acknowledgment
-  bytes,        // read or written; `offset` counts them in their direction
-  end,          // of the stream, in that direction, behind `offset` bytes
-  reset,        // sent in that direction
-  gone,         // nothing more is seen of it
-  datagram,     // local, remote, listener, text
-  unreachable,  // the port of `remote` is closed, to which these bytes were sent, or more that begin so
+  open,         // a connection: local, remote; one to an origin is in progress or, with `late`, already established
+  accepted,     // the origin has accepted it
+  refused,      // the origin has refused it
+  about,        // the following events belong to that exchange: exchange, listener, client, host
+  note,         // a comment in `text`, for the next packet that is not a bare acknowledgment
+  bytes,        // bytes read or written; `offset` is their position in that direction
+  end,          // the end of stream in that direction, after `offset` bytes
+  reset,        // a reset sent in that direction
+  gone,         // the leg is closed; no further events
+  datagram,     // a datagram: local, remote, listener, bytes; `text` is a comment
+  unreachable,  // the port of `remote` is closed; `bytes` is the datagram sent to it, or its beginning
 };
 
 enum class Next : std::uint8_t {
   unknown,
-  message,  // the beginning of one of HTTP: none is under way
-  tunnel,   // and so is all behind them: whatever it looks like, it is no HTTP of this proxy
+  message,  // the beginning of an HTTP message
+  tunnel,   // the contents of a tunnel, and so are all bytes after them
 };
 
 struct Event {
@@ -46,7 +46,7 @@ struct Event {
   bool late = false;          // the leg is older than the capture
   Next next = Next::unknown;  // about: what the next bytes are, in either direction
   LegId leg = 0;
-  std::uint32_t lost = 0;  // events that this lane had no room for, since the last one
+  std::uint32_t lost = 0;  // events that did not fit into this lane since the last one
   WallTime time{};
   std::uint64_t offset = 0;
   record::ExchangeId exchange = 0;  // 0: not known yet

@@ -1,5 +1,6 @@
-// Lane: how one thread tells the capture writer what it sees. Never blocks, never allocates. What finds no room is
-// lost, and the next event that finds some says how many. That a leg is gone is said later instead.
+// Lane: a bounded ring through which one thread passes events to the capture writer. Never blocks, never allocates.
+// Events that do not fit are lost, and the next event that fits carries their number. `gone` events are not lost but
+// delayed.
 #pragma once
 
 #include <sys/uio.h>
@@ -14,17 +15,17 @@ namespace megaphone::capture {
 class Lane {
  public:
   static constexpr std::size_t kBytes = std::size_t{16} << 20;
-  static constexpr std::size_t kMostUnsaid = 65'536;  // legs that are gone, of which there was no room to say so
+  static constexpr std::size_t kMostUnsaid = 65'536;  // most delayed `gone` events
 
-  // `index`: its number among all lanes.
+  // `index`: the lane's number; makes its leg ids unique over all lanes.
   explicit Lane(std::size_t index);
   ~Lane();
 
   // --- the pushing thread
   LegId nextLeg() { return ++lastLeg_; }
-  // With the time of now, if the event has none. Texts that are too long are cut.
+  // Pushes an event; sets its time to now if it has none. Cuts texts that are too long.
   void push(Event event);
-  // The same for the first `size` bytes of the pieces.
+  // Does the same with the first `size` bytes of the pieces as the event's bytes.
   void push(Event event, std::span<const iovec> pieces, std::size_t size);
 
   struct Inside;
@@ -35,7 +36,7 @@ class Lane {
   bool remember(LegId gone);
 
   LegId lastLeg_;
-  std::uint32_t lost_ = 0;  // and nobody knows yet
+  std::uint32_t lost_ = 0;  // events lost since the last one that fitted
   const std::unique_ptr<LegId[]> unsaid_;
   std::size_t unsaidCount_ = 0;
   std::unique_ptr<Inside> inside_;

@@ -1,5 +1,4 @@
-// BodyFraming: how long a message's body is, decided once, as a value, by the numbered steps of RFC 9112 section 6.3.
-// Pure.
+// BodyFraming: the length of a message's body, determined once by the numbered steps of RFC 9112 section 6.3. Pure.
 #pragma once
 
 #include <cstdint>
@@ -14,27 +13,28 @@ struct BodyFraming {
   Kind kind = Kind::none;
   std::uint64_t length = 0;  // for Kind::length; a Content-Length of 0 is Kind::length too
 
-  // Whether any content may come.
+  // Returns whether any content may follow.
   bool hasContent() const { return kind == Kind::chunked || kind == Kind::until_close || length > 0; }
   bool operator==(const BodyFraming&) const = default;
 };
 
-// What of the request decides the framing of its answer.
+// The property of a request that determines the framing of its answer.
 enum class RequestKind : std::uint8_t { ordinary, head, connect };
 
-// Refuses (http_request_error, side client) what could be read in two ways: Content-Length beside Transfer-Encoding,
-// lengths that differ or are listed, signed, spaced or too large, codings other than one final "chunked", and
-// Transfer-Encoding in an HTTP/1.0 message. Other codings below a final "chunked" are request_transfer_coding: the
-// message is well framed and not understood (RFC 9112 section 6.1).
+// Returns the framing of a request. Refuses (http_request_error, side client) ambiguous framing: Content-Length beside
+// Transfer-Encoding, lengths that differ or are listed, signed, spaced or too large, codings other than one final
+// "chunked", and Transfer-Encoding in an HTTP/1.0 message. Other codings before a final "chunked" are
+// request_transfer_coding: the message is well framed but not understood (RFC 9112 section 6.1).
 Result<BodyFraming> requestFraming(const RequestHead& head);
 
-// The same for an answer (http_protocol_error or http_response_transfer_coding, side origin), but that a length may be
-// told again and again, on lines of its own or in a list. Answers to HEAD, 1xx, 204 and 304 have no body whatever their
-// fields say; nor has 2xx to CONNECT. Transfer codings with no final chunked: refused.
+// Returns the framing of an answer to a request of that kind. Refuses the same (http_protocol_error or
+// http_response_transfer_coding, side origin), except that an equal length may be repeated, on several lines or in a
+// list. Answers to HEAD, 1xx, 204 and 304 have no body whatever their fields say; nor has 2xx to CONNECT. Transfer
+// codings without a final chunked are refused.
 Result<BodyFraming> responseFraming(const ResponseHead& head, RequestKind request);
 
-// What the fields of an answer say of its body, if it were one that has a body. For one that has none: the length of
-// what it stands for (HEAD, 304), or that whoever sent it may believe in a body that is not there.
+// Returns the framing that the fields of an answer state, even if such an answer has no body. For HEAD and 304 that is
+// the length of the representation; for others it shows that the sender may believe it has sent a body.
 Result<BodyFraming> statedFraming(const ResponseHead& head);
 
 }  // namespace megaphone::http

@@ -19,16 +19,16 @@ struct Field {
   std::string_view value;
 };
 
-// Field lines in the order and the case in which they came, duplicates kept.
+// Field lines in the order and the case in which they were received, with duplicates.
 class Fields : public std::vector<Field> {
  public:
-  // Removes all, and keeps memory for an ordinary number of them.
+  // Removes all fields, and keeps memory for an ordinary number of them.
   void reset() {
     constexpr std::size_t kKept = 32;
     clear();
     if (capacity() > kKept) shrink_to_fit();
   }
-  // The value of the first field of that name (any case); null where there is none.
+  // Returns the value of the first field of that name (any case); null if there is none. Valid until the fields change.
   const std::string_view* find(std::string_view name) const {
     for (const Field& field : *this) {
       if (ascii::equalsIgnoreCase(field.name, name)) return &field.value;
@@ -42,7 +42,7 @@ class Fields : public std::vector<Field> {
     }
     return n;
   }
-  // Whether any field of that name lists `element` (any case), such as Connection and "close".
+  // Returns whether any field of that name lists `element` (any case), such as Connection and "close".
   bool lists(std::string_view name, std::string_view element) const {
     bool found = false;
     for (const Field& field : *this) {
@@ -54,7 +54,7 @@ class Fields : public std::vector<Field> {
 };
 
 struct RequestHead {
-  std::string_view method;  // a token, as it was sent: methods are case-sensitive
+  std::string_view method;  // a token in the case in which it was sent: methods are case-sensitive
   std::string_view target;  // not interpreted: visible characters, not empty
   Version version = Version::http11;
   Fields fields;

@@ -1,10 +1,11 @@
-// RequestParser: bytes of a client become heads, pieces of content and ends. Pure: no socket, no clock, no policy.
+// RequestParser: turns bytes of a client into heads, pieces of content and ends of messages (RFC 9112). Pure: no
+// socket, no clock, no policy.
 //
-// Use: feed(bytes), then next() until it answers need_data or end. Stopping in between is allowed: rest() is what has
-// not been used yet, and the caller keeps it and feeds it again later.
+// Use: feed(bytes), then next() until it returns need_data or end. The caller may stop in between: rest() is the input
+// that is not used yet; the caller keeps it and feeds it again later.
 //
-// Views (head, body, trailers, rest) live until the next feed() or reset(), and no longer than the bytes that were fed.
-// The parser copies only a head or a trailer section that came in parts.
+// Views (head, body, trailers, rest) are valid until the next feed() or reset(), and no longer than the bytes that were
+// fed. The parser copies a head or a trailer section only if it arrives in parts.
 #pragma once
 
 #include <memory>
@@ -31,14 +32,15 @@ class RequestParser {
   RequestParser& operator=(RequestParser&&) noexcept;
   ~RequestParser();
 
-  // REQUIRES: what the last feed left unused (its rest()) stands in front of `bytes`; after need_data that is nothing.
+  // Gives the parser its next input. REQUIRES: `bytes` begins with the unused rest() of the last feed, which is empty
+  // after need_data.
   void feed(std::string_view bytes);
   ParserEvent next();
-  // Forgets the message and keeps the memory, up to a bound (an idle connection is small). What was fed and not used is
-  // dropped: take rest() first.
+  // Prepares for the next message and keeps the memory, up to a bound, so that idle connections stay small. Drops
+  // unused input: take rest() first.
   void reset();
 
-  // Whether any byte of a message has been used since reset(); empty lines before a request line do not count
+  // Returns whether any byte of a message has been used since reset(). Empty lines before a request line do not count
   // (RFC 9112 section 2.2).
   bool begun() const;
 
@@ -47,9 +49,10 @@ class RequestParser {
   std::string_view body() const;
   const Fields& trailers() const;
   std::string_view rest() const;
-  // How much of a body with a length has not come yet; 0 for any other body, and outside of one.
+  // Returns how many bytes of a body with a length have not been fed yet; 0 for any other body, and outside of one.
   std::uint64_t contentLeft() const;
-  // So much of it has gone past the parser. REQUIRES: what was fed is used up; size <= contentLeft().
+  // Counts `size` bytes of the body that were forwarded without being fed (splice). REQUIRES: everything that was fed
+  // is used up; size <= contentLeft().
   void skipContent(std::uint64_t size);
   const Error& error() const;
 

@@ -1,6 +1,7 @@
-// ResponseParser: bytes of an origin become heads, pieces of content and ends. Pure.
+// ResponseParser: turns bytes of an origin into heads, pieces of content and ends of messages (RFC 9112). Pure.
 //
-// Use and the life of views as in request_parser.h, but the head of an interim answer lives only until the next next().
+// Use and the lifetime of views are as in request_parser.h, but the head of an interim answer is valid only until the
+// following call of next().
 #pragma once
 
 #include "megaphone/http/request_parser.h"
@@ -14,15 +15,16 @@ class ResponseParser {
   ResponseParser& operator=(ResponseParser&&) noexcept;
   ~ResponseParser();
 
-  // Starts the answer to a request of that kind. Forgets what was before and keeps the memory.
+  // Prepares for the answer to a request of that kind, and keeps the memory.
   void expect(RequestKind request);
-  // REQUIRES: as RequestParser::feed.
+  // Gives the parser its next input. REQUIRES: as for RequestParser::feed.
   void feed(std::string_view bytes);
-  // After `head` of an interim answer (100, 102, 103 and other 1xx but 101) the next head of the same answer follows.
+  // Returns the next event. After `head` of an interim answer (any 1xx but 101) the next head of the same answer
+  // follows.
   ParserEvent next();
-  // The origin has closed its side. Answers `end` where that ends the message (until_close) and `error` with
-  // http_response_incomplete where it cuts it, or connection_terminated where it never began.
-  // REQUIRES: the last feed was used up.
+  // Tells the parser that the origin has closed its direction. Returns `end` if that ends the message (until_close),
+  // `error` with http_response_incomplete if it truncates it, or with connection_terminated if it has not begun.
+  // REQUIRES: the last feed is used up.
   ParserEvent finish();
 
   bool begun() const;
@@ -32,9 +34,10 @@ class ResponseParser {
   std::string_view body() const;
   const Fields& trailers() const;
   std::string_view rest() const;
-  // How much of a body with a length has not come yet; 0 for any other body, and outside of one.
+  // Returns how many bytes of a body with a length have not been fed yet; 0 for any other body, and outside of one.
   std::uint64_t contentLeft() const;
-  // So much of it has gone past the parser. REQUIRES: what was fed is used up; size <= contentLeft().
+  // Counts `size` bytes of the body that were forwarded without being fed (splice). REQUIRES: everything that was fed
+  // is used up; size <= contentLeft().
   void skipContent(std::uint64_t size);
   const Error& error() const;
 

@@ -1,5 +1,5 @@
-// Events to bytes: heads are appended to a string that the caller keeps; chunk framing is written around content in
-// place. Pure.
+// Writing messages: functions that append parts of a head to a string, and chunk framing to be written around content
+// that is not copied. Pure.
 #pragma once
 
 #include <array>
@@ -10,20 +10,20 @@
 
 namespace megaphone::http {
 
-// "GET /path HTTP/1.1\r\n"
+// Appends "GET /path HTTP/1.1\r\n".
 void appendRequestLine(std::string& out, std::string_view method, std::string_view target);
-// "HTTP/1.1 200 OK\r\n". The phrase may be empty.
+// Appends "HTTP/1.1 200 OK\r\n". The phrase may be empty.
 void appendStatusLine(std::string& out, int status, std::string_view phrase);
-// "Name: value\r\n". REQUIRES: name and value come from a parser or hold no control characters.
+// Appends "Name: value\r\n". REQUIRES: name and value come from a parser or have no control characters.
 void appendField(std::string& out, std::string_view name, std::string_view value);
 void appendField(std::string& out, std::string_view name, std::uint64_t value);
-// "\r\n"
+// Appends "\r\n".
 void appendEndOfHead(std::string& out);
 
-// The registered phrase of a status code (RFC 9110 section 15), or "".
+// Returns the registered phrase of a status code (RFC 9110 section 15), or "". Valid for ever.
 std::string_view phraseFor(int status);
 
-// The line before a chunk's content. The content is followed by kChunkEnd.
+// The line before a chunk's content (RFC 9112 section 7.1). kChunkEnd follows the content.
 class ChunkLine {
  public:
   // REQUIRES: size > 0.
@@ -35,6 +35,6 @@ class ChunkLine {
   std::size_t length_ = 0;
 };
 inline constexpr std::string_view kChunkEnd = "\r\n";
-inline constexpr std::string_view kLastChunk = "0\r\n";  // trailer fields and an end of head follow
+inline constexpr std::string_view kLastChunk = "0\r\n";  // trailer fields and appendEndOfHead() follow
 
 }  // namespace megaphone::http

@@ -1,9 +1,8 @@
-// The blocks of a capture file (pcapng, draft-ietf-opsawg-pcapng), appended to a string. Pure.
+// Blocks of a capture file (pcapng, draft-ietf-opsawg-pcapng), appended to a string. Pure.
 //
-// Numbers are little-endian, times are nanoseconds since 1970. All interfaces have one link type, Ethernet, without
-// addresses as on a loopback interface: of RAW, libpcap reads no second interface, and captures of a real wire can be
-// merged with these.
-// Every function appends one whole block, so that a file may end behind any of them.
+// Numbers are little-endian, times are nanoseconds since 1970. All interfaces have the link type Ethernet, with zero
+// addresses as on a loopback interface: libpcap reads only one interface of type RAW, and these files can be merged
+// with captures of a real network. Every function appends one whole block, so a file may end after any of them.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +16,13 @@
 
 namespace megaphone::pcapng {
 
-// Longer comments are cut. Bytes that are no UTF-8 become '?'.
+// Longer comments (bytes) are cut. Bytes that are not UTF-8 become '?'.
 inline constexpr std::size_t kLongestComment = 2'000;
 
-// Begins a section: interfaces are numbered anew behind it.
+// Begins a section, in which interfaces are numbered from 0.
 void appendSection(std::string& out, std::string_view application, std::string_view comment);
 
-// The first one of a section is interface 0.
+// Adds an interface to the section; the first one has number 0.
 void appendInterface(std::string& out, std::string_view name, std::string_view description);
 
 enum class Direction : std::uint8_t { inbound = 1, outbound = 2 };  // as the daemon sees it
@@ -32,15 +31,15 @@ struct Packet {
   std::uint32_t interface = 0;
   WallTime time{};
   Direction direction = Direction::inbound;
-  std::string_view headers = {};         // IP and what follows it
-  std::string_view payload = {};         // REQUIRES: a packet of an IP length, 65'535 bytes or less with IPv4
-  std::optional<std::size_t> kept = {};  // so much of the payload is in the file; nothing: all of it
-  std::uint64_t lost = 0;                // packets of this interface that are missing since the last one
+  std::string_view headers = {};         // the IP header and those after it
+  std::string_view payload = {};         // REQUIRES: the packet has a valid IP length, with IPv4 at most 65'535 bytes
+  std::optional<std::size_t> kept = {};  // bytes of the payload that are written to the file; nothing: all
+  std::uint64_t lost = 0;                // packets of this interface that were lost since the last one
   std::span<const std::string> comments = {};
 };
 void appendPacket(std::string& out, const Packet& packet);
 
-// That the address has that name. REQUIRES: the name has no NUL.
+// Records that the address has that name. REQUIRES: the name has no NUL.
 void appendName(std::string& out, const IpAddress& address, std::string_view name);
 
 void appendStatistics(std::string& out, std::uint32_t interface, WallTime time, std::uint64_t received,

@@ -1,4 +1,4 @@
-// Packets: IP, TCP, UDP and ICMP headers with right lengths and checksums, for a payload that stays where it is. Pure.
+// Packets: IP, TCP, UDP and ICMP headers with lengths and checksums, for a payload that is not copied. Pure.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace megaphone::pcapng {
 
-// The largest piece of a stream that goes into one packet.
+// The largest piece of a stream in one packet, in bytes.
 inline constexpr std::size_t kLargestSegment = 60'000;
 
 struct TcpFlags {
@@ -26,11 +26,11 @@ struct TcpSegment {
   TcpFlags flags;
 };
 
-// The headers in front of the payload. REQUIRES everywhere: both ends are of one family.
+// Return the headers to write in front of the payload. REQUIRES everywhere: both addresses are of one family.
 std::string tcpHeaders(const Endpoint& from, const Endpoint& to, const TcpSegment& segment, std::string_view payload);
 std::string udpHeaders(const Endpoint& from, const Endpoint& to, std::string_view payload);
 
-// A whole packet, with which `from` says that nobody takes what `headers` and its payload of that size carried there.
+// Returns an ICMP port-unreachable packet from `from`, which quotes the datagram that began with `headers`.
 std::string portUnreachable(const IpAddress& from, const IpAddress& to, std::string_view headers);
 
 }  // namespace megaphone::pcapng

@@ -1,8 +1,8 @@
 // SecretMask: overwrites the values of Authorization, Proxy-Authorization, Cookie and Set-Cookie in one direction of a
-// connection, byte for byte, however it is cut into pieces. Pure.
+// connection, byte for byte, however the stream is cut into pieces. Pure.
 //
-// It does not follow the framing: whatever line begins with one of these names loses its value, in a body too. Where it
-// does not know what stands in front, it hides all to the end of the line and of those that go on with it. Erring, it
+// It does not follow the framing: the value of any line that begins with one of these names is hidden, in a body too.
+// If the bytes before are unknown, everything to the end of the line and of its continuation lines is hidden. It rather
 // hides too much.
 #pragma once
 
@@ -17,13 +17,13 @@ class SecretMask {
  public:
   static constexpr char kFiller = 'x';
 
-  // Changes `bytes` in place; their number stays.
+  // Overwrites secrets in `bytes`, in place, with kFiller.
   void apply(std::span<char> bytes);
-  // Takes notice of bytes that nobody is shown.
+  // Follows bytes that are not shown to anybody.
   void follow(std::string_view bytes);
-  // Some bytes are missing here, or it begins in the middle: the rest of the line may be a value.
+  // Notes that bytes are missing here, or that the stream begins in the middle: the rest of the line may be a value.
   void skip() { state_ = State::unknown; }
-  // A line begins here, for certain. Nothing happens unless it does not know where it is.
+  // Notes that a line certainly begins here. Has an effect only after skip().
   void restart() {
     if (state_ == State::unknown) state_ = State::begin;
   }
@@ -31,12 +31,12 @@ class SecretMask {
  private:
   enum class State : std::uint8_t {
     begin,     // at the beginning of a line, or in blanks there
-    name,      // so far the line is the beginning of a name
-    named,     // behind a whole name: blanks, or the colon
-    value,     // what is hidden, to the end of the line
-    unknown,   // the same, as it may be a value
-    next,      // behind a value: a line that begins with a blank goes on with it
-    ordinary,  // the rest of a line that is shown
+    name,      // in a line that so far matches the beginning of a name
+    named,     // after a whole name: blanks, or the colon
+    value,     // in a value, which is hidden to the end of the line
+    unknown,   // in bytes that may be a value, and are hidden
+    next,      // after the line of a value: a line that begins with a blank continues it
+    ordinary,  // in the rest of a line that is shown
   };
   template <class Hide>
   void walk(std::string_view bytes, Hide&& hide);

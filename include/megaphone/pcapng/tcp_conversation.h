@@ -1,7 +1,8 @@
-// TcpConversation: the packets of one TCP connection, made from what its owner saw of it: bytes, ends and resets. Pure.
+// TcpConversation: synthesizes the packets of one TCP connection from the bytes, ends and resets that the daemon saw.
+// Pure.
 //
-// No reader finds fault with them: the handshake is whole, sequence numbers go on without a gap, everything is
-// acknowledged. What was not seen is not made up: a side that has not ended stays open.
+// The packets are consistent: the handshake is complete, sequence numbers have no gap, and everything is acknowledged.
+// Ends and resets that were not seen are not invented: a side that has not ended stays open.
 #pragma once
 
 #include <array>
@@ -19,7 +20,7 @@ constexpr Party other(Party party) { return party == Party::initiator ? Party::r
 
 class PacketSink {
  public:
-  // Both views live until it returns.
+  // Receives one packet. Both views are valid until it returns.
   virtual void onPacket(Party from, std::string_view headers, std::string_view payload) = 0;
 
  protected:
@@ -30,33 +31,33 @@ class TcpConversation {
  public:
   struct Side {
     Endpoint endpoint;
-    std::uint32_t sequence = 0;  // the initial one: random, so that equal addresses make another conversation
+    std::uint32_t sequence = 0;  // the initial one; random, so that a later connection with equal addresses is another
   };
   // REQUIRES: endpoints of one family.
   TcpConversation(const Side& initiator, const Side& responder);
 
-  // In this order; accept() or refuse() may never come. All others REQUIRE accept().
+  // Make the handshake: SYN; then SYN-ACK and ACK, or RST. Called in this order. The calls below REQUIRE accept().
   void ask(PacketSink& sink);
   void accept(PacketSink& sink);
   void refuse(PacketSink& sink);
 
-  // All three are ignored behind the party's end, or behind a reset.
+  // Make packets with data, FIN or RST. Ignored after the party's end, or after a reset.
   void data(Party from, std::string_view bytes, PacketSink& sink);
   void end(Party from, PacketSink& sink);
   void reset(Party from, PacketSink& sink);
-  // Bytes that were sent and are not at hand: a hole that readers see.
+  // Advances the sequence number over bytes that were sent but are not available: readers see a gap.
   void skip(Party from, std::uint64_t bytes);
-  // A handshake as of now, for the beginning of another file.
+  // Repeats a handshake with the current sequence numbers, for the beginning of another file.
   void introduce(PacketSink& sink);
 
-  // Nothing more can come.
+  // Returns whether no further packet can follow.
   bool over() const { return reset_ || (ends_[0].ended && ends_[1].ended); }
 
  private:
   struct End {
     Endpoint endpoint;
     std::uint32_t next = 0;   // the sequence number of its next byte
-    std::uint32_t known = 0;  // what the other has acknowledged of it
+    std::uint32_t known = 0;  // the sequence number up to which the other has acknowledged
     bool ended = false;
   };
   End& at(Party party) { return ends_[static_cast<std::size_t>(party)]; }

@@ -1,7 +1,8 @@
-// The PAC file: how a browser learns which hosts it asks through the proxy, and which directly. Pure.
+// The PAC file (proxy auto-configuration): tells a browser which hosts to reach through the proxy, and which directly.
+// Pure.
 //
-// PacRules are the one table. pacFile() writes it, with the JavaScript that reads it; askPac() reads it itself, and
-// answers the same for every URL: a scenario runs the served file and compares.
+// pacFile() writes the rules as JavaScript; askPac() evaluates them itself, with the same result for every URL: a
+// scenario runs the served file and compares.
 #pragma once
 
 #include <string>
@@ -15,20 +16,21 @@
 namespace megaphone::setup {
 
 struct PacRules {
-  std::vector<HostPattern> exceptions;  // these are asked directly
-  bool fallback = false;                // so is everything while the proxy is out of reach
+  std::vector<HostPattern> exceptions;  // hosts that are reached directly
+  bool fallback = false;                // everything is reached directly while the proxy cannot be reached
 };
 
 inline constexpr std::string_view kPacType = "application/x-ns-proxy-autoconfig";
 
-// The file for a browser that finds the proxy at that address.
+// Returns the file for a browser that reaches the proxy at that address.
 std::string pacFile(const PacRules& rules, const HostPort& proxy);
 
 struct PacAnswer {
-  std::string text;  // as a browser is told: "PROXY 127.0.0.1:3128", "DIRECT"
-  std::string by;    // the exception that made it so; "" for what goes the ordinary way
+  std::string text;  // the result of FindProxyForURL: "PROXY 127.0.0.1:3128", "DIRECT"
+  std::string by;    // the exception that matched; "" if none did
 };
-// Errors: http_request_error of the client, where that is no URL, nor a host with or without a port.
+// Returns the answer for a URL, or for a host with or without a port. Fails with http_request_error (side client) for
+// other text.
 Result<PacAnswer> askPac(const PacRules& rules, const HostPort& proxy, std::string_view url);
 
 }  // namespace megaphone::setup

@@ -1,9 +1,9 @@
-// SourceTable: what an uppercase UDP service remembers of who speaks to it, in a table of fixed size. Pure.
+// SourceTable: remembers the sources of datagrams of an uppercase UDP service, in a table of fixed size. Pure.
 //
-// It ends conversations between two services that would answer each other for ever (RFC 862 and its like met in the
-// wild as CVE-2024-2169): a source whose datagrams are identical and unchanged by upper-casing many times in a row is
-// silenced. It bounds the rate of one source address. A keyed hash chooses a set of four entries; the one unheard for
-// longest gives way, so that forged sources can displace each other and cannot grow anything.
+// It ends loops between two services that answer each other (CVE-2024-2169): a source that sends the same payload,
+// unchanged by upper-casing, many times in a row is silenced. It bounds the rate of one source address. A keyed hash
+// chooses a set of four entries, and the least recently used one is replaced, so that forged sources displace each
+// other and take no memory.
 #pragma once
 
 #include <array>
@@ -27,14 +27,14 @@ class SourceTable {
   };
   enum class Verdict : std::uint8_t {
     answer,
-    silence_begins,  // drop, and say so once
+    silence_begins,  // drop, and log it once
     silenced,        // drop
     too_fast,        // drop
   };
 
   SourceTable(const Limits& limits, std::uint64_t key);
 
-  // `unchanged`: the payload has no letter that upper-casing would change.
+  // Returns what to do with a datagram. `unchanged`: the payload has no letter that upper-casing would change.
   Verdict judge(const Endpoint& source, std::span<const char> payload, bool unchanged, MonoTime now);
 
  private:

@@ -1,13 +1,12 @@
-// The byte rule: a-z becomes A-Z, every other byte stays as it is. Pure.
+// The byte rule of the uppercase services: a-z becomes A-Z. Pure.
 #pragma once
 
 #include <span>
 
 namespace megaphone::uppercase {
 
-// Changes `bytes` in place. Only 0x61-0x7A change, whatever the locale; bytes 0x80-0xFF, and so UTF-8, stay untouched.
-// Each byte stands for itself: a stream may be cut anywhere. The length never changes, and doing it twice changes
-// nothing more.
+// Changes `bytes` in place. Only 0x61-0x7A change, whatever the locale; 0x80-0xFF, and so UTF-8, stay unchanged. Bytes
+// are independent of each other, so a stream may be cut anywhere. The operation is idempotent.
 void toUpper(std::span<char> bytes);
 
 }  // namespace megaphone::uppercase

@@ -1,5 +1,5 @@
-// DatagramSocket: receives datagrams in bounded batches and sends the answers out of the same bytes, each from the
-// address that its question was sent to (IP_PKTINFO, IPV6_PKTINFO).
+// DatagramSocket: receives datagrams in bounded batches and sends answers from the same buffers, each from the address
+// that its question was sent to (IP_PKTINFO, IPV6_PKTINFO). The loop's thread only.
 #pragma once
 
 #include <memory>
@@ -14,20 +14,20 @@ namespace megaphone::uv {
 
 struct Datagram {
   Endpoint from;
-  IpAddress to;             // where it was sent to; unspecified if the kernel did not say
-  bool toMany = false;      // that is a broadcast or multicast address
-  std::span<char> payload;  // may be changed in place; lives until onDatagrams returns
+  IpAddress to;             // its destination; unspecified if the kernel did not report it
+  bool toMany = false;      // `to` is a broadcast or multicast address
+  std::span<char> payload;  // may be changed in place; valid until onDatagrams returns
   bool answer = false;      // set it to have the payload sent back
 };
 
 class DatagramSink {
  public:
-  // One batch. The sink may not destroy the socket here.
+  // Receives one batch. The sink may not destroy the socket here.
   virtual void onDatagrams(std::span<Datagram> batch) = 0;
-  // So many answers of the batch, with so many bytes of payload, could not be sent: they are lost.
+  // Reports that `count` answers of the batch, `bytes` of payload together, could not be sent and are lost.
   virtual void onUnsent(std::size_t count, std::size_t bytes) = 0;
-  // While they are told: the port is closed to which a datagram was sent, from `local` if the kernel says. `quote`: its
-  // payload, or the first hundreds of bytes of it.
+  // Reports a port unreachable (ICMP) for a datagram that was sent to `remote`, while tellClosedPorts() is on. `local`:
+  // its source address, if the kernel reports it. `quote`: its payload, or the first hundreds of bytes of it.
   virtual void onPortClosed(const Endpoint& /*remote*/, const IpAddress& /*local*/, std::string_view /*quote*/) {}
 
  protected:
@@ -37,13 +37,13 @@ class DatagramSink {
 class DatagramSocket {
  public:
   DatagramSocket() = default;
-  // Takes a bound non-blocking UDP descriptor and begins at once. REQUIRES: sink outlives the socket.
+  // Takes a bound non-blocking UDP descriptor and starts receiving. REQUIRES: sink outlives the socket.
   DatagramSocket(Loop& loop, UniqueFd fd, DatagramSink& sink);
 
-  // SO_RCVBUF; the kernel may give less.
+  // Sets SO_RCVBUF; the kernel may grant less.
   void askForReceiveBuffer(std::uint64_t bytes);
 
-  // Has the sink told of ports that are closed, or not any more. Until then nothing of it costs anything.
+  // Turns onPortClosed() on or off. While it is off the kernel does not report closed ports.
   void tellClosedPorts(bool on);
 
   explicit operator bool() const { return box_ != nullptr; }

@@ -1,4 +1,4 @@
-// Timer, Signal, Poll: the small handles. Each calls its function on the loop's thread; the function may destroy the
+// Timer, Signal, Poll: handles with one callback each, called on the loop's thread. The callback may destroy the
 // handle.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace megaphone::uv {
 
-// The closer of a box that libuv must release first.
+// Closes a box; its memory is freed when libuv has released it.
 template <class Box>
 struct BoxCloser {
   void operator()(Box* box) const;
@@ -19,8 +19,8 @@ class Timer {
  public:
   Timer() = default;
   Timer(Loop& loop, std::function<void()> onTime);
-  // Fires once, `delay` from now (rounded up to milliseconds); a running timer is set anew. After a pause of the
-  // process it fires when the loop has served what had arrived.
+  // Fires once, `delay` from now (rounded up to milliseconds); restarts a running timer. After a pause of the process
+  // it fires only when the loop has served everything that had arrived.
   void start(Duration delay);
   void stop();
   explicit operator bool() const { return box_ != nullptr; }
@@ -42,13 +42,14 @@ class Signal {
   std::unique_ptr<Box, BoxCloser<Box>> box_;
 };
 
-// Readiness of a descriptor that somebody else owns, for libraries that do their own input and output.
+// Watches a descriptor that somebody else owns, for libraries that do their own input and output.
 // REQUIRES: destroyed before the descriptor is closed.
 class Poll {
  public:
   using OnReady = std::function<void(bool readable, bool writable)>;
   Poll() = default;
   Poll(Loop& loop, int fd, OnReady onReady);
+  // Replaces the events to wait for; both false stops watching.
   void watch(bool readable, bool writable);
 
   struct Box;

@@ -1,4 +1,4 @@
-// Listener: accepts connections from a listening descriptor, a bounded number per wake-up.
+// Listener: accepts connections from a listening descriptor, a bounded number per wake-up. The loop's thread only.
 #pragma once
 
 #include <memory>
@@ -11,9 +11,10 @@ namespace megaphone::uv {
 
 class ListenerSink {
  public:
-  // `fd` is non-blocking and close-on-exec. The sink may destroy or pause the listener here.
+  // Receives one connection. `fd` is non-blocking and close-on-exec. The sink may destroy or pause the listener here.
   virtual void onAccept(UniqueFd fd, const Endpoint& peer) = 0;
-  // accept4(2) failed for want of descriptors or memory. Waiting clients stay in the backlog; the sink should pause.
+  // Reports that accept4(2) failed for lack of descriptors or memory. Waiting clients stay in the backlog; the sink
+  // should pause the listener.
   virtual void onAcceptFailed(int errnum) = 0;
 
  protected:
@@ -23,14 +24,14 @@ class ListenerSink {
 class Listener {
  public:
   Listener() = default;
-  // Takes a non-blocking listening descriptor and begins at once. REQUIRES: sink outlives the listener.
+  // Takes a non-blocking listening descriptor and starts accepting. REQUIRES: sink outlives the listener.
   Listener(Loop& loop, UniqueFd fd, ListenerSink& sink);
 
   explicit operator bool() const { return box_ != nullptr; }
   void pause();
   void resume();
-  // Accepts what has already arrived, and closes. false: that failed before the end; it is still there, and may be
-  // tried again.
+  // Accepts every connection in the backlog, then closes the listener. Returns false if accepting failed before the
+  // end: the listener then stays open, and the call may be repeated.
   bool finish();
 
   struct Box;

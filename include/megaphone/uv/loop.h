@@ -1,9 +1,10 @@
-// Loop: one libuv event loop, owned and run by one thread. libuv is known in this room only.
+// Loop: one event loop, run by one thread: an epoll descriptor of its own for sockets, and a libuv loop for everything
+// else, which it polls together with them (docs/decisions/0003-edge-triggered-streams.md). libuv is used in this room
+// only.
 //
 // A handle of this room (Stream, Listener, DatagramSocket, Timer, Wakeup, Signal, Poll) is a movable object that owns a
-// box on the heap. Its destructor cuts the link to the owner, so that no call-back comes after it, and closes the
-// descriptor at once; the memory of the box waits for libuv. Everything but Wakeup::wake() belongs to the loop's
-// thread.
+// box on the heap. Its destructor unlinks the owner, so that no callback follows, and closes the descriptor at once;
+// the memory of the box is freed later. Everything but Wakeup::wake() is called on the loop's thread.
 #pragma once
 
 #include <memory>
@@ -12,7 +13,7 @@
 
 namespace megaphone::uv {
 
-// What may be given to deferDelete.
+// Base class of objects for deferDelete().
 class Deferred {
  public:
   Deferred() = default;
@@ -23,22 +24,23 @@ class Deferred {
 
 class Loop {
  public:
-  // Throws Shortage, as every handle does in its constructor, where descriptors or memory are short.
+  // Throws Shortage if descriptors or memory run out, as the constructor of every handle does.
   Loop();
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
-  // REQUIRES: all handles on this loop are gone, and it does not run. Asserts that uv_loop_close() finds nothing left.
+  // REQUIRES: all handles on this loop are destroyed, and it does not run. Asserts that uv_loop_close() finds none
+  // left.
   ~Loop();
 
   // Runs until stop(). The thread that calls it is the loop's thread from then on.
   void run();
-  // Ends run() after the current round. Loop's thread only.
+  // Ends run() after the current round.
   void stop();
 
-  // The monotonic time of this round: read once after waking up.
+  // Returns the monotonic time of this round, which is read once after each wake-up.
   MonoTime now() const;
 
-  // Deletes `object` when no call-back is on the stack any more: before the loop sleeps, at the latest.
+  // Deletes `object` when no callback is on the stack any more, before the loop sleeps at the latest.
   void deferDelete(std::unique_ptr<Deferred> object);
 
   struct Inside;

@@ -1,6 +1,7 @@
-// Mailbox<Mail>: values from any thread to one loop. The only way between threads (architecture.md, Threads).
+// Mailbox<Mail>: passes values from any thread to one loop. Descriptors, settings and results cross threads this way
+// only (architecture.md, Threads).
 //
-// Mail is a movable value that owns what it carries: undelivered, it closes its descriptors.
+// Mail is a movable value that owns its contents: if it is never delivered, its destructor closes its descriptors.
 #pragma once
 
 #include <functional>
@@ -12,11 +13,11 @@
 
 namespace megaphone::uv {
 
-// Wakes a loop from any thread; many wakes before the loop comes round are one.
+// Wakes a loop from any thread. Wakes before the loop handles the first one are merged.
 class Wakeup {
  public:
   Wakeup(Loop& loop, std::function<void()> onWake);
-  // Any thread. REQUIRES: the Wakeup lives.
+  // Has `onWake` called on the loop's thread. Any thread. REQUIRES: the Wakeup is alive.
   void wake();
 
   struct Box;
@@ -31,13 +32,13 @@ class Wakeup {
 template <class Mail>
 class Mailbox {
  public:
-  // `onMail` is called on the loop's thread, once per mail, in the order of posting per sender.
+  // Calls `onMail` on the loop's thread, once per mail; mail of one sender in the order of posting.
   Mailbox(Loop& loop, std::function<void(Mail&&)> onMail)
       : onMail_(std::move(onMail)), wakeup_(loop, [this] { deliver(); }) {}
   Mailbox(const Mailbox&) = delete;
   Mailbox& operator=(const Mailbox&) = delete;
 
-  // Any thread. REQUIRES: the mailbox lives (mailboxes die last).
+  // Any thread. REQUIRES: the mailbox is alive (mailboxes are destroyed last).
   void post(Mail mail) {
     bool first = false;
     {

@@ -1,4 +1,5 @@
-// Pipe: kernel memory through which bytes go from one stream to another without being copied (splice(2)).
+// Pipe: a kernel pipe through which bytes move from one stream to another without being copied to user space
+// (splice(2)).
 #pragma once
 
 #include <cstddef>
@@ -10,12 +11,13 @@ namespace megaphone::uv {
 
 class Pipe {
  public:
-  static constexpr std::size_t kSize = std::size_t{1} << 20;  // what an unprivileged process may ask for
+  static constexpr std::size_t kSize = std::size_t{1}
+                                       << 20;  // bytes; the most that an unprivileged process may ask for
 
-  // An empty pipe of kSize; null where descriptors, or this user's share of pipe memory, are used up.
+  // Opens an empty pipe of kSize; returns null if descriptors or this user's share of pipe memory are used up.
   static std::unique_ptr<Pipe> open();
 
-  // Bytes that were moved in and not out yet.
+  // Returns the bytes that were moved in and not out yet.
   std::size_t held() const { return held_; }
 
  private:

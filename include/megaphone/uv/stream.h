@@ -1,8 +1,7 @@
-// Stream: a connected, non-blocking stream socket on a loop. Reads, writes and shutdown are made by the owner; the loop
-// says when they are worth making.
+// Stream: a connected, non-blocking stream socket on a loop. The owner reads, writes and shuts down; the loop reports
+// readiness. The loop's thread only.
 //
-// Pausing and resuming cost no system call, so a full buffer on one side may pause the other as often as it likes
-// (docs/decisions/0003-edge-triggered-streams.md).
+// Pausing and resuming cost no system call (docs/decisions/0003-edge-triggered-streams.md).
 #pragma once
 
 #include <sys/uio.h>
@@ -17,24 +16,24 @@
 
 namespace megaphone::uv {
 
-// Whom a Stream tells. The sink may destroy the stream inside any of these.
+// Receives the events of a Stream. The sink may destroy the stream inside any of these functions.
 class StreamSink {
  public:
-  // There may be something to read: bytes, the end, or an error. Called again in the next round for as long as reading
-  // is on and the last read() did not find the socket empty.
+  // Reports that there may be something to read: bytes, the end of stream, or an error. Called again in each round
+  // while reading is on and the last read() did not find the socket empty.
   virtual void onReadable() = 0;
-  // A write that was cut short, or awaitWritable(), may go on. Called once for each.
+  // Reports that a write that was cut short may go on. Called once for each short write or awaitWritable().
   virtual void onWritable() = 0;
-  // The peer has reset the connection. Told only while reading is paused: else read() tells it.
+  // Reports that the peer has reset the connection. Called only while reading is paused; otherwise read() returns it.
   virtual void onReset() {}
-  // The turn that was asked for by askForTurn().
+  // Gives the turn that askForTurn() asked for.
   virtual void onTurn() {}
 
  protected:
   ~StreamSink() = default;
 };
 
-// Who is told of all that passes through a stream, as it passes: a capture. It may not touch the stream.
+// Observes everything that passes through a stream, for a capture. It may not call the stream.
 class StreamWitness {
  public:
   enum class Happening : std::uint8_t {
@@ -42,19 +41,19 @@ class StreamWitness {
     peer_reset,
     ended,   // by shutdownWriting()
     reset,   // by reset()
-    closed,  // the stream is no more
+    closed,  // the stream was destroyed, closed or released
   };
 
-  // The stream is no more, or has another witness.
+  // Called when the stream is destroyed or gets another witness.
   virtual ~StreamWitness() = default;
   virtual void onRead(std::string_view bytes) = 0;
-  // Of the pieces the first `size` bytes.
+  // Only the first `size` bytes of `pieces` were written.
   virtual void onWritten(std::span<const iovec> pieces, std::size_t size) = 0;
   virtual void onHappening(Happening happening) = 0;
 };
 
-// What every stream wants of its TCP socket: small writes leave at once, and urgent bytes stay in line with the others
-// (RFC 6093 section 5), so that none is lost on its way. Connections inherit it from a listening socket.
+// Sets the socket options that every stream needs: TCP_NODELAY, and SO_OOBINLINE, so that urgent bytes stay in order
+// and none is lost (RFC 6093 section 5). Accepted connections inherit them from the listening socket.
 void prepareTcp(int fd);
 
 class Stream {
@@ -66,53 +65,53 @@ class Stream {
     int errnum = 0;        // with failed
   };
 
-  Stream() = default;  // no stream
-  // Takes a non-blocking descriptor. Reading is off until resumeReading(). REQUIRES: sink outlives the stream, or is
-  // replaced.
+  Stream() = default;  // no connection
+  // Takes a connected, non-blocking descriptor. Reading is off until resumeReading(). REQUIRES: sink outlives the
+  // stream, or is replaced before.
   Stream(Loop& loop, UniqueFd fd, StreamSink& sink);
 
   explicit operator bool() const { return box_ != nullptr; }
   int fd() const;
   void setSink(StreamSink& sink);
-  // Nobody is told until it has another one. Nothing is lost.
+  // Reports no events until setSink(), and then those that are still pending.
   void clearSink();
-  // Null: nobody is told any more. REQUIRES: not while bytes are moved through a pipe.
+  // Sets the witness; null removes it. REQUIRES: no bytes are being moved through a pipe.
   void watch(std::unique_ptr<StreamWitness> witness);
   StreamWitness* witness() const;
 
-  // One recv(2). `ended` is the peer's end of stream; a reset may still follow, as `failed`. A reset that cut the
-  // stream is told here even if a write has failed of it before. REQUIRES: into is not empty.
+  // Calls recv(2) once. `ended` is the peer's end of stream; a reset may still follow, as `failed`. Returns a reset
+  // even if a write has failed because of it before. REQUIRES: into is not empty.
   Outcome read(std::span<char> into);
-  // One send(2) or sendmsg(2). When it takes less than all (ok with a smaller size, or blocked), onWritable() follows.
+  // Calls send(2) or sendmsg(2) once. After a short write (ok with a smaller size, or blocked) onWritable() follows.
   Outcome write(std::span<const iovec> pieces);
+  // Has onWritable() called when the socket has room.
   void awaitWritable();
-  // The same as read() and write() by way of a pipe, at most `most` bytes, without copying. Urgent bytes do not go that
-  // way: `blocked` with mayHaveMore() is to be followed by read(). REQUIRES: moveTo: the pipe is empty and `most` is
-  // not 0; moveFrom: the pipe is not empty, and the process ignores SIGPIPE.
+  // Read and write through a pipe, at most `most` bytes, without copying (splice(2)). Urgent bytes cannot be spliced:
+  // after `blocked` with mayHaveMore(), call read(). REQUIRES: moveTo: the pipe is empty and `most` is not 0; moveFrom:
+  // the pipe is not empty, and the process ignores SIGPIPE.
   Outcome moveTo(Pipe& pipe, std::size_t most);
   Outcome moveFrom(Pipe& pipe);
 
-  // Has onTurn() called once in a later round, behind what the loop has heard of by then: whoever has much to do does a
-  // part of it, and lets others have their turns.
+  // Has onTurn() called once in a later round, after the events of that round: lets a session do its work in parts, so
+  // that others get their turns.
   void askForTurn();
 
   void pauseReading();
   void resumeReading();
-  // Whether something was heard of the peer that no read() has taken yet. No system call.
+  // Returns whether the loop has reported something that no read() has fetched yet. No system call.
   bool mayHaveMore() const;
-  // Whether the peer is there, has sent nothing that is not read yet, and has not ended. One recv(2) that takes
-  // nothing.
+  // Returns whether the connection is open and has no unread bytes and no end of stream. One recv(2) with MSG_PEEK.
   bool isQuiet();
 
-  // Bytes that were written and that the peer has not acknowledged; 0 where that cannot be known. One ioctl(2).
+  // Returns the bytes that were written and that the peer has not acknowledged; 0 if that is unknown. One ioctl(2).
   std::size_t unsent() const;
 
-  // Sends the end of stream. An error (the peer has reset) is no news for the reader: read() will say it.
+  // Sends the end of stream. Ignores errors: after a reset by the peer, read() returns it.
   void shutdownWriting();
-  // Closes so that the peer sees a reset.
+  // Closes the connection with a reset (RST).
   void reset();
   void close() { box_.reset(); }
-  // Gives the descriptor up, for another loop. The stream is none afterwards, and has no witness.
+  // Returns the descriptor, for another loop. The stream is empty afterwards and has no witness.
   UniqueFd release();
 
   struct Box;

@@ -1,4 +1,4 @@
-"""What scenario tests are made of: the real daemon, scripted clients, origins and name servers.
+"""The parts of scenario tests: the real daemon, scripted clients, origins and name servers.
 
 Nothing here sleeps to be on the safe side and no port is fixed: everything waits for the event itself, with a deadline
 that only a failing test ever reaches.

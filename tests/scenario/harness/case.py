@@ -79,7 +79,7 @@ class Scenario(unittest.TestCase):
 
 
 def sanitized():
-    """Whether the daemon is built with a sanitizer, so that its memory says nothing."""
+    """Returns whether the daemon is built with a sanitizer, so that its memory figures mean nothing."""
     return os.environ.get("MEGAPHONE_SANITIZED", "none") != "none"
 
 

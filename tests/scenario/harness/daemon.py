@@ -215,7 +215,7 @@ class Daemon:
         self.read_again()
 
     def read_again(self):
-        """As reload() does, whatever lies in the place of the file."""
+        """Reloads as reload() does, whatever is in the place of the file."""
         logs = [path for path in (self.stderr_path, self.sections.get("log", {}).get("path")) if path]
 
         def told():
@@ -234,7 +234,7 @@ class Daemon:
             self.notified += self.notifications.recv(4096).decode().splitlines()
 
     def status(self):
-        """What it told systemd last."""
+        """Returns what the daemon reported to systemd last."""
         self.take_notifications()
         return next((line for line in reversed(self.notified) if line.startswith("STATUS=")), None)
 

@@ -155,7 +155,7 @@ def connect(address, source=None):
 
 
 def refuses(address):
-    """Whether nobody listens there any more."""
+    """Returns whether the address refuses connections."""
     try:
         connect(address).close()
     except ConnectionRefusedError:

@@ -178,13 +178,13 @@ class Rules(Scenario):
         )
 
     def lengths(self, origin, *paths):
-        """How many bytes plain requests for these paths are, as the origin gets them."""
+        """Returns the size in bytes of plain requests for these paths, as the origin receives them."""
         tag = re.search(rb"Via: 1\.1 ([^\r]*)", bytes(origin.connections[0].heard)).group(1)
         head = len(origin.fill(b"GET  HTTP/1.1\r\nHost: ORIGIN\r\nVia: 1.1 \r\n\r\n")) + len(tag)
         return sum(head + len(path) for path in paths)
 
     def forwarded(self, text, expected, reply=OK):
-        """What the origin gets, byte by byte."""
+        """Asserts what the origin receives, byte by byte."""
         origin = self.recorder(reply)
         client = self.open()
         method = text.split(b" ")[0].decode()
@@ -195,7 +195,7 @@ class Rules(Scenario):
         self.assertEqual(heard, expected + b"GET /fence HTTP/1.1\r\nHost: ORIGIN\r\n" + VIA + b"\r\n")
 
     def answered(self, reply, expected, request=get(), closes=False, ends=False):
-        """What the client gets for an answer, byte by byte, and that its connection lives on (or `closes`).
+        """Asserts what the client receives for an answer, byte by byte, and that its connection stays open (or `closes`).
 
         `ends`: the origin ends its connection behind the answer, as it must when nothing else tells the length."""
 

@@ -64,7 +64,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.gather(False)
 
     def gather(self, on):
-        """Whether what is written waits for more, so that head and body go out together."""
+        """Sets whether written bytes wait for more, so that head and body are sent together."""
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, on)
 
     def send_chunks(self, parts):
