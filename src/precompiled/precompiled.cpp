@@ -1,0 +1,1 @@
+// Holds the place of a source: the precompiled header is compiled with it.
