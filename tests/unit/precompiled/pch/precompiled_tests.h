@@ -1,4 +1,4 @@
 // The headers of most test sources, compiled once for all test programs.
 #include <gtest/gtest.h>
 
-#include "../../../../src/precompiled/pch/precompiled.h"
+#include "../../../../include/precompiled/pch/precompiled.h"
