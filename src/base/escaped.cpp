@@ -21,4 +21,15 @@ std::string escaped(std::string_view line) {
   return out;
 }
 
+std::string masked(std::string_view line) {
+  std::string out;
+  while (!line.empty()) {
+    const std::size_t length = utf8Length(line);
+    const bool shown = length > 0 && (line.front() == '\t' || !utf8Control(line));
+    out += shown ? line.substr(0, length) : "?";
+    line.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
 }  // namespace megaphone

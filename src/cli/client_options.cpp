@@ -1,4 +1,5 @@
 #include "megaphone/cli/client_options.h"
+#include "megaphone/base/text.h"
 
 #include <algorithm>
 #include <span>
@@ -28,11 +29,11 @@ UsageError unknownCommand(const std::string& name) {
   for (const Command& command : clientProgram().commands) names.push_back(command.name);
   std::string help = "megaphone help lists the commands";
   if (const auto meant = nearest(name, names)) {
-    help = "did you mean megaphone " + std::string(*meant) + "?";
+    help = concat("did you mean megaphone ", *meant, "?");
   } else if (name.find_first_of(".:") != std::string::npos) {
-    help = "say how to talk to it: megaphone tcp " + name + " ... or megaphone udp " + name + " ...";
+    help = concat("say how to talk to it: megaphone tcp ", name, " ... or megaphone udp ", name, " ...");
   }
-  return {"there is no command \"" + name + "\"", help};
+  return {concat("there is no command \"", name, "\""), help};
 }
 
 // HOST PORT or HOST:PORT in front of the operands.
@@ -61,7 +62,7 @@ Target splitTarget(const std::vector<std::string>& operands) {
   return {std::string(host), std::string(port), 2};
 }
 
-// Whether the first operand was meant as the value of an option that can do without one, and how it is given; "" where
+// Returns how to give a value to an option that can do without one, where the first operand was meant as that; "" where
 // it was not.
 std::string adviseJoined(const Line& line) {
   const std::string& first = line.operands.front();
@@ -74,16 +75,16 @@ std::string adviseJoined(const Line& line) {
 
 std::optional<UsageError> readTarget(const Command& command, const Line& line, ClientOptions& out) {
   const std::vector<std::string>& operands = line.operands;
-  const std::string example = "for example megaphone " + std::string(command.name) + " 127.0.0.1 7007 hello";
+  const std::string example = concat("for example megaphone ", command.name, " 127.0.0.1 7007 hello");
   if (operands.empty()) return UsageError{"HOST and PORT are missing", example};
   const Target target = splitTarget(operands);
   const std::string joined = adviseJoined(line);
   if (target.host.empty()) return UsageError{"HOST is empty", example};
   if (target.port.empty())
-    return UsageError{"PORT is missing after \"" + operands.front() + "\"", joined.empty() ? example : joined};
+    return UsageError{concat("PORT is missing after \"", operands.front(), "\""), joined.empty() ? example : joined};
   const auto port = ascii::parseDecimal(target.port, 65535);
   if (!port || *port == 0)
-    return UsageError{"\"" + target.port + "\" is not a port number",
+    return UsageError{concat("\"", target.port, "\" is not a port number"),
                       joined.empty() ? "a port is a number from 1 to 65535" : joined};
   out.host = target.host;
   out.port = static_cast<std::uint16_t>(*port);
@@ -93,11 +94,11 @@ std::optional<UsageError> readTarget(const Command& command, const Line& line, C
 
 std::optional<UsageError> readDuration(const Line& line, std::string_view name, Duration& out) {
   const std::string text = line.value(name).value_or("");
-  const std::string option = "--" + std::string(name);
+  const std::string option = concat("--", name);
   const auto reading = config::readDuration(text);
-  if (!reading.value) return UsageError{option + ": \"" + text + "\" is not a duration", reading.advice};
+  if (!reading.value) return UsageError{concat(option, ": \"", text, "\" is not a duration"), reading.advice};
   if (*reading.value <= Duration(0) || *reading.value > Duration(24h)) {
-    return UsageError{option + " " + text + " is out of range", "it can be from 1ms to 24h"};
+    return UsageError{concat(option, " ", text, " is out of range"), "it can be from 1ms to 24h"};
   }
   out = *reading.value;
   return std::nullopt;
@@ -124,21 +125,21 @@ std::optional<UsageError> readInput(const Line& line, ClientOptions& out) {
   if (!file) return std::nullopt;
   if (file->empty()) return UsageError{"--file needs a file", "write --file FILE"};
   if (!out.messages.empty()) {
-    return UsageError{"--file and messages do not go together: \"" + out.messages.front() + "\"",
+    return UsageError{concat("--file and messages do not go together: \"", out.messages.front(), "\""),
                       "leave one of them out"};
   }
   out.file = *file;
   return std::nullopt;
 }
 
-// The decimal value of option `name`, or the mistake.
+// Reads the decimal value of option `name`.
 std::optional<UsageError> readNumber(const Line& line, std::string_view name, std::uint64_t least, std::uint64_t most,
                                      std::uint64_t& out) {
   const std::string text = line.value(name).value_or("");
   const auto number = ascii::parseDecimal(text, most);
   if (!number || *number < least) {
-    return UsageError{"--" + std::string(name) + " " + text + " is out of range",
-                      "it can be from " + std::to_string(least) + " to " + std::to_string(most)};
+    return UsageError{concat("--", name, " ", text, " is out of range"),
+                      concat("it can be from ", least, " to ", most)};
   }
   out = *number;
   return std::nullopt;
@@ -165,7 +166,7 @@ std::optional<UsageError> readPingNumbers(const Line& line, PingOptions& out) {
 std::optional<UsageError> readPing(const Line& line, ClientOptions& out) {
   for (const std::string_view name : {"count", "interval", "size", "flood"}) {
     if (!line.has("ping") && line.has(name)) {
-      return UsageError{"--" + std::string(name) + " is for --ping", "add --ping, or leave it out"};
+      return UsageError{concat("--", name, " is for --ping"), "add --ping, or leave it out"};
     }
   }
   if (!line.has("ping")) return std::nullopt;
@@ -227,7 +228,7 @@ Outcome parseHelp(const Line& line) {
   return Print{helpText(clientProgram(), *command)};
 }
 
-// What stands in front of any command: --help, --version, or nothing at all.
+// Reads a line without a command: --help, --version, or nothing at all.
 Outcome parseAlone(int argc, const char* const* argv) {
   const Program& program = clientProgram();
   const Line line = readLine(program.options, argc, argv);
@@ -237,7 +238,7 @@ Outcome parseAlone(int argc, const char* const* argv) {
     return UsageError{line.error->message + " in front of the command",
                       "options follow the command: megaphone tcp [OPTIONS] HOST PORT"};
   }
-  if (line.has("version")) return Print{std::string(program.name) + " " + std::string(version()) + "\n"};
+  if (line.has("version")) return Print{concat(program.name, " ", version(), "\n")};
   return Print{helpText(program)};
 }
 

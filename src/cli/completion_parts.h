@@ -1,4 +1,4 @@
-// What the completions of all shells are made of.
+// Parts that the completions of all shells share.
 #pragma once
 
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace megaphone::cli {
 
-// "tcp udp help"
+// Returns "tcp udp help".
 inline std::string commandWords(const Program& program) {
   std::string out;
   for (const Command& command : program.commands) out.append(out.empty() ? "" : " ").append(command.name);
   return out;
 }
 
-// "HOST" of "HOST PORT [MESSAGE...]".
+// Returns "HOST" of "HOST PORT [MESSAGE...]".
 inline std::string_view firstOperand(const Command& command) {
   return command.operands.substr(0, command.operands.find(' '));
 }
@@ -25,7 +25,7 @@ inline std::string_view firstOperand(const Command& command) {
 inline constexpr std::string_view kListeners =
     "megaphone status 2>/dev/null | sed -n '/^LISTENER/,/^$/{/^LISTENER/d;/^$/d;s/[[:space:]].*//;p;}'";
 
-// All that the first operand can be, as "chromium firefox"; "": anything.
+// Returns all that the first operand can be, as "chromium firefox"; "" for anything.
 inline std::string operandWords(const Program& program, const Command& command) {
   if (firstOperand(command) == "[COMMAND]") return commandWords(program);
   std::string out;
@@ -34,8 +34,8 @@ inline std::string operandWords(const Program& program, const Command& command) 
   return out;
 }
 
-// In single quotes of a POSIX shell, with a backslash before each of `special`.
-inline std::string escaped(std::string_view text, std::string_view special) {
+// Returns the text for single quotes of a POSIX shell, with a backslash before each of `special`.
+inline std::string shellText(std::string_view text, std::string_view special) {
   std::string out;
   for (const char c : text) {
     if (special.find(c) != std::string_view::npos) out += '\\';

@@ -1,12 +1,13 @@
 #include <vector>
 
 #include "completion_parts.h"
+#include "megaphone/base/text.h"
 #include "megaphone/cli/completions.h"
 
 namespace megaphone::cli {
 namespace {
 
-// "--config -c --check"
+// Returns "--config -c --check".
 std::string words(std::span<const Option> options) {
   std::string out;
   for (const Option& option : options) {
@@ -16,7 +17,7 @@ std::string words(std::span<const Option> options) {
   return out;
 }
 
-// The options with a value of that kind, as a pattern of case: "--config|-c".
+// Returns the options with a value of that kind, as a pattern of case: "--config|-c".
 std::string pattern(std::span<const Option> options, bool files) {
   std::string out;
   for (const Option& option : options) {
@@ -27,26 +28,26 @@ std::string pattern(std::span<const Option> options, bool files) {
   return out;
 }
 
-// What follows an option that wants a value: files, or what nobody can guess.
+// Returns the lines for an option that needs a value: files, or what cannot be guessed.
 std::string values(std::span<const Option> options, const std::string& margin) {
   const std::string files = pattern(options, true);
   const std::string others = pattern(options, false);
   if (files.empty() && others.empty()) return "";
   std::string out = margin + "case \"$previous\" in\n";
-  if (!files.empty()) out += margin + "  " + files + ") compopt -o filenames; _megaphone_offer -f; return ;;\n";
-  if (!others.empty()) out += margin + "  " + others + ") return ;;\n";
-  return out + margin + "esac\n";
+  if (!files.empty()) out += concat(margin, "  ", files, ") compopt -o filenames; _megaphone_offer -f; return ;;\n");
+  if (!others.empty()) out += concat(margin, "  ", others, ") return ;;\n");
+  return concat(out, margin, "esac\n");
 }
 
 std::string operandsOf(const Program& program, const Command& command) {
   if (firstOperand(command) == "HOST") return "_megaphone_offer -A hostname";
-  if (firstOperand(command) == "LISTENER") return "_megaphone_offer -W \"$(" + std::string(kListeners) + ")\"";
+  if (firstOperand(command) == "LISTENER") return concat("_megaphone_offer -W \"$(", kListeners, ")\"");
   const std::string words = operandWords(program, command);
-  return words.empty() ? ":" : "_megaphone_offer -W '" + words + "'";
+  return words.empty() ? ":" : concat("_megaphone_offer -W '", words, "'");
 }
 
 std::string choice(const std::string& options, const std::string& operands) {
-  return "if [[ $current == -* ]]; then _megaphone_offer -W '" + options + "'; else " + operands + "; fi\n";
+  return concat("if [[ $current == -* ]]; then _megaphone_offer -W '", options, "'; else ", operands, "; fi\n");
 }
 
 std::string byCommand(const Program& program) {
@@ -59,8 +60,8 @@ std::string byCommand(const Program& program) {
       "    '') ";
   out += choice(words(program.options), "_megaphone_offer -W '" + commandWords(program) + "'") + "      ;;\n";
   for (const Command& command : program.commands) {
-    out += "    " + std::string(command.name) + ")\n" + values(command.options, "      ") + "      " +
-           choice(words(command.options), operandsOf(program, command)) + "      ;;\n";
+    out += concat("    ", command.name, ")\n", values(command.options, "      "), "      ",
+                  choice(words(command.options), operandsOf(program, command)), "      ;;\n");
   }
   return out + "  esac\n";
 }
@@ -70,18 +71,18 @@ std::string byCommand(const Program& program) {
 std::string bashCompletions(const Program& program) {
   const std::string name(program.name);
   std::string out =
-      "# bash completion of " + name +
-      "\n"
-      "_megaphone_offer() { mapfile -t COMPREPLY < <(compgen \"$@\" -- \"${COMP_WORDS[COMP_CWORD]}\"); }\n"
-      "_" +
-      name +
-      "() {\n"
-      "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
-      "  COMPREPLY=()\n";
-  out += program.commands.empty() ? values(program.options, "  ") + "  " +
-                                        choice(words(program.options), "compopt -o filenames; _megaphone_offer -f")
+      concat("# bash completion of ", name,
+             "\n"
+             "_megaphone_offer() { mapfile -t COMPREPLY < <(compgen \"$@\" -- \"${COMP_WORDS[COMP_CWORD]}\"); }\n"
+             "_",
+             name,
+             "() {\n"
+             "  local current=\"${COMP_WORDS[COMP_CWORD]}\" previous=\"${COMP_WORDS[COMP_CWORD-1]}\"\n"
+             "  COMPREPLY=()\n");
+  out += program.commands.empty() ? concat(values(program.options, "  "), "  ",
+                                           choice(words(program.options), "compopt -o filenames; _megaphone_offer -f"))
                                   : byCommand(program);
-  return out + "}\ncomplete -F _" + name + " " + name + "\n";
+  return concat(out, "}\ncomplete -F _", name, " ", name, "\n");
 }
 
 }  // namespace megaphone::cli

@@ -4,6 +4,7 @@
 
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/endpoint.h"
+#include "megaphone/base/text.h"
 #include "megaphone/config/units.h"
 
 namespace megaphone::cli {
@@ -14,14 +15,13 @@ bool has(const Command& command, std::string_view option) {
                      [&](const Option& each) { return each.name == option; });
 }
 
-// The listener of a capture; other commands have no operand.
+// Reads the listener of a capture; other commands have no operand.
 std::optional<UsageError> readOperands(const Command& command, const Line& line, ControlOptions& out) {
   const std::size_t most = command.operands.empty() ? 0 : 1;
   if (line.operands.size() > most) {
-    return UsageError{most == 0
-                          ? std::string(command.name) + " takes no argument: \"" + line.operands[0] + "\""
-                          : "only one " + std::string(command.operands) + " is allowed: \"" + line.operands[1] + "\"",
-                      "megaphone " + std::string(command.name) + " --help shows what it takes"};
+    return UsageError{most == 0 ? concat(command.name, " takes no argument: \"", line.operands[0], "\"")
+                                : concat("only one ", command.operands, " is allowed: \"", line.operands[1], "\""),
+                      concat("megaphone ", command.name, " --help shows what it takes")};
   }
   if (most == 0) return std::nullopt;
   if (line.operands.empty()) return UsageError{"LISTENER is missing", "megaphone status has the names of all"};
@@ -34,12 +34,12 @@ std::optional<std::string> adviceOf(config::Reading<T> reading) {
   return reading.value ? std::nullopt : std::optional(std::move(reading.advice));
 }
 
-// How a value is written that the daemon would not take; nothing for one that it may take.
+// Returns how to write a value that the daemon would not take; nothing for one that it may take.
 std::optional<std::string> adviseValue(std::string_view name, const std::string& value) {
   constexpr std::uint64_t kMostListed = 10'000;
   if (name == "limit") {
     const auto number = ascii::parseDecimal(value, kMostListed);
-    return number && *number > 0 ? std::nullopt : std::optional("a number from 1 to " + std::to_string(kMostListed));
+    return number && *number > 0 ? std::nullopt : std::optional(concat("a number from 1 to ", kMostListed));
   }
   if (name == "for") return adviceOf(config::readDuration(value));
   if (name == "max") return adviceOf(config::readSize(value));
@@ -57,16 +57,17 @@ std::optional<UsageError> readOption(const Line::Given& given, ControlOptions& o
     out.options.emplace_back(given.name, "yes");
     return std::nullopt;
   }
-  if (given.value.empty()) return UsageError{"--" + given.name + " cannot be empty", "give it a value"};
+  if (given.value.empty()) return UsageError{concat("--", given.name, " cannot be empty"), "give it a value"};
   if (auto advice = adviseValue(given.name, given.value))
-    return UsageError{"--" + given.name + " cannot be \"" + given.value + "\"", *std::move(advice)};
+    return UsageError{concat("--", given.name, " cannot be \"", given.value, "\""), *std::move(advice)};
   if (given.name == "socket") {
     out.socket = given.value;
   } else if (given.name == "write") {
     out.write = given.value;
   } else if (given.name == "serve") {
     const auto port = ascii::parseDecimal(given.value, 65535);
-    if (!port || *port == 0) return UsageError{"--serve: \"" + given.value + "\" is not a port number", "such as 5555"};
+    if (!port || *port == 0)
+      return UsageError{concat("--serve: \"", given.value, "\" is not a port number"), "such as 5555"};
     out.serve = static_cast<std::uint16_t>(*port);
   } else {
     out.options.emplace_back(given.name, given.value);
@@ -87,7 +88,7 @@ std::variant<ControlOptions, UsageError> readControl(const Command& command, con
   }
   for (const auto& [name, value] : out.options) {
     if (value.find_first_of(" \t\n") != std::string::npos)
-      return UsageError{name + " cannot be \"" + value + "\"", "give it a value without blanks"};
+      return UsageError{concat(name, " cannot be \"", value, "\""), "give it a value without blanks"};
   }
   if (!out.write.empty() && out.serve != 0)
     return UsageError{"--write and --serve do not go together", "leave one of them out"};

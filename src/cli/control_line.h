@@ -1,4 +1,4 @@
-// The command lines that speak to the daemon.
+// Reads the command lines that ask the daemon.
 #pragma once
 
 #include <variant>
@@ -8,7 +8,8 @@
 
 namespace megaphone::cli {
 
-// The daemon knows what the options of its commands may be: all but --socket and --json go to it as they are.
+// Reads a command line of `command`. The daemon judges the options of its commands: all but --socket, --json and those
+// for the answer go to it as they are.
 std::variant<ControlOptions, UsageError> readControl(const Command& command, const Line& line);
 
 }  // namespace megaphone::cli

@@ -1,82 +1,86 @@
 #include "megaphone/cli/daemon_options.h"
 
+#include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "line.h"
+#include "megaphone/base/text.h"
 #include "megaphone/config/keys.h"
-#include "megaphone/config/load.h"
-#include "megaphone/config/units.h"
+#include "megaphone/config/options.h"
 
 namespace megaphone::cli {
 namespace {
 
 constexpr std::array<std::string_view, 4> kQuick{"proxy", "uppercase-tcp", "uppercase-udp", "allow-destination"};
 
-// The first quick option that is given; "" for none.
+// Returns the first quick option that is given; "" for none.
 std::string firstQuick(const Line& line) {
   for (const std::string_view name : kQuick) {
-    if (line.has(name)) return "--" + std::string(name);
+    if (line.has(name)) return concat("--", name);
   }
   return {};
 }
 
-template <class S>
-std::optional<UsageError> addListener(const Line::Given& given, std::string_view section, std::vector<S>& listeners,
-                                      config::Provenance& provenance) {
-  const auto endpoint = Endpoint::parse(given.value);
-  if (!endpoint) {
-    return UsageError{"--" + given.name + ": \"" + given.value + "\" is not an address with a port",
-                      "for example --" + given.name + " 127.0.0.1:7007 or --" + given.name + " \"[::1]:7007\""};
-  }
-  provenance.set({section, listeners.size(), "listen"}, "option --" + given.name);
-  listeners.emplace_back().listen = {{*endpoint}};
-  return std::nullopt;
+constexpr std::string_view kDestination = "allow-destination";
+
+// Returns the section of the listener that a quick option makes; "" for other options.
+std::string_view sectionOf(std::string_view option) {
+  if (option == "proxy") return "proxy";
+  if (option == "uppercase-tcp") return "uppercase_tcp";
+  return option == "uppercase-udp" ? "uppercase_udp" : "";
 }
 
-std::optional<UsageError> addDestination(const Line::Given& given, std::vector<config::NetworkEntry>& out) {
-  if (given.value == config::kThisMachine) {
-    out.push_back({{}, {}, true});
-    return std::nullopt;
-  }
-  const auto reading = config::readNetworks(given.value);
-  if (!reading.value)
-    return UsageError{"--" + given.name + ": \"" + given.value + "\" is not a network", reading.advice};
-  for (const IpNetwork& network : *reading.value) out.push_back({network, {}, false});
-  return std::nullopt;
+std::size_t countOf(std::span<const config::OptionValue> values, std::string_view section) {
+  const auto same = [&](const config::OptionValue& each) { return each.value.section == section; };
+  return static_cast<std::size_t>(std::count_if(values.begin(), values.end(), same));
 }
 
-// The settings are held to the same rules as a file.
-std::optional<UsageError> check(const config::Settings& settings) {
-  const config::Loaded loaded = config::parse(config::toToml(settings), "");
-  if (loaded.problems.empty()) return std::nullopt;
-  return UsageError{loaded.problems.front().message, "--help shows how listeners are written"};
+// Refuses what is not an address with a port, and sockets of systemd, which are for a file.
+std::optional<UsageError> wrongAddress(const Line::Given& given) {
+  if (Endpoint::parse(given.value)) return std::nullopt;
+  return UsageError{concat("--", given.name, ": \"", given.value, "\" is not an address with a port"),
+                    concat("for example --", given.name, " 127.0.0.1:7007 or --", given.name, " \"[::1]:7007\"")};
 }
 
-std::optional<UsageError> quickSettings(const Line& line, config::Settings& out, config::Provenance& provenance) {
-  std::vector<config::NetworkEntry> destinations;
-  std::optional<UsageError> error;
+// Returns the values of the quick options. Destinations are for every proxy.
+std::vector<config::OptionValue> quickValues(const Line& line) {
+  std::vector<config::OptionValue> out;
   for (const Line::Given& given : line.given) {
-    if (given.name == "proxy") error = addListener(given, "proxy", out.proxies, provenance);
-    if (given.name == "uppercase-tcp") error = addListener(given, "uppercase_tcp", out.uppercase_tcp, provenance);
-    if (given.name == "uppercase-udp") error = addListener(given, "uppercase_udp", out.uppercase_udp, provenance);
-    if (given.name == "allow-destination") error = addDestination(given, destinations);
-    if (error) return error;
+    const std::string_view section = sectionOf(given.name);
+    if (!section.empty()) out.push_back({"--" + given.name, {section, countOf(out, section), "listen"}, given.value});
   }
-  if (!destinations.empty() && out.proxies.empty()) {
-    return UsageError{"--allow-destination is for --proxy", "add for example --proxy 127.0.0.1:3128"};
+  const std::size_t proxies = countOf(out, "proxy");
+  for (const Line::Given& given : line.given) {
+    for (std::size_t i = 0; i < proxies && given.name == kDestination; ++i)
+      out.push_back({"--" + given.name, {"proxy", i, "allow_destinations"}, given.value});
   }
-  for (std::size_t i = 0; i < out.proxies.size() && !destinations.empty(); ++i) {
-    out.proxies[i].allow_destinations = destinations;
-    provenance.set({"proxy", i, "allow_destinations"}, "option --allow-destination");
-  }
-  config::nameListeners(out);
-  return check(out);
+  return out;
 }
 
-// What is to be done instead of serving. Only these take the file as an operand.
+std::optional<UsageError> quickSettings(const Line& line, DaemonOptions& out) {
+  for (const Line::Given& given : line.given) {
+    if (sectionOf(given.name).empty()) continue;
+    if (auto error = wrongAddress(given)) return error;
+  }
+  if (line.has(kDestination) && !line.has("proxy"))
+    return UsageError{"--allow-destination is for --proxy", "add for example --proxy 127.0.0.1:3128"};
+  config::Loaded loaded = config::fromOptions(quickValues(line));
+  if (!loaded.settings) {
+    const config::Problem& problem = loaded.problems.front();
+    return UsageError{problem.message, problem.help.empty() ? "--help shows how listeners are written" : problem.help};
+  }
+  out.quick = std::move(loaded.settings);
+  out.provenance = std::move(loaded.provenance);
+  return std::nullopt;
+}
+
+// Returns the option that asks for something else than serving; "" for none. Only these take the file as an operand.
 std::string taskOf(const Line& line) {
   for (const std::string_view name : {"check", "print-config"}) {
-    if (line.has(name)) return "--" + std::string(name);
+    if (line.has(name)) return concat("--", name);
   }
   return {};
 }
@@ -85,11 +89,11 @@ std::optional<UsageError> wrongOperand(const Line& line) {
   if (line.operands.empty()) return std::nullopt;
   const std::string& first = line.operands.front();
   if (taskOf(line).empty()) {
-    return UsageError{"\"" + first + "\" is not an option",
+    return UsageError{concat("\"", first, "\" is not an option"),
                       first.ends_with(".toml") ? "for a file write --config " + first : "--help lists the options"};
   }
   if (line.operands.size() == 1 && !line.has("config")) return std::nullopt;
-  return UsageError{"only one FILE is allowed: \"" + line.operands.back() + "\"",
+  return UsageError{concat("only one FILE is allowed: \"", line.operands.back(), "\""),
                     taskOf(line) + " takes one at a time"};
 }
 
@@ -118,13 +122,13 @@ std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char*
   const Line line = readLine(program.options, argc, argv);
   if (line.error) return *line.error;
   if (line.has("help")) return Print{helpText(program)};
-  if (line.has("version")) return Print{std::string(program.name) + " " + std::string(version()) + "\n"};
+  if (line.has("version")) return Print{concat(program.name, " ", version(), "\n")};
   if (line.has("print-schema")) return Print{config::toJsonSchema()};
   if (const auto error = contradiction(line)) return *error;
   DaemonOptions out;
   out.task = line.has("check") ? Task::check : line.has("print-config") ? Task::print_config : Task::serve;
   if (!firstQuick(line).empty()) {
-    if (const auto error = quickSettings(line, out.quick.emplace(), out.provenance)) return *error;
+    if (const auto error = quickSettings(line, out)) return *error;
     return out;
   }
   out.config_named = line.has("config") || !line.operands.empty();

@@ -4,6 +4,7 @@
 #include <cxxopts.hpp>
 
 #include "megaphone/base/nearest.h"
+#include "megaphone/base/text.h"
 
 namespace megaphone::cli {
 namespace {
@@ -11,7 +12,8 @@ namespace {
 // "-c" or "--config"
 std::string written(std::string_view name) { return std::string(name.size() == 1 ? "-" : "--").append(name); }
 
-// cxxopts names the culprit in its sentence only, between these quotes.
+// Returns the option or argument that an exception is about: cxxopts names it in its sentence only, between these
+// quotes.
 std::string culprit(const std::exception& error) {
   const std::string_view what = error.what();
   const std::size_t open = what.find(cxxopts::LQUOTE);
@@ -27,15 +29,14 @@ UsageError unknownOption(std::span<const Option> options, const std::string& as_
   std::string_view name = as_written;
   name.remove_prefix(std::min(name.find_first_not_of('-'), name.size()));
   const auto meant = nearest(name.substr(0, name.find('=')), names);
-  return {"there is no option " + as_written, meant ? "did you mean --" + std::string(*meant) + "?"
-                                                    : "--help lists them; everything after -- is an argument"};
+  return {"there is no option " + as_written,
+          meant ? concat("did you mean --", *meant, "?") : "--help lists them; everything after -- is an argument"};
 }
 
 UsageError needsArgument(std::span<const Option> options, const std::string& name) {
   for (const Option& option : options) {
     if (option.name != name && option.letter != name) continue;
-    return {written(name) + " needs a value",
-            "write --" + std::string(option.name) + " " + std::string(option.argument)};
+    return {written(name) + " needs a value", concat("write --", option.name, " ", option.argument)};
   }
   return {written(name) + " needs a value", "--help shows which"};
 }
@@ -61,7 +62,7 @@ std::optional<UsageError> findRepeated(std::span<const Option> options, const Li
     if (option.repeatable || !option.takesValue()) continue;
     const auto same = [&](const Line::Given& given) { return given.name == option.name; };
     if (std::count_if(line.given.begin(), line.given.end(), same) > 1) {
-      return UsageError{"--" + std::string(option.name) + " is given twice", "give it once"};
+      return UsageError{concat("--", option.name, " is given twice"), "give it once"};
     }
   }
   return std::nullopt;
@@ -99,8 +100,8 @@ Line readLine(std::span<const Option> options, int argc, const char* const* argv
     line.error = needsArgument(options, culprit(error));
   } catch (const cxxopts::exceptions::incorrect_argument_type& error) {
     // Only flags have a type that a text can miss.
-    line.error =
-        UsageError{"\"" + culprit(error) + "\" is given to an option that takes no value", "write the option alone"};
+    line.error = UsageError{concat("\"", culprit(error), "\" is given to an option that takes no value"),
+                            "write the option alone"};
   } catch (const std::exception& error) {
     line.error = UsageError{error.what(), "--help lists the options"};
   }

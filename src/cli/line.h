@@ -1,4 +1,4 @@
-// line: one command line against a table of options. Only line.cpp knows cxxopts.
+// Line: a command line, read by a table of options. Only line.cpp knows cxxopts.
 #pragma once
 
 #include <optional>
@@ -22,11 +22,11 @@ struct Line {
   std::optional<UsageError> error;
 
   bool has(std::string_view name) const;
-  // The value of an option that is given at most once; "" where it may be left out and is.
+  // Returns the value of an option that is given at most once; "" where it may be left out and is.
   std::optional<std::string> value(std::string_view name) const;
 };
 
-// `argv[0]` is not looked at.
+// Reads a command line; `argv[0]` does not matter.
 Line readLine(std::span<const Option> options, int argc, const char* const* argv);
 
 }  // namespace megaphone::cli

@@ -1,5 +1,5 @@
-// "megaphone setup" and "megaphone pac": what is typed to point a program at the proxy, and which URLs a browser with
-// the PAC file then asks it for. Both are answered from the tables of `setup`, without a word to the proxy.
+// "megaphone setup", which shows how to point a program at the proxy, and "megaphone pac", which shows for which URLs a
+// browser with the PAC file asks it. Both are answered from the tables of `setup`, without asking the proxy.
 #pragma once
 
 #include <variant>

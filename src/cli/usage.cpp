@@ -1,4 +1,5 @@
 #include "megaphone/cli/usage.h"
+#include "megaphone/base/text.h"
 
 #include <unistd.h>
 
@@ -11,15 +12,15 @@
 namespace megaphone::cli {
 
 std::string format(const UsageError& error, std::string_view program) {
-  std::string out = std::string(program) + ": " + error.message + "\n";
-  if (!error.help.empty()) out += "help: " + error.help + "\n";
+  std::string out = concat(program, ": ", error.message, "\n");
+  if (!error.help.empty()) out += concat("help: ", error.help, "\n");
   return out;
 }
 
 int print(std::string_view text, std::string_view program) {
   const int errnum = printOut(text);
   if (errnum == 0 || errnum == EPIPE) return 0;
-  const std::string sentence = std::string(program) + ": " + describe(systemError(errnum, "write the output")) + "\n";
+  const std::string sentence = concat(program, ": ", describe(systemError(errnum, "write the output")), "\n");
   SharedOutput(STDERR_FILENO).writeAll(sentence, std::chrono::seconds(1));
   return kExitIo;
 }

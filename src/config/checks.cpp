@@ -1,84 +1,109 @@
 #include "checks.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <vector>
 
 #include "listeners_of.h"
+#include "megaphone/base/text.h"
 #include "megaphone/config/descriptors.h"
 #include "megaphone/config/units.h"
 
 namespace megaphone::config {
 namespace {
 
-// The value in the file that asks for the most descriptors; null when all of them are defaults.
-const Node* greediest(const Node& root) {
-  const Node* out = valueAt(root, {"daemon", 0, "max_idle_origins"});
-  forEachListener(root, [&](const ListenerKind&, const Node& table) {
-    const Entry* entry = table.find("max_connections");
-    if (entry && (!out || entry->value.integer > out->integer)) out = &entry->value;
+// Names are unique over all listeners.
+void checkNames(const CheckedSettings& all) {
+  struct Named {
+    Span at;
+    std::string_view name;
+  };
+  std::vector<Named> names;
+  forEachListener(all.settings, [&](const ListenerSite& site, const Listener& listener) {
+    if (all.provenance.isSet(site.id("name"))) names.push_back({all.provenance.at(site.id("name")), listener.name});
+  });
+  std::stable_sort(names.begin(), names.end(), [](const Named& a, const Named& b) { return a.at.begin < b.at.begin; });
+  std::map<std::string_view, Span> first;
+  for (const Named& each : names) {
+    const auto [found, added] = first.emplace(each.name, each.at);
+    if (added) continue;
+    all.report.error(each.at, concat("the name \"", each.name, "\" is taken by another listener"),
+                     alreadyAt(found->second));
+  }
+}
+
+// A daemon without a listener has nothing to do.
+void checkSomethingListens(const CheckedSettings& all) {
+  bool any = !all.report.hasAllParts();
+  forEachListener(all.settings, [&](const ListenerSite&, const Listener&) { any = true; });
+  // A section of the wrong form has its own problem.
+  for (const std::string_view section : kListenerSections) any = any || all.provenance.isUnreadable({section, 0, {}});
+  if (any) return;
+  all.report.error({}, "no listener is configured", "two lines are enough: [[proxy]] and listen = \"127.0.0.1:3128\"");
+}
+
+// Warns where name servers are waited for longer than any proxy waits for them.
+void checkLookups(const CheckedSettings& all) {
+  const Dns& dns = all.settings.dns;
+  Duration longest = Duration::zero();
+  for (const Proxy& proxy : all.settings.proxies) longest = std::max(longest, proxy.connect_timeout);
+  const Duration lookup = dns.timeout * dns.tries;
+  if (all.settings.proxies.empty() || lookup <= longest) return;
+  const ValueId timeout{"dns", 0, "timeout"};
+  const ValueId tries{"dns", 0, "tries"};
+  if (!all.provenance.isSet(timeout) && !all.provenance.isSet(tries)) return;
+  all.report.warn(
+      all.provenance.at(all.provenance.isSet(timeout) ? timeout : tries),
+      concat("the last tries are never made: timeout = \"", durationText(dns.timeout), "\" and tries = ", dns.tries,
+             " take ", durationText(lookup), ", and no proxy waits longer than \"", durationText(longest), "\""),
+      "lower them, or raise connect_timeout in [[proxy]]");
+}
+
+// Returns where the value stands that asks for the most descriptors; nowhere when all of them are defaults.
+Span greediest(const CheckedSettings& all) {
+  Span out;
+  std::uint32_t most = 0;
+  const auto compare = [&](const ValueId& id, std::uint32_t value) {
+    if (!all.provenance.isSet(id) || value <= most) return;
+    most = value;
+    out = all.provenance.at(id);
+  };
+  compare({"daemon", 0, "max_idle_origins"}, all.settings.daemon.max_idle_origins);
+  forEachListener(all.settings, [&](const ListenerSite& site, const auto& listener) {
+    if constexpr (requires { listener.max_connections; }) compare(site.id("max_connections"), listener.max_connections);
   });
   return out;
 }
 
-// In the order of the file.
-void sortByPlace(std::vector<const Node*>& nodes) {
-  std::sort(nodes.begin(), nodes.end(),
-            [](const Node* a, const Node* b) { return before(a->span.begin, b->span.begin); });
+// Warns where all limits together need more descriptors than there are.
+void checkDescriptors(const CheckedSettings& all) {
+  if (all.report.hasErrors()) return;
+  const DescriptorNeed need = descriptorNeed(all.settings, all.machine.cpus);
+  if (all.machine.descriptors == 0 || need.total() <= all.machine.descriptors) return;
+  all.report.warn(greediest(all),
+                  concat("the limits add up to ", need.total(), " descriptors, and this process may have ",
+                         all.machine.descriptors, ": ", need.sum()),
+                  concat(kDescriptorAdvice, ", or lower max_connections"));
 }
+
+constexpr std::array kChecks{
+    checkNames,       checkAddresses, checkHandedSockets, checkOpenProxies, checkSomethingListens,
+    checkFiles,       checkStart,     checkLookups,
+    checkDescriptors,  // last: it is not made where there is an error
+};
 
 }  // namespace
 
-void checkNames(const Node& root, Report& report) {
-  std::vector<const Node*> names;
-  forEachListener(root, [&](const ListenerKind&, const Node& table) {
-    const Entry* name = table.find("name");
-    if (name && name->value.kind == Node::Kind::text) names.push_back(&name->value);
-  });
-  sortByPlace(names);
-  std::map<std::string_view, const Node*> first;
-  for (const Node* name : names) {
-    const auto [found, added] = first.emplace(name->text, name);
-    if (added) continue;
-    report.add(name->span, "the name \"" + name->text + "\" is taken by another listener",
-               "it is at " + place(found->second->span.begin) + " already");
-  }
+void checkAll(const CheckedSettings& all) {
+  for (const auto check : kChecks) check(all);
 }
 
-void checkSomethingListens(const Node& root, Report& report) {
-  for (const ListenerKind& kind : kListenerKinds) {
-    const Entry* entry = root.find(kind.section);
-    // A section of the wrong form has its own problem.
-    if (entry && (entry->value.kind != Node::Kind::array || !entry->value.elements.empty())) return;
-  }
-  report.add("no listener is configured", "two lines are enough: [[proxy]] and listen = \"127.0.0.1:3128\"");
-}
+std::string placeText(const Span& where) { return concat("line ", where.begin.line, ", column ", where.begin.column); }
 
-void checkLookups(const Node& root, const Settings& settings, Report& report) {
-  Duration longest = Duration::zero();
-  for (const Proxy& proxy : settings.proxies) longest = std::max(longest, proxy.connect_timeout);
-  const Duration lookup = settings.dns.timeout * settings.dns.tries;
-  if (settings.proxies.empty() || lookup <= longest) return;
-  const Node* timeout = valueAt(root, {"dns", 0, "timeout"});
-  const Node* where = timeout ? timeout : valueAt(root, {"dns", 0, "tries"});
-  if (!where) return;
-  report.warn(where->span,
-              "the last tries are never made: timeout = \"" + durationText(settings.dns.timeout) +
-                  "\" and tries = " + std::to_string(settings.dns.tries) + " take " + durationText(lookup) +
-                  ", and no proxy waits longer than \"" + durationText(longest) + "\"",
-              "lower them, or raise connect_timeout in [[proxy]]");
-}
-
-void checkDescriptors(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
-  const DescriptorNeed need = descriptorNeed(settings, machine.cpus);
-  if (machine.descriptors == 0 || need.total() <= machine.descriptors) return;
-  const std::string message = "the limits add up to " + std::to_string(need.total()) +
-                              " descriptors, and this process may have " + std::to_string(machine.descriptors) + ": " +
-                              need.sum();
-  if (const Node* where = greediest(root)) {
-    report.warn(where->span, message, std::string(kDescriptorAdvice) + ", or lower max_connections");
-  } else {
-    report.warn(message, std::string(kDescriptorAdvice) + ", or lower max_connections");
-  }
+std::string alreadyAt(const Span& where) {
+  if (where.begin.line == 0) return {};
+  return concat("it is at ", placeText(where), " already");
 }
 
 }  // namespace megaphone::config

@@ -14,7 +14,7 @@ constexpr std::size_t count(std::string_view text) {
   return out;
 }
 
-// The byte where character number `index` begins; the size of the text if it has fewer.
+// Returns the byte where character number `index` begins; the size of the text if it has fewer.
 constexpr std::size_t offset(std::string_view text, std::size_t index) {
   std::size_t seen = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {

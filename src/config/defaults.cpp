@@ -2,33 +2,13 @@
 #include <algorithm>
 #include <set>
 
+#include "defaults.h"
+#include "listeners_of.h"
+#include "megaphone/base/text.h"
 #include "megaphone/config/hosts.h"
-#include "megaphone/config/load.h"
-#include "table.h"
+#include "megaphone/config/settings.h"
 
 namespace megaphone::config {
-namespace {
-
-template <class S>
-void collectNames(const std::vector<S>& listeners, std::set<std::string>& taken) {
-  for (const S& listener : listeners) taken.insert(listener.name);
-}
-
-template <class S>
-void fillNames(const Section<S>& section, std::vector<S>& listeners, std::set<std::string>& taken) {
-  std::string base(section.name);
-  std::replace(base.begin(), base.end(), '_', '-');
-  for (S& listener : listeners) {
-    if (!listener.name.empty()) continue;
-    listener.name = base;
-    for (int number = 2; !taken.insert(listener.name).second; ++number) {
-      listener.name = base + "-" + std::to_string(number);
-    }
-  }
-}
-
-}  // namespace
-
 std::vector<NetworkEntry> defaultClients() {
   std::vector<NetworkEntry> out;
   for (const NetworkWord& word : networkWords()) {
@@ -49,12 +29,14 @@ std::vector<HostPattern> defaultPacExceptions() {
 
 void nameListeners(Settings& settings) {
   std::set<std::string> taken;
-  collectNames(settings.uppercase_tcp, taken);
-  collectNames(settings.uppercase_udp, taken);
-  collectNames(settings.proxies, taken);
-  fillNames(uppercaseTcpSection(), settings.uppercase_tcp, taken);
-  fillNames(uppercaseUdpSection(), settings.uppercase_udp, taken);
-  fillNames(proxySection(), settings.proxies, taken);
+  forEachListener(settings, [&](const ListenerSite&, const Listener& listener) { taken.insert(listener.name); });
+  forEachListener(settings, [&](const ListenerSite& site, Listener& listener) {
+    if (!listener.name.empty()) return;
+    std::string base(site.section);
+    std::replace(base.begin(), base.end(), '_', '-');
+    listener.name = base;
+    for (int number = 2; !taken.insert(listener.name).second; ++number) listener.name = concat(base, "-", number);
+  });
 }
 
 }  // namespace megaphone::config

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
+
+#include "listeners_of.h"
+#include "megaphone/base/text.h"
 
 namespace megaphone::config {
 namespace {
 
-// What an event loop holds besides connections: up to 64 pipes for bulk, and its own poll and wake-up descriptors.
+// Descriptors of an event loop besides connections: up to 64 pipes for bulk, and its own poll and wake-up descriptors.
 constexpr std::uint64_t kPerLoop = 160;
 // A connect worker asks name servers and tries several addresses at a time; what wins is counted with the client.
 constexpr std::uint64_t kPerWorker = 64;
@@ -16,11 +20,10 @@ std::uint64_t loopsOf(const Settings& settings, unsigned cpus) {
   return settings.daemon.event_loops ? settings.daemon.event_loops : std::max(1u, cpus);
 }
 
-template <class Section>
-std::uint64_t sockets(const std::vector<Section>& listeners, std::uint64_t loops) {
+std::uint64_t listeningSockets(const Settings& settings, std::uint64_t loops) {
   std::uint64_t out = 0;
-  for (const Section& listener : listeners) out += listener.listen.size() * loops;
-  return out;
+  forEachListener(settings, [&](const ListenerSite&, const Listener& listener) { out += listener.listen.size(); });
+  return out * loops;
 }
 
 // A maximum that nobody has set, and how many descriptors one of it costs.
@@ -31,32 +34,30 @@ struct Default {
   std::string name;
 };
 
-template <class S>
-void addDefaults(std::string_view section, std::vector<S>& listeners, std::uint64_t cost, const Provenance& provenance,
-                 std::vector<Default>& out) {
-  for (std::size_t i = 0; i < listeners.size(); ++i) {
-    const ValueId id{section, i, "max_connections"};
-    if (!provenance.has(id))
-      out.push_back({id, &listeners[i].max_connections, cost, "max_connections of " + listeners[i].name});
-  }
-}
-
 std::vector<Default> defaultsOf(Settings& settings, const Provenance& provenance, std::uint64_t loops) {
   std::vector<Default> out;
-  addDefaults("proxy", settings.proxies, 2, provenance, out);
-  addDefaults("uppercase_tcp", settings.uppercase_tcp, 1, provenance, out);
-  const ValueId idle{"daemon", 0, "max_idle_origins"};
-  if (!settings.proxies.empty() && !provenance.has(idle))
-    out.push_back({idle, &settings.daemon.max_idle_origins, loops, "max_idle_origins"});
+  const auto add = [&](const ValueId& id, std::uint32_t& value, std::uint64_t cost, std::string name) {
+    if (!provenance.isSet(id)) out.push_back({id, &value, cost, std::move(name)});
+  };
+  for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
+    Proxy& proxy = settings.proxies[i];
+    add({"proxy", i, "max_connections"}, proxy.max_connections, 2, "max_connections of " + proxy.name);
+  }
+  for (std::size_t i = 0; i < settings.uppercase_tcp.size(); ++i) {
+    UppercaseTcp& listener = settings.uppercase_tcp[i];
+    add({"uppercase_tcp", i, "max_connections"}, listener.max_connections, 1, "max_connections of " + listener.name);
+  }
+  if (!settings.proxies.empty())
+    add({"daemon", 0, "max_idle_origins"}, settings.daemon.max_idle_origins, loops, "max_idle_origins");
   return out;
 }
 
-// A default within another stays within it, as where that other is written.
+// Lowers a default within another, as bounds do where that other is written.
 void lowerInner(Settings& settings, Provenance& provenance, const std::string& origin) {
   const auto lower = [&](const ValueId& id, std::uint32_t& value, std::uint32_t most) {
-    if (value <= most || !provenance.of(id).starts_with("default")) return;
+    if (value <= most || provenance.isSet(id)) return;
     value = most;
-    provenance.set(id, origin);
+    provenance.setDefault(id, origin);
   };
   lower({"daemon", 0, "max_idle_per_origin"}, settings.daemon.max_idle_per_origin, settings.daemon.max_idle_origins);
   for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
@@ -79,18 +80,18 @@ std::string fitDefaults(Settings& settings, Provenance& provenance, const Machin
   // Loops and workers seldom need all of theirs, and when they do, idle connections give way: half is for these anyway.
   const std::uint64_t rest = machine.descriptors > others ? machine.descriptors - others : 0;
   const std::uint64_t room = std::min(sum, std::max(rest, machine.descriptors / 2));
-  const std::string origin = "default, lowered to fit " + std::to_string(machine.descriptors) + " descriptors";
-  std::string out;
+  const std::string origin = concat("default, lowered to fit ", machine.descriptors, " descriptors");
+  std::vector<std::string> lowered;
   for (const Default& each : defaults) {
     const std::uint64_t fits = std::max(kLeast, *each.value * room / sum);
     if (fits >= *each.value) continue;
     *each.value = static_cast<std::uint32_t>(fits);
-    provenance.set(each.id, origin);
-    out += (out.empty() ? "" : ", ") + each.name + " is " + std::to_string(fits);
+    provenance.setDefault(each.id, origin);
+    lowered.push_back(concat(each.name, " is ", fits));
   }
-  if (out.empty()) return out;
+  if (lowered.empty()) return {};
   lowerInner(settings, provenance, origin);
-  return "this process may have " + std::to_string(machine.descriptors) + " descriptors, so " + out;
+  return concat("this process may have ", machine.descriptors, " descriptors, so ", joined(lowered, ", "));
 }
 
 std::uint64_t DescriptorNeed::total() const {
@@ -101,9 +102,9 @@ std::uint64_t DescriptorNeed::total() const {
 std::string DescriptorNeed::sum() const {
   std::vector<Part> sorted = parts;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Part& a, const Part& b) { return a.count > b.count; });
-  std::string out;
-  for (const Part& part : sorted) out += (out.empty() ? "" : " + ") + std::to_string(part.count) + " " + part.what;
-  return out;
+  std::vector<std::string> texts;
+  for (const Part& part : sorted) texts.push_back(concat(part.count, " ", part.what));
+  return joined(texts, " + ");
 }
 
 DescriptorNeed descriptorNeed(const Settings& settings, unsigned cpus) {
@@ -111,17 +112,17 @@ DescriptorNeed descriptorNeed(const Settings& settings, unsigned cpus) {
   const std::uint64_t workers = settings.daemon.connect_workers;
   DescriptorNeed out;
   for (const Proxy& proxy : settings.proxies) {
-    out.parts.push_back({"for " + proxy.name + " (2 x max_connections)", std::uint64_t{2} * proxy.max_connections});
+    out.parts.push_back(
+        {concat("for ", proxy.name, " (2 x max_connections)"), std::uint64_t{2} * proxy.max_connections});
   }
   for (const UppercaseTcp& listener : settings.uppercase_tcp) {
-    out.parts.push_back({"for " + listener.name + " (max_connections)", listener.max_connections});
+    out.parts.push_back({concat("for ", listener.name, " (max_connections)"), listener.max_connections});
   }
   if (!settings.proxies.empty()) {
-    out.parts.push_back({"for idle origins (" + std::to_string(loops) + " event loops x max_idle_origins)",
+    out.parts.push_back({concat("for idle origins (", loops, " event loops x max_idle_origins)"),
                          settings.daemon.max_idle_origins * loops});
   }
-  const std::uint64_t listening = sockets(settings.proxies, loops) + sockets(settings.uppercase_tcp, loops) +
-                                  sockets(settings.uppercase_udp, loops);
+  const std::uint64_t listening = listeningSockets(settings, loops);
   out.parts.push_back(
       {"for listeners, pipes, workers and logs", listening + loops * kPerLoop + workers * kPerWorker + kRest});
   return out;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "megaphone/base/text.h"
 #include "scan.h"
 #include "toml_library.h"
 
@@ -19,11 +20,8 @@ void convertTable(const toml::table& from, Node& out) {
     out.entries.push_back({std::string(key.str()), spanOf(key.source()), convert(value)});
   }
   // toml++ iterates in alphabetical order.
-  std::sort(out.entries.begin(), out.entries.end(), [](const Entry& a, const Entry& b) {
-    const Position& x = a.key_span.begin;
-    const Position& y = b.key_span.begin;
-    return x.line != y.line ? x.line < y.line : x.column < y.column;
-  });
+  std::sort(out.entries.begin(), out.entries.end(),
+            [](const Entry& a, const Entry& b) { return a.key_span.begin < b.key_span.begin; });
 }
 
 Node convert(const toml::node& from) {
@@ -55,10 +53,10 @@ std::string shorten(std::string_view description) {
   const std::string_view rest = description.substr(kPrefix.size());
   const std::size_t colon = rest.find(": ");
   if (colon == std::string_view::npos) return std::string(description);
-  return std::string(rest.substr(colon + 2)).append(" (in a ").append(rest.substr(0, colon)).append(")");
+  return concat(rest.substr(colon + 2), " (in a ", rest.substr(0, colon), ")");
 }
 
-// The text in front of line `number`, counted from 0; all of it where that is npos.
+// Returns the text in front of line `number`, counted from 0; all of it where that is npos.
 std::string_view linesBefore(std::string_view text, std::size_t number) {
   if (number == std::string_view::npos) return text;
   std::size_t end = 0;
@@ -67,29 +65,6 @@ std::string_view linesBefore(std::string_view text, std::size_t number) {
 }
 
 }  // namespace
-
-const Entry* Node::find(std::string_view key) const {
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.key == key; });
-  return found == entries.end() ? nullptr : &*found;
-}
-
-std::span<const Node> Node::list() const {
-  if (kind == Kind::array) return elements;
-  return {this, 1};
-}
-
-std::string_view kindText(Node::Kind kind) {
-  switch (kind) {
-    case Node::Kind::text: return "a string";
-    case Node::Kind::integer: return "a whole number";
-    case Node::Kind::real: return "a number with a fraction";
-    case Node::Kind::flag: return "true or false";
-    case Node::Kind::date: return "a date or time";
-    case Node::Kind::array: return "an array";
-    case Node::Kind::table: return "a table";
-  }
-  return "a value";
-}
 
 Document readDocument(std::string_view text) {
   Document out;
@@ -103,7 +78,7 @@ Document readDocument(std::string_view text) {
   out.too_deep = deep != std::string_view::npos && (result || out.error_span.begin.line >= line);
   if (out.too_deep) {
     out.error_span = {{line, 1}, {line + 1, 1}};
-    out.error = "this is nested deeper than " + std::to_string(Scanner::kDeepest) + " levels";
+    out.error = concat("this is nested deeper than ", Scanner::kDeepest, " levels");
   }
   if (result && !out.too_deep) out.root = convert(result.table());
   return out;

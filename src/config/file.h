@@ -1,20 +1,18 @@
-// file: reads the whole of a configuration file, or says in a sentence why not. Never waits for long.
+// file: reads the whole of a configuration file, or says why not. Never waits for long.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "megaphone/config/load.h"
 
 namespace megaphone::config {
 
-struct FileError {
-  std::string what;  // "" when the file has been read
-  std::string help;
-};
-
 enum class Pipes : std::uint8_t { refused, read };
 
-// A regular file of 1 MiB at most, or a pipe where these are read, whose writer has a few seconds. "-" is the standard
-// input.
-FileError readFile(const std::string& path, Pipes pipes, std::string& out);
+// Appends a regular file of 1 MiB at most to `out`, or a pipe where these are read, whose writer has a few seconds. "-"
+// is the standard input. Returns why it cannot be read; nothing when it has been.
+std::optional<Problem> readFile(const std::string& path, Pipes pipes, std::string& out);
 
 }  // namespace megaphone::config

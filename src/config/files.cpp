@@ -7,6 +7,7 @@
 #include "checks.h"
 #include "listeners_of.h"
 #include "megaphone/base/file_identity.h"
+#include "megaphone/base/text.h"
 #include "rules.h"
 
 namespace megaphone::config {
@@ -15,60 +16,51 @@ namespace {
 using Kind = FileUse::Kind;
 using Identify = std::function<std::optional<FileIdentity>(const std::string&)>;
 
-// Not a word such as "none" or "stderr".
+// Returns whether the text is a path and not a word such as "none" or "stderr".
 bool isPath(const std::string& text) { return text.starts_with('/') || text.starts_with('.'); }
 
-template <class S>
-void addUses(std::string_view section, const std::vector<S>& listeners, std::vector<FileUse>& out) {
-  for (std::size_t i = 0; i < listeners.size(); ++i) {
-    const Listener& listener = listeners[i];
-    if (isPath(listener.access_log)) {
-      out.push_back(
-          {Kind::access_log, "the access log of " + listener.name, listener.access_log, 0, {section, i, "access_log"}});
-    }
-    if (!listener.capture.empty()) {
-      out.push_back({Kind::capture,
-                     "the capture of " + listener.name,
-                     listener.capture,
-                     listener.capture_files - 1,
-                     {section, i, "capture"}});
-    }
+void addUses(const ListenerSite& site, const Listener& listener, std::vector<FileUse>& out) {
+  if (isPath(listener.access_log)) {
+    out.push_back(
+        {Kind::access_log, "the access log of " + listener.name, listener.access_log, 0, site.id("access_log")});
+  }
+  if (!listener.capture.empty()) {
+    out.push_back({Kind::capture, "the capture of " + listener.name, listener.capture, listener.capture_files - 1,
+                   site.id("capture")});
   }
 }
 
-// Every name that a use has for files.
+// Returns every name that a use has for files.
 std::vector<std::string> namesOf(const FileUse& use) {
   std::vector<std::string> out{use.path};
-  for (std::uint32_t n = 1; n <= use.older; ++n) out.push_back(use.path + "." + std::to_string(n));
+  for (std::uint32_t n = 1; n <= use.older; ++n) out.push_back(concat(use.path, ".", n));
   return out;
 }
 
-// What is only read may be one file. Lines of several listeners may go to one, which is opened once, by its path.
+// Returns whether two uses may have one file: both only read it, or lines of several listeners go to it, which is
+// opened once, by its path.
 bool mayShare(const FileUse& a, const FileUse& b) {
   if (a.kind == Kind::read && b.kind == Kind::read) return true;
   return a.kind == Kind::access_log && b.kind == Kind::access_log && a.path == b.path;
 }
 
-std::string advise(const FileUse& use, const FileUse& first, const Node* where) {
-  if (first.kind == Kind::read) return "it would be overwritten; give " + use.what + " a file of its own";
+std::string advise(const FileUse& use, const FileUse& first, const Span& where) {
+  if (first.kind == Kind::read) return concat("it would be overwritten; give ", use.what, " a file of its own");
   const bool both = use.kind == Kind::access_log && first.kind == Kind::access_log;
-  const std::string there = where ? first.what + " is at " + place(where->span.begin) + "; " : "";
+  const std::string there = where.begin.line > 0 ? concat(first.what, " is at ", placeText(where), "; ") : "";
   return there + (both ? "write one path in both" : "give each a file of its own");
 }
 
-// Tells it at the place that comes later in the file.
-void reportShared(const Node& root, const FileUse& a, const FileUse& b, Report& report) {
-  const Node* of_a = valueAt(root, a.value);
-  const Node* of_b = valueAt(root, b.value);
-  const bool swapped = of_a && of_b && before(of_a->span.begin, of_b->span.begin);
+// Reports it at the place that comes later in the file.
+void reportShared(const CheckedSettings& all, const FileUse& a, const FileUse& b) {
+  const Span of_a = all.provenance.at(a.value);
+  const Span of_b = all.provenance.at(b.value);
+  const bool swapped = of_a.begin.line > 0 && of_a.begin < of_b.begin;
   const FileUse& use = swapped ? b : a;
   const FileUse& first = swapped ? a : b;
-  std::string message = use.what + " and " + first.what + " are one file";
-  if (use.path != first.path) message += ": " + quote(use.path) + " is " + quote(first.path);
-  const Node* where = valueAt(root, use.value);
-  std::string help = advise(use, first, valueAt(root, first.value));
-  if (where) return report.add(where->span, std::move(message), std::move(help));
-  report.add(std::move(message), std::move(help));
+  std::string message = concat(use.what, " and ", first.what, " are one file");
+  if (use.path != first.path) message += concat(": ", quote(use.path), " is ", quote(first.path));
+  all.report.error(swapped ? of_b : of_a, std::move(message), advise(use, first, swapped ? of_a : of_b));
 }
 
 }  // namespace
@@ -84,9 +76,7 @@ std::vector<FileUse> fileUses(const Settings& settings) {
     out.push_back({Kind::access_log, "the access log", settings.access_log.path, 0, {"access_log", 0, "path"}});
   if (isPath(settings.control.path))
     out.push_back({Kind::socket, "the control socket", settings.control.path, 0, {"control", 0, "path"}});
-  addUses("uppercase_tcp", settings.uppercase_tcp, out);
-  addUses("uppercase_udp", settings.uppercase_udp, out);
-  addUses("proxy", settings.proxies, out);
+  forEachListener(settings, [&](const ListenerSite& site, const Listener& listener) { addUses(site, listener, out); });
   return out;
 }
 
@@ -101,9 +91,9 @@ std::optional<std::string> usedFor(const Settings& settings, const std::string& 
   return std::nullopt;
 }
 
-void checkFiles(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
-  const Identify identity = machine.occasion == Occasion::none ? Identify(identifyByName) : Identify(identify);
-  const std::vector<FileUse> uses = fileUses(settings);
+void checkFiles(const CheckedSettings& all) {
+  const Identify identity = all.machine.occasion == Occasion::none ? Identify(identifyByName) : Identify(identify);
+  const std::vector<FileUse> uses = fileUses(all.settings);
   std::map<FileIdentity, const FileUse*> taken;
   for (const FileUse& use : uses) {
     const FileUse* first = nullptr;
@@ -113,7 +103,7 @@ void checkFiles(const Node& root, const Settings& settings, const Machine& machi
       const auto [found, added] = taken.emplace(*file, &use);
       if (!added && found->second != &use && !mayShare(use, *found->second)) first = found->second;
     }
-    if (first) reportShared(root, use, *first, report);
+    if (first) reportShared(all, use, *first);
   }
 }
 

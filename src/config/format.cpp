@@ -1,18 +1,19 @@
 #include <algorithm>
 
 #include "columns.h"
-#include "harmless.h"
+#include "megaphone/base/escaped.h"
+#include "megaphone/base/text.h"
 #include "megaphone/config/load.h"
 
 namespace megaphone::config {
 namespace {
 
-// Characters of the excerpt in front of the underlined part.
+// Returns how many characters of the excerpt are in front of the underlined part.
 std::size_t columnsBefore(const Problem& problem) {
   return problem.position.column > problem.skipped ? problem.position.column - 1 - problem.skipped : 0;
 }
 
-// Blanks up to the column, tabs kept so that the carets stand under the value whatever a tab is worth.
+// Returns blanks up to the column. Tabs are kept, so that the carets stand under the value however wide a tab is shown.
 std::string blanksBefore(const Problem& problem, std::string_view shown) {
   std::string out;
   for (const char c : shown.substr(0, columns::offset(shown, columnsBefore(problem)))) {
@@ -37,13 +38,13 @@ struct Brush {
   Paint paint;
   std::string operator()(std::string_view colour, std::string_view text) const {
     if (paint == Paint::plain) return std::string(text);
-    return std::string(colour).append(text).append("\x1b[0m");
+    return concat(colour, text, "\x1b[0m");
   }
 };
 
 std::string placeOf(const Problem& problem, const std::string& file) {
   if (problem.position.line == 0) return file;
-  return file + ":" + std::to_string(problem.position.line) + ":" + std::to_string(problem.position.column);
+  return concat(file, ":", problem.position.line, ":", problem.position.column);
 }
 
 struct Head {
@@ -63,25 +64,24 @@ Head headOf(Problem::Severity severity) {
 }  // namespace
 
 std::string summary(const Problem& problem, const std::string& file) {
-  std::string out = placeOf(problem, file) + ": " + problem.message;
-  if (!problem.help.empty()) out += " (" + problem.help + ")";
-  return harmless(out);
+  const std::string help = problem.help.empty() ? "" : concat(" (", problem.help, ")");
+  return masked(concat(placeOf(problem, file), ": ", problem.message, help));
 }
 
 std::string format(const Problem& problem, const std::string& file, Paint paint) {
   const Brush brush{paint};
   const auto [word, tone] = headOf(problem.severity);
-  std::string out = brush(kBold, harmless(placeOf(problem, file)) + ":") + " ";
-  out += brush(tone, word) + " " + brush(kBold, harmless(problem.message)) + "\n";
+  std::string out = concat(brush(kBold, masked(placeOf(problem, file)) + ":"), " ", brush(tone, word), " ",
+                           brush(kBold, masked(problem.message)), "\n");
   if (problem.position.line > 0) {
-    const std::string shown = harmless(problem.excerpt);
+    const std::string shown = masked(problem.excerpt);
     const std::string number = std::to_string(problem.position.line);
     const std::string gutter(number.size() < 5 ? 5 - number.size() : 0, ' ');
-    out += gutter + number + " | " + shown + "\n";
-    out += std::string(gutter.size() + number.size(), ' ') + " | " + blanksBefore(problem, shown) +
-           brush(tone, carets(problem, shown)) + "\n";
+    const std::string margin(gutter.size() + number.size(), ' ');
+    out += concat(gutter, number, " | ", shown, "\n");
+    out += concat(margin, " | ", blanksBefore(problem, shown), brush(tone, carets(problem, shown)), "\n");
   }
-  if (!problem.help.empty()) out += brush(kCyan, "help:") + " " + harmless(problem.help) + "\n";
+  if (!problem.help.empty()) out += concat(brush(kCyan, "help:"), " ", masked(problem.help), "\n");
   return out;
 }
 

@@ -3,53 +3,9 @@
 #include "table.h"
 
 namespace megaphone::config {
-namespace {
-
-template <class S>
-KeyInfo keyInfo(const Key<S>& key) {
-  static const S standard;
-  KeyInfo out;
-  out.name = key.name;
-  out.doc = key.doc;
-  out.required = key.required;
-  std::visit(
-      [&](const auto& field) {
-        explain(field.rule, out);
-        if (!key.required) out.standard = write(field.rule, standard.*field.member);
-      },
-      key.field);
-  return out;
-}
-
-template <class S>
-SectionInfo sectionInfo(const Section<S>& section, bool repeated) {
-  SectionInfo out{section.name, repeated, section.doc, {}};
-  for (const Key<S>& key : section.keys) out.keys.push_back(keyInfo(key));
-  return out;
-}
-
-// Describes one struct or each of a vector of them.
-struct Describe {
-  std::vector<SectionInfo>& out;
-  template <class S>
-  void operator()(const Section<S>& section, S Settings::*) const {
-    out.push_back(sectionInfo(section, false));
-  }
-  template <class S>
-  void operator()(const Section<S>& section, std::vector<S> Settings::*) const {
-    out.push_back(sectionInfo(section, true));
-  }
-};
-
-}  // namespace
-
 const std::vector<SectionInfo>& describe() {
-  static const std::vector<SectionInfo> all = [] {
-    std::vector<SectionInfo> out;
-    forEachSection(Describe{out});
-    return out;
-  }();
-  return all;
+  static const SectionInfo file = describeSection(fileSection(), TablePath{});
+  return file.tables;
 }
 
 std::string_view typeText(KeyInfo::Type type) {
@@ -71,9 +27,18 @@ std::string_view typeText(KeyInfo::Type type) {
   return "a value";
 }
 
-std::string headerText(const SectionInfo& section) {
-  const std::string name(section.name);
-  return section.repeated ? "[[" + name + "]]" : "[" + name + "]";
+std::string headerText(const SectionInfo& section) { return TablePath{section.name, section.repeated}.text(); }
+
+std::string toToml(const Settings& settings) {
+  TableWriter writer(nullptr);
+  writeTable(fileSection(), settings, TablePath{}, writer);
+  return writer.take();
+}
+
+std::string toToml(const Settings& settings, const Provenance& provenance) {
+  TableWriter writer(&provenance);
+  writeTable(fileSection(), settings, TablePath{}, writer);
+  return writer.take();
 }
 
 }  // namespace megaphone::config

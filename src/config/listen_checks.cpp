@@ -1,10 +1,11 @@
-// What the listens of a file get wrong together, and with the sockets of systemd.
+// Checks of where listeners listen: beside each other, and beside the sockets of systemd.
 #include <algorithm>
 #include <map>
 #include <tuple>
 
 #include "checks.h"
 #include "listeners_of.h"
+#include "megaphone/base/text.h"
 #include "rules.h"
 
 namespace megaphone::config {
@@ -16,36 +17,34 @@ struct Listen {
   Span span;
 };
 
-// In the order of the file.
-std::vector<Listen> listensOf(const Node& root) {
+// Returns them in the order of the file.
+std::vector<Listen> listensOf(const CheckedSettings& all) {
   std::vector<Listen> out;
-  forEachListener(root, [&](const ListenerKind& kind, const Node& table) {
-    const Entry* listen = table.find("listen");
-    if (!listen) return;
-    for (const Node& node : listen->value.list()) {
-      if (const auto on = ListenOn::parse(node.text)) out.push_back({*on, kind.transport, node.span});
-    }
+  forEachListener(all.settings, [&](const ListenerSite& site, const Listener& listener) {
+    const ValueId id = site.id("listen");
+    for (std::size_t i = 0; i < listener.listen.size(); ++i)
+      out.push_back({listener.listen[i], site.transport, all.provenance.at(id, i)});
   });
-  std::sort(out.begin(), out.end(),
-            [](const Listen& a, const Listen& b) { return before(a.span.begin, b.span.begin); });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Listen& a, const Listen& b) { return a.span.begin < b.span.begin; });
   return out;
 }
 
-std::string kindOf(Transport transport) { return " (" + std::string(word(transport)) + ")"; }
+std::string kindOf(Transport transport) { return concat(" (", word(transport), ")"); }
 
 std::string textOf(const HandedSocket& socket) {
   if (!socket.transport) return quote(socket.name) + " (of no use here)";
-  return quote(socket.name) + " (" + std::string(word(*socket.transport)) + " " + socket.address.text() + ")";
+  return concat(quote(socket.name), " (", word(*socket.transport), " ", socket.address.text(), ")");
 }
 
 std::string adviseMissing(const std::vector<HandedSocket>& sockets, const std::string& name) {
   if (sockets.empty()) {
-    return "none is handed over at all: start it by a .socket unit with FileDescriptorName=" + name +
-           ", or write an address and a port";
+    return concat("none is handed over at all: start it by a .socket unit with FileDescriptorName=", name,
+                  ", or write an address and a port");
   }
-  std::string there;
-  for (const HandedSocket& socket : sockets) there += (there.empty() ? "" : ", ") + textOf(socket);
-  return "there is " + there;
+  std::vector<std::string> there;
+  for (const HandedSocket& socket : sockets) there.push_back(textOf(socket));
+  return "there is " + joined(there, ", ");
 }
 
 bool serves(const Listen& listen, const HandedSocket& socket) {
@@ -54,14 +53,15 @@ bool serves(const Listen& listen, const HandedSocket& socket) {
 
 void reportUnused(const HandedSocket& socket, Report& report) {
   if (!socket.transport) {
-    return report.add(
-        "systemd hands over " + quote(socket.name) + ", which is neither a listening TCP socket nor a UDP socket",
+    return report.error(
+        {},
+        concat("systemd hands over ", quote(socket.name), ", which is neither a listening TCP socket nor a UDP socket"),
         "the .socket unit needs ListenStream= or ListenDatagram= with a port, and no Accept=yes");
   }
   const bool udp = socket.transport == Transport::udp;
-  report.add("systemd hands over a socket that no listener takes: " + textOf(socket),
-             "give " + std::string(udp ? "an [[uppercase_udp]]" : "a [[proxy]] or an [[uppercase_tcp]]") +
-                 " listen = " + quote("systemd:" + socket.name) + ", or take it out of the .socket unit");
+  report.error({}, "systemd hands over a socket that no listener takes: " + textOf(socket),
+               concat("give ", udp ? "an [[uppercase_udp]]" : "a [[proxy]] or an [[uppercase_tcp]]",
+                      " listen = ", quote("systemd:" + socket.name), ", or take it out of the .socket unit"));
 }
 
 bool isInside(const IpNetwork& inner, const IpNetwork& outer) {
@@ -74,12 +74,12 @@ bool isLocal(const IpNetwork& network) {
                      [&](const NetworkEntry& each) { return isInside(network, each.network); });
 }
 
-// Whether the network is larger than anybody's own can be.
+// Returns whether the network is larger than anybody's own can be.
 bool isTheWorld(const IpNetwork& network) {
   return network.prefix < (network.base.isV4() ? 8U : 16U) && !isLocal(network);
 }
 
-// The address under which strangers may reach the listener; nothing for none that is known.
+// Returns an address under which strangers may reach the listener; nothing where none is known.
 std::optional<Endpoint> reachable(const Listener& listener, const Machine& machine) {
   std::vector<Endpoint> all;
   for (const ListenOn& on : listener.listen) {
@@ -95,16 +95,16 @@ std::optional<Endpoint> reachable(const Listener& listener, const Machine& machi
   return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
-// Where a listen stands in the order in which they are judged: those with the same are compared with each other.
+// Listens of one place are compared with each other.
 using Place = std::tuple<Transport, std::string, std::uint16_t, IpAddress::Family>;
 
-// The listens of one place so far.
+// The listens of one place that have been seen.
 struct Taken {
   const Listen* first = nullptr;
   const Listen* first_wildcard = nullptr;
   std::map<IpAddress, const Listen*> first_of;
 
-  // The first that collides with this one; null for none.
+  // Returns the first that collides with this one; null for none.
   const Listen* find(const Listen& listen) const {
     if (!listen.on.handed.empty() || listen.on.address.address.isUnspecified()) return first;
     const auto same = first_of.find(listen.on.address.address);
@@ -120,52 +120,56 @@ struct Taken {
 
 }  // namespace
 
-void checkOpenProxies(const Node& root, const Settings& settings, const Machine& machine, Report& report) {
-  for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
-    const Proxy& proxy = settings.proxies[i];
-    const Node* clients = valueAt(root, {"proxy", i, "clients"});
+void checkOpenProxies(const CheckedSettings& all) {
+  for (std::size_t i = 0; i < all.settings.proxies.size(); ++i) {
+    const Proxy& proxy = all.settings.proxies[i];
+    const ValueId clients{"proxy", i, "clients"};
     const bool world = std::any_of(proxy.clients.begin(), proxy.clients.end(),
                                    [](const NetworkEntry& each) { return isTheWorld(each.network); });
-    const auto address = reachable(proxy, machine);
-    if (!clients || !world || !address) continue;
-    report.warn(clients->span, proxy.name + " is an open proxy: whoever reaches " + address->text() + " may use it",
-                "name the networks of your clients, such as \"private\", or listen on an address that only they reach");
+    const auto address = reachable(proxy, all.machine);
+    if (!all.provenance.isSet(clients) || !world || !address) continue;
+    all.report.warn(
+        all.provenance.at(clients),
+        concat(proxy.name, " is an open proxy: whoever reaches ", address->text(), " may use it"),
+        "name the networks of your clients, such as \"private\", or listen on an address that only they reach");
   }
 }
 
-void checkAddresses(const Node& root, Report& report) {
-  const std::vector<Listen> all = listensOf(root);
+void checkAddresses(const CheckedSettings& all) {
+  const std::vector<Listen> listens = listensOf(all);
   std::map<Place, Taken> taken;
-  for (const Listen& listen : all) {
+  for (const Listen& listen : listens) {
     const Endpoint& at = listen.on.address;
     if (listen.on.handed.empty() && at.port == 0) continue;
     Taken& there = taken[{listen.transport, listen.on.handed, at.port, at.address.family()}];
     const Listen* first = there.find(listen);
     there.add(listen);
     if (!first) continue;
-    report.add(listen.span,
-               listen.on.text() + kindOf(listen.transport) + " is taken by another listen" +
-                   (first->on == listen.on ? "" : ", " + first->on.text()),
-               "it is at " + place(first->span.begin) + " already");
+    all.report.error(listen.span,
+                     concat(listen.on.text(), kindOf(listen.transport), " is taken by another listen",
+                            first->on == listen.on ? "" : ", " + first->on.text()),
+                     alreadyAt(first->span));
   }
 }
 
-void checkHandedSockets(const Node& root, const Machine& machine, Report& report) {
-  if (!machine.sockets) return;
-  const std::vector<Listen> all = listensOf(root);
-  for (const Listen& listen : all) {
-    const bool there = std::any_of(machine.sockets->begin(), machine.sockets->end(),
-                                   [&](const HandedSocket& socket) { return serves(listen, socket); });
+void checkHandedSockets(const CheckedSettings& all) {
+  if (!all.machine.sockets) return;
+  const std::vector<HandedSocket>& sockets = *all.machine.sockets;
+  const std::vector<Listen> listens = listensOf(all);
+  for (const Listen& listen : listens) {
+    const bool there =
+        std::any_of(sockets.begin(), sockets.end(), [&](const HandedSocket& socket) { return serves(listen, socket); });
     if (there || listen.on.handed.empty()) continue;
-    report.add(listen.span,
-               "systemd hands over no " + std::string(word(listen.transport)) + " socket with the name " +
-                   quote(listen.on.handed),
-               adviseMissing(*machine.sockets, listen.on.handed));
+    all.report.error(
+        listen.span,
+        concat("systemd hands over no ", word(listen.transport), " socket with the name ", quote(listen.on.handed)),
+        adviseMissing(sockets, listen.on.handed));
   }
-  if (!report.hasAllParts()) return;
-  for (const HandedSocket& socket : *machine.sockets) {
-    const bool used = std::any_of(all.begin(), all.end(), [&](const Listen& listen) { return serves(listen, socket); });
-    if (!used) reportUnused(socket, report);
+  if (!all.report.hasAllParts()) return;
+  for (const HandedSocket& socket : sockets) {
+    const bool used =
+        std::any_of(listens.begin(), listens.end(), [&](const Listen& listen) { return serves(listen, socket); });
+    if (!used) reportUnused(socket, all.report);
   }
 }
 

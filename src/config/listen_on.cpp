@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kHanded = "systemd:";
 constexpr std::size_t kLongestName = 255;
 
-// What systemd.socket(5) lets FileDescriptorName= be.
+// Returns whether systemd.socket(5) lets FileDescriptorName= be this.
 bool isName(std::string_view text) {
   return !text.empty() && text.size() <= kLongestName &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f' && c != ':'; });

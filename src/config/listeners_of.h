@@ -1,48 +1,36 @@
-// Values and listeners of a file, for checks that look at several of them.
+// Every listener of some Settings, for what concerns all kinds alike.
 #pragma once
 
 #include <array>
-#include <string>
+#include <cstddef>
 #include <string_view>
 
-#include "document.h"
 #include "megaphone/base/endpoint.h"
 #include "megaphone/config/provenance.h"
+#include "megaphone/config/settings.h"
 
 namespace megaphone::config {
 
-struct ListenerKind {
+// A listener with what its section says about it.
+struct ListenerSite {
   std::string_view section;
+  std::size_t index;  // in its section
   Transport transport;
+
+  ValueId id(std::string_view key) const { return {section, index, key}; }
 };
-inline constexpr std::array<ListenerKind, 3> kListenerKinds{
-    {{"uppercase_tcp", Transport::tcp}, {"uppercase_udp", Transport::udp}, {"proxy", Transport::tcp}}};
 
-// Calls visit(kind, table) for every listener, in the order of the file within each kind.
-template <class Visit>
-void forEachListener(const Node& root, Visit visit) {
-  for (const ListenerKind& kind : kListenerKinds) {
-    const Entry* entry = root.find(kind.section);
-    if (!entry) continue;
-    for (const Node& element : entry->value.elements) visit(kind, element);
-  }
-}
+inline constexpr std::array<std::string_view, 3> kListenerSections{"uppercase_tcp", "uppercase_udp", "proxy"};
 
-// The value of the file with this id; null for none.
-inline const Node* valueAt(const Node& root, const ValueId& id) {
-  const Entry* section = id.key.empty() ? nullptr : root.find(id.section);
-  if (!section || id.index >= section->value.list().size()) return nullptr;
-  const Entry* entry = section->value.list()[id.index].find(id.key);
-  return entry ? &entry->value : nullptr;
-}
-
-inline bool before(const Position& a, const Position& b) {
-  return a.line != b.line ? a.line < b.line : a.column < b.column;
-}
-
-// "line 3, column 10"
-inline std::string place(const Position& position) {
-  return "line " + std::to_string(position.line) + ", column " + std::to_string(position.column);
+// Calls visit(site, listener) for every listener, in the order of the sections. `All`: Settings, const or not.
+template <class All, class Visit>
+void forEachListener(All& settings, Visit visit) {
+  const auto each = [&](std::string_view section, Transport transport, auto& listeners) {
+    for (std::size_t i = 0; i < listeners.size(); ++i) visit(ListenerSite{section, i, transport}, listeners[i]);
+  };
+  each(kListenerSections[0], Transport::tcp, settings.uppercase_tcp);
+  each(kListenerSections[1], Transport::udp, settings.uppercase_udp);
+  each(kListenerSections[2], Transport::tcp, settings.proxies);
 }
 
 }  // namespace megaphone::config

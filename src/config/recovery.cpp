@@ -5,19 +5,20 @@
 #include <vector>
 
 #include "columns.h"
+#include "megaphone/base/text.h"
 #include "scan.h"
 #include "syntax_error.h"
 
 namespace megaphone::config {
 namespace {
 
-constexpr int kMostSlips = 30;                        // each costs a whole reading
+constexpr int kMostErrors = 30;                       // each costs reading the whole text again
 constexpr std::size_t kMostRead = 2 << 20;            // bytes, by all readings together
 constexpr std::string_view kUnread = "[[x-unread]]";  // whose keys nobody looks at
 
-class Mender {
+class LenientReader {
  public:
-  Mender(std::string_view text, Report& report) : report_(report) {
+  LenientReader(std::string_view text, Report& report) : report_(report) {
     while (true) {
       const std::size_t end = text.find('\n');
       lines_.emplace_back(text.substr(0, end));
@@ -30,26 +31,20 @@ class Mender {
   std::optional<Node> read() {
     Document document;
     std::size_t bytes = 0;
-    for (int errors = 0; errors < kMostSlips && bytes < kMostRead; ++errors) {
-      const std::string text = joined();
+    for (int errors = 0; errors < kMostErrors && bytes < kMostRead; ++errors) {
+      const std::string text = joined(lines_, "\n");
       bytes += text.size();
       document = readDocument(text);
       if (document.root) return std::move(document.root);
-      if (!mend(document)) break;
+      if (!recover(document)) break;
     }
-    report_.add(document.error_span, document.error, "this is not TOML; nothing behind it has been looked at");
+    report_.error(document.error_span, document.error, "this is not TOML; nothing behind it has been looked at");
     return std::nullopt;
   }
 
  private:
-  std::string joined() const {
-    std::string out;
-    for (const std::string& line : lines_) out.append(&line == &lines_.front() ? "" : "\n").append(line);
-    return out;
-  }
-
-  // Makes the next reading go further. False: it cannot.
-  bool mend(const Document& document) {
+  // Replaces lines so that the next reading gets further. Returns whether it can.
+  bool recover(const Document& document) {
     const std::size_t number = document.error_span.begin.line - 1;
     if (number >= lines_.size()) return false;
     if (touched_.contains(number)) return again(number);
@@ -62,12 +57,12 @@ class Mender {
   }
 
   bool recoverFrom(std::size_t number, const SyntaxError& error) {
-    tell(number, error.offset, error.length, error.message, error.help);
+    report(number, error.offset, error.length, error.message, error.help);
     replace(number, error.meant);
     return true;
   }
 
-  // What was meant is not TOML either, or a repetition: it is left out, and at last everything behind it.
+  // Leaves a line out that is not TOML as it was probably meant either, or a repetition; at last everything behind it.
   bool again(std::size_t number) {
     report_.missesParts();
     if (lines_[number].empty() || lines_[number] == kUnread) {
@@ -79,8 +74,8 @@ class Mender {
   }
 
   bool leaveOut(std::size_t number, const Document& document) {
-    report_.add(document.error_span, document.error,
-                document.too_deep ? "the line has been left out" : "this is not TOML; the line has been left out");
+    report_.error(document.error_span, document.error,
+                  document.too_deep ? "the line has been left out" : "this is not TOML; the line has been left out");
     report_.missesParts();
     replace(number, lines_[number].find('[') == lines_[number].find_first_not_of(" \t") ? std::string(kUnread) : "");
     return true;
@@ -93,9 +88,9 @@ class Mender {
     const std::string_view name = header.empty() ? keyOf(lines_[number]) : header;
     for (std::size_t before = number; before-- > 0 && !name.empty();) {
       if ((header.empty() ? keyOf(lines_[before]) : headerOf(lines_[before])) != name) continue;
-      const std::string what = header.empty() ? std::string(name) : "the section " + std::string(name);
-      tell(number, lines_[number].find(name), name.size(), what + " is set twice",
-           "it is in line " + std::to_string(before + 1) + " already; leave one of them out");
+      const std::string what = header.empty() ? std::string(name) : concat("the section ", name);
+      report(number, lines_[number].find(name), name.size(), what + " is set twice",
+             concat("it is in line ", before + 1, " already; leave one of them out"));
       replace(number, header.empty() ? "" : std::string(kUnread));
       return true;
     }
@@ -111,19 +106,20 @@ class Mender {
     return scanner.open();
   }
 
-  // An array or a text over several lines: it ends in front of the next key or header, or where its bracket is.
+  // Replaces an array or a text over several lines, up to its end or the next key or header.
   bool close(const Open& open, std::size_t number, const Document& document) {
     const bool text = open.kind == Open::Kind::text;
     const bool ends = !text && keyOf(lines_[number]).empty() && headerOf(lines_[number]).empty() &&
                       document.error.find("end-of-file") == std::string::npos;
     const std::string key(keyOf(lines_[open.line]));
     if (ends) {
-      report_.add(
-          document.error_span, "the list of " + key + " cannot be read here: " + document.error,
+      report_.error(
+          document.error_span, concat("the list of ", key, " cannot be read here: ", document.error),
           document.too_deep ? "it has been left out" : "text must be quoted, and commas stand between the values");
     } else {
-      tell(open.line, open.offset, 1, key + (text ? ": the text that begins here has no end" : ": the list has no end"),
-           text ? "close it with three quotes" : "close it with ] behind its last value");
+      report(open.line, open.offset, 1,
+             key + (text ? ": the text that begins here has no end" : ": the list has no end"),
+             text ? "close it with three quotes" : "close it with ] behind its last value");
     }
     const std::size_t behind = ends ? endOf(open.line, number) : nextKey(open.line + 1);
     replace(open.line, key + " = []");
@@ -136,7 +132,7 @@ class Mender {
     return from;
   }
 
-  // The first line behind the array that begins in `first`, where a key follows at the latest.
+  // Returns the first line behind the array that begins in `first`; the next key ends it at the latest.
   std::size_t endOf(std::size_t first, std::size_t number) const {
     Scanner scanner;
     for (std::size_t i = first; i < lines_.size() && (i <= number || keyOf(lines_[i]).empty()); ++i) {
@@ -146,13 +142,13 @@ class Mender {
     return number + 1;
   }
 
-  void tell(std::size_t number, std::size_t offset, std::size_t length, std::string message, std::string help) {
+  void report(std::size_t number, std::size_t offset, std::size_t length, std::string message, std::string help) {
     const std::string_view line = lines_[number];
     const auto column = [&](std::size_t at) {
       return static_cast<std::uint32_t>(columns::count(line.substr(0, std::min(at, line.size()))) + 1);
     };
     const auto row = static_cast<std::uint32_t>(number + 1);
-    report_.add({{row, column(offset)}, {row, column(offset + length)}}, std::move(message), std::move(help));
+    report_.error({{row, column(offset)}, {row, column(offset + length)}}, std::move(message), std::move(help));
   }
 
   void replace(std::size_t number, std::string with) {
@@ -166,22 +162,23 @@ class Mender {
   std::set<std::size_t> touched_;
 };
 
-// Tells what is wrong with the text as a whole, where a look at its lines would only tell nonsense.
+// Reports what is wrong with the text as a whole. Returns whether that makes its lines meaningless.
 bool isOtherText(std::string_view text, Report& report) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF") || text.substr(0, 4).find('\0') != text.npos) {
-    report.add("the file is not UTF-8 but UTF-16, as some editors call \"Unicode\"", "save it with the encoding UTF-8");
+    report.error({}, "the file is not UTF-8 but UTF-16, as some editors call \"Unicode\"",
+                 "save it with the encoding UTF-8");
     return true;
   }
   if (text.find('\n') != text.npos || text.find('\r') >= std::max<std::size_t>(text.size(), 1) - 1) return false;
-  report.add("the lines of the file end with a carriage return alone", "save it with the line ends of Unix (LF)");
+  report.error({}, "the lines of the file end with a carriage return alone", "save it with the line ends of Unix (LF)");
   return true;
 }
 
 }  // namespace
 
-std::optional<Node> readMending(std::string_view text, Report& report) {
+std::optional<Node> readLeniently(std::string_view text, Report& report) {
   if (isOtherText(text, report)) return std::nullopt;
-  return Mender(text, report).read();
+  return LenientReader(text, report).read();
 }
 
 }  // namespace megaphone::config

@@ -1,5 +1,5 @@
-// Mend: reads a text although parts of it are no TOML. Each such part is told, and left out or read as it was probably
-// meant, so that one slip of the pen does not hide all other problems.
+// Recovery: reads a text of which parts are not TOML. Each such part is reported, and left out or read as it was
+// probably meant, so that one mistake does not hide all other problems (docs/decisions/0019-recovery-of-toml.md).
 #pragma once
 
 #include <optional>
@@ -10,7 +10,8 @@
 
 namespace megaphone::config {
 
-// The tree of what can be read; nothing when even that has no end. Lines that were mended are silenced in the report.
-std::optional<Node> readMending(std::string_view text, Report& report);
+// Returns the tree of what can be read; nothing when that is not even a part. Nothing more is reported about lines that
+// were replaced.
+std::optional<Node> readLeniently(std::string_view text, Report& report);
 
 }  // namespace megaphone::config

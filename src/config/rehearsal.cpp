@@ -1,4 +1,4 @@
-// What a start would find out, seen before it: by looking, and by binding addresses for a moment without listening.
+// The check of what a start would find out: it looks, and binds addresses for a moment without listening.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -16,6 +16,7 @@
 #include "checks.h"
 #include "listeners_of.h"
 #include "megaphone/base/ascii.h"
+#include "megaphone/base/text.h"
 #include "megaphone/base/unique_fd.h"
 #include "megaphone/config/files.h"
 #include "rules.h"
@@ -26,55 +27,54 @@ namespace {
 constexpr std::uint16_t kFirstFreePort = 1024;
 constexpr std::string_view kTry = "the check is made as the user who asks: sudo -u USER megaphoned --check FILE";
 
+std::string thisUser() { return concat("this user (uid ", ::geteuid(), ")"); }
+
 std::string folderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
-// Those that the unit makes at each start.
+// Returns whether the systemd unit makes the folder at each start.
 bool isOfTheUnit(const std::string& folder) { return folder == "/run/megaphone" || folder == "/var/log/megaphone"; }
 
 bool may(const std::string& path, int what) { return ::faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0; }
 
-void lookAtFolder(const FileUse& use, const Node& where, Report& report) {
+void checkFolder(const FileUse& use, const Span& where, Report& report) {
   const std::string folder = folderOf(use.path);
   struct stat status {};
   if (::stat(folder.c_str(), &status) != 0) {
     const int errnum = errno;
-    const std::string message = "the folder of " + use.what + ", " + folder + ": " + std::strerror(errnum);
+    const std::string message = concat("the folder of ", use.what, ", ", folder, ": ", std::strerror(errnum));
     if (errnum == ENOENT && isOfTheUnit(folder))
-      return report.warn(where.span, message, "the systemd unit makes it when the daemon starts");
-    return report.add(where.span, message, errnum == EACCES ? std::string(kTry) : "mkdir " + folder);
+      return report.warn(where, message, "the systemd unit makes it when the daemon starts");
+    return report.error(where, message, errnum == EACCES ? std::string(kTry) : "mkdir " + folder);
   }
-  if (!S_ISDIR(status.st_mode)) return report.add(where.span, folder + " is not a folder", "choose another path");
+  if (!S_ISDIR(status.st_mode)) return report.error(where, folder + " is not a folder", "choose another path");
   if (may(folder, W_OK | X_OK)) return;
-  report.add(where.span, "this user (uid " + std::to_string(::geteuid()) + ") cannot make " + use.path,
-             std::string(kTry));
+  report.error(where, concat(thisUser(), " cannot make ", use.path), std::string(kTry));
 }
 
-void lookAtFile(const FileUse& use, const Node& where, Report& report) {
+void checkFile(const FileUse& use, const Span& where, Report& report) {
   struct stat status {};
-  if (::stat(use.path.c_str(), &status) != 0) return lookAtFolder(use, where, report);
+  if (::stat(use.path.c_str(), &status) != 0) return checkFolder(use, where, report);
   const bool socket = S_ISSOCK(status.st_mode);
-  if (S_ISDIR(status.st_mode)) return report.add(where.span, use.path + " is a folder", "add the name of a file");
+  if (S_ISDIR(status.st_mode)) return report.error(where, use.path + " is a folder", "add the name of a file");
   if (use.kind == FileUse::Kind::socket && !socket)
-    return report.add(where.span, use.path + " is not a socket, and stays as it is", "choose another path");
+    return report.error(where, use.path + " is not a socket, and stays as it is", "choose another path");
   if (use.kind != FileUse::Kind::socket && socket)
-    return report.add(where.span, use.path + " is a socket", "choose another path");
+    return report.error(where, use.path + " is a socket", "choose another path");
   if (use.kind == FileUse::Kind::socket || use.kind == FileUse::Kind::capture)
-    return lookAtFolder(use, where, report);  // the file is replaced
-  if (!may(use.path, W_OK))
-    report.add(where.span, "this user (uid " + std::to_string(::geteuid()) + ") cannot write " + use.path,
-               std::string(kTry));
+    return checkFolder(use, where, report);  // the file is replaced
+  if (!may(use.path, W_OK)) report.error(where, concat(thisUser(), " cannot write ", use.path), std::string(kTry));
 }
 
-// The socket is made under another name beside its own.
-void lookAtSocketPath(const FileUse& use, const Node& where, Report& report) {
+// Reports a path that is too long for a socket, which is made under another name beside its own.
+void checkSocketPath(const FileUse& use, const Span& where, Report& report) {
   constexpr std::size_t kLongest = 107;  // unix(7), the final zero aside
   const std::string made = use.path.substr(0, use.path.rfind('/') + 1) + ".XXXXXX/s";
   if (made.size() <= kLongest) return;
-  report.add(where.span, "the path of the control socket is too long",
-             "its folder can have " + std::to_string(kLongest - 9) + " bytes at most");
+  report.error(where, "the path of the control socket is too long",
+               concat("its folder can have ", kLongest - 9, " bytes at most"));
 }
 
 std::vector<gid_t> ownGroups() {
@@ -93,17 +93,16 @@ std::optional<gid_t> groupNumber(const std::string& group) {
   return found ? std::optional(found->gr_gid) : std::nullopt;
 }
 
-void lookAtGroup(const std::string& group, const Node& where, Report& report) {
+void checkGroup(const std::string& group, const Span& where, Report& report) {
   const auto number = groupNumber(group);
-  if (!number) return report.add(where.span, "there is no group " + quote(group), "groupadd " + group);
+  if (!number) return report.error(where, "there is no group " + quote(group), "groupadd " + group);
   const std::vector<gid_t> own = ownGroups();
   if (::geteuid() == 0 || std::find(own.begin(), own.end(), *number) != own.end()) return;
-  report.add(where.span, "this user (uid " + std::to_string(::geteuid()) + ") is not a member of " + quote(group),
-             std::string(kTry));
+  report.error(where, concat(thisUser(), " is not a member of ", quote(group)), std::string(kTry));
 }
 
-// The errno with which the address cannot be bound, 0 when it can. Another's port does not count: it may be our own
-// daemon that has it.
+// Returns the errno with which the address cannot be bound, 0 when it can. A port that is taken does not count: our own
+// daemon may have it.
 int tryAddress(Transport transport, Endpoint at) {
   if (at.port >= kFirstFreePort || ::geteuid() == 0) at.port = 0;
   const int type = (transport == Transport::tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
@@ -117,37 +116,36 @@ int tryAddress(Transport transport, Endpoint at) {
   return errno;
 }
 
-void lookAtAddress(Transport transport, const Endpoint& at, const Node& where, Report& report) {
+void checkAddress(Transport transport, const Endpoint& at, const Span& where, Report& report) {
   const int errnum = tryAddress(transport, at);
   if (errnum == 0) return;
   if (errnum == EACCES)
-    return report.add(
-        where.span,
-        "this user (uid " + std::to_string(::geteuid()) + ") cannot listen on port " + std::to_string(at.port),
-        std::string(kLowPortAdvice));
+    return report.error(where, concat(thisUser(), " cannot listen on port ", at.port), std::string(kLowPortAdvice));
   const bool missing = errnum == EADDRNOTAVAIL || errnum == ENODEV;
-  report.warn(where.span,
-              missing ? "no interface of this machine has the address " + at.address.text() + " at this moment"
-                      : at.address.text() + ": " + std::strerror(errnum),
+  report.warn(where,
+              missing ? concat("no interface of this machine has the address ", at.address.text(), " at this moment")
+                      : concat(at.address.text(), ": ", std::strerror(errnum)),
               "the daemon cannot start until it has");
 }
 
 }  // namespace
 
-void checkStart(const Node& root, const Settings& settings, Report& report) {
-  for (const FileUse& use : fileUses(settings)) {
-    const Node* where = use.kind == FileUse::Kind::read ? nullptr : valueAt(root, use.value);
-    if (!where) continue;
-    if (use.kind == FileUse::Kind::socket) lookAtSocketPath(use, *where, report);
-    lookAtFile(use, *where, report);
+void checkStart(const CheckedSettings& all) {
+  if (all.machine.occasion != Occasion::check) return;
+  for (const FileUse& use : fileUses(all.settings)) {
+    if (!all.provenance.isSet(use.value)) continue;
+    const Span where = all.provenance.at(use.value);
+    if (use.kind == FileUse::Kind::socket) checkSocketPath(use, where, all.report);
+    checkFile(use, where, all.report);
   }
-  const Node* group = valueAt(root, {"control", 0, "group"});
-  if (group && settings.control.group != "none") lookAtGroup(settings.control.group, *group, report);
-  forEachListener(root, [&](const ListenerKind& kind, const Node& table) {
-    const Entry* listen = table.find("listen");
-    for (const Node& node : listen ? listen->value.list() : std::span<const Node>()) {
-      const auto on = ListenOn::parse(node.text);
-      if (on && on->handed.empty()) lookAtAddress(kind.transport, on->address, node, report);
+  const ValueId group{"control", 0, "group"};
+  if (all.provenance.isSet(group) && all.settings.control.group != "none")
+    checkGroup(all.settings.control.group, all.provenance.at(group), all.report);
+  forEachListener(all.settings, [&](const ListenerSite& site, const Listener& listener) {
+    for (std::size_t i = 0; i < listener.listen.size(); ++i) {
+      const ListenOn& on = listener.listen[i];
+      if (on.handed.empty())
+        checkAddress(site.transport, on.address, all.provenance.at(site.id("listen"), i), all.report);
     }
   });
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "columns.h"
+#include "megaphone/base/text.h"
 
 namespace megaphone::config {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kLongestText = 600;  // bytes of a message or an advice, w
 constexpr std::size_t kWindow = 100;       // characters of a long line that are kept
 constexpr std::size_t kBefore = 40;        // of them in front of the underlined part
 
-// A long text loses its middle.
+// Takes the middle out of a long text.
 std::string shorten(std::string text) {
   if (text.size() <= kLongestText) return text;
   std::size_t from = kLongestText / 2;
@@ -55,41 +56,34 @@ void Report::place(const Span& where, Problem& problem) const {
   problem.excerpt = std::string(whole.substr(begin, columns::offset(whole.substr(begin), kWindow)));
 }
 
-void Report::tell(Problem::Severity severity, const Span* where, std::string message, std::string help) {
-  if (where && silent_.contains(where->begin.line)) return;
+void Report::add(Problem::Severity severity, const Span& where, std::string message, std::string help) {
+  const bool placed = where.begin.line > 0;
+  if (placed && silent_.contains(where.begin.line)) return;
   if (++counts_[static_cast<std::size_t>(severity)] > kMost) return;
   Problem problem;
   problem.severity = severity;
   problem.message = shorten(std::move(message));
   problem.help = shorten(std::move(help));
-  if (where) place(*where, problem);
+  if (placed) place(where, problem);
   problems_.push_back(std::move(problem));
 }
 
-void Report::add(const Span& where, std::string message, std::string help) {
-  tell(Problem::Severity::error, &where, std::move(message), std::move(help));
+void Report::error(const Span& where, std::string message, std::string help) {
+  add(Problem::Severity::error, where, std::move(message), std::move(help));
 }
 
 void Report::warn(const Span& where, std::string message, std::string help) {
-  tell(Problem::Severity::warning, &where, std::move(message), std::move(help));
-}
-
-void Report::add(std::string message, std::string help) {
-  tell(Problem::Severity::error, nullptr, std::move(message), std::move(help));
-}
-
-void Report::warn(std::string message, std::string help) {
-  tell(Problem::Severity::warning, nullptr, std::move(message), std::move(help));
+  add(Problem::Severity::warning, where, std::move(message), std::move(help));
 }
 
 void Report::note(std::string message, std::string help) {
-  tell(Problem::Severity::note, nullptr, std::move(message), std::move(help));
+  add(Problem::Severity::note, {}, std::move(message), std::move(help));
 }
 
-// A warning about the whole file comes last: what is wrong in it is urgent.
+// A warning about the whole file comes last, behind what is more urgent.
 std::vector<Problem> Report::take() {
   const std::size_t untold = std::accumulate(counts_.begin(), counts_.end(), std::size_t{0}) - problems_.size();
-  if (untold > 0) note(std::to_string(untold) + " more problems are not shown", "fix these first");
+  if (untold > 0) note(concat(untold, " more problems are not shown"), "fix these first");
   const auto last = [](const Problem& p) { return p.position.line == 0 && p.severity != Problem::Severity::error; };
   std::stable_sort(problems_.begin(), problems_.end(), [&](const Problem& a, const Problem& b) {
     return std::tuple(last(a), a.position.line, a.position.column) <

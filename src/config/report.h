@@ -1,5 +1,5 @@
-// Report: collects the problems of one file while it is read, each with its line and underline. However many there are,
-// and however long the lines, it stays small.
+// Report: collects the problems of one configuration while it is read and checked, each with its line and what is
+// underlined there. It stays small, however many problems there are and however long the lines.
 #pragma once
 
 #include <array>
@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "document.h"
 #include "megaphone/config/load.h"
+#include "megaphone/config/provenance.h"
 
 namespace megaphone::config {
 
@@ -21,31 +21,29 @@ class Report {
   // REQUIRES: `text` outlives the report.
   explicit Report(std::string_view text);
 
-  void add(const Span& where, std::string message, std::string help = {});
+  // Report a problem at its place, or about the whole file where that is nowhere in it (a default, an option).
+  void error(const Span& where, std::string message, std::string help = {});
   void warn(const Span& where, std::string message, std::string help = {});
-  // About the whole file.
-  void add(std::string message, std::string help = {});
-  void warn(std::string message, std::string help = {});
   void note(std::string message, std::string help = {});
   bool hasErrors() const { return countOf(Problem::Severity::error) > 0; }
-  // Whether another error is only counted, so that no advice needs to be found for it.
+  // Returns whether another error would only be counted, so that no advice needs to be found for it.
   bool isFull() const { return countOf(Problem::Severity::error) >= kMost; }
 
-  // From now on nothing is told about that line: it has its problem already.
+  // Reports nothing about that line from now on: it has its problem already.
   void silence(std::uint32_t line) { silent_.insert(line); }
-  // A part of the file could not be read: that something is missing means nothing.
+  // Notes that a part of the file could not be read: that something is missing means nothing.
   void missesParts() { misses_parts_ = true; }
   bool hasAllParts() const { return !misses_parts_; }
 
-  // Sorted by position; warnings and notes about the whole file last, and how many problems have no place here. Empty
-  // afterwards.
+  // Returns the problems sorted by position; warnings and notes about the whole file come last, and how many more there
+  // were. The report is empty afterwards.
   std::vector<Problem> take();
 
  private:
   std::size_t countOf(Problem::Severity severity) const { return counts_[static_cast<std::size_t>(severity)]; }
   std::string_view line(std::uint32_t number) const;
   void place(const Span& where, Problem& problem) const;
-  void tell(Problem::Severity severity, const Span* where, std::string message, std::string help);
+  void add(Problem::Severity severity, const Span& where, std::string message, std::string help);
 
   std::string_view text_;
   std::vector<std::size_t> begins_;  // of each line

@@ -1,6 +1,7 @@
-// Rules: how one kind of value is written. Each can read a value, write one, and explain itself.
+// Rules: how each kind of single value is written (lists: list_rule.h). Each can read a value, write one, and describe
+// itself.
 //
-// read() reports what is wrong and answers nothing; write() gives what read() takes.
+// read() returns nothing where it has reported what is wrong; write() returns what read() takes.
 #pragma once
 
 #include <limits>
@@ -10,14 +11,14 @@
 #include <string_view>
 #include <vector>
 
-#include "document.h"
 #include "megaphone/config/keys.h"
 #include "megaphone/config/settings.h"
+#include "node.h"
 #include "report.h"
 
 namespace megaphone::config {
 
-// Where a value stands and under which key.
+// A value under its key, or its option.
 struct Site {
   std::string_view key;
   const Node& value;
@@ -42,7 +43,7 @@ struct SizeRule {
   std::uint64_t highest;
 };
 
-// The words in the order of the enumerators.
+// Words, in the order of the enumerators for which they stand.
 template <class E>
 struct ChoiceRule {
   std::span<const std::string_view> words;
@@ -53,12 +54,12 @@ struct NameRule {
   bool underscores = false;
 };
 
-// Words for people, on one line or several.
+// Prose, on one line or several.
 struct TextRule {
   std::size_t longest;  // bytes
 };
 
-// Words stand for a value that is no path.
+// The path of a file, or a word that stands for another value.
 struct PathRule {
   struct Word {
     std::string_view word;
@@ -69,19 +70,6 @@ struct PathRule {
   std::size_t longest = kLongest;
 };
 
-// One value or an array of them.
-struct ListenRule {};
-struct AddressRule {
-  std::uint16_t standard_port;  // where none is written
-};
-struct NetworkRule {
-  bool this_machine = false;  // whether that word is one
-};
-// Domains in normal form (host_name.h), or "resolv.conf" alone.
-struct SearchRule {};
-struct HostRule {};
-struct PortRule {};
-
 std::optional<bool> read(const FlagRule& rule, const Site& site);
 std::optional<std::uint32_t> read(const NumberRule& rule, const Site& site);
 std::optional<Duration> read(const DurationRule& rule, const Site& site);
@@ -89,12 +77,6 @@ std::optional<std::uint64_t> read(const SizeRule& rule, const Site& site);
 std::optional<std::string> read(const NameRule& rule, const Site& site);
 std::optional<std::string> read(const TextRule& rule, const Site& site);
 std::optional<std::string> read(const PathRule& rule, const Site& site);
-std::optional<std::vector<ListenOn>> read(const ListenRule& rule, const Site& site);
-std::optional<std::vector<Endpoint>> read(const AddressRule& rule, const Site& site);
-std::optional<std::vector<NetworkEntry>> read(const NetworkRule& rule, const Site& site);
-std::optional<std::vector<HostPattern>> read(const HostRule& rule, const Site& site);
-std::optional<std::vector<PortRange>> read(const PortRule& rule, const Site& site);
-std::optional<std::vector<std::string>> read(const SearchRule& rule, const Site& site);
 std::optional<std::size_t> readWord(std::span<const std::string_view> words, const Site& site);
 
 std::string write(const FlagRule& rule, bool value);
@@ -104,28 +86,16 @@ std::string write(const SizeRule& rule, std::uint64_t value);
 std::string write(const NameRule& rule, const std::string& value);
 std::string write(const TextRule& rule, const std::string& value);
 std::string write(const PathRule& rule, const std::string& value);
-std::string write(const ListenRule& rule, const std::vector<ListenOn>& value);
-std::string write(const AddressRule& rule, const std::vector<Endpoint>& value);
-std::string write(const NetworkRule& rule, const std::vector<NetworkEntry>& value);
-std::string write(const HostRule& rule, const std::vector<HostPattern>& value);
-std::string write(const PortRule& rule, const std::vector<PortRange>& value);
-std::string write(const SearchRule& rule, const std::vector<std::string>& value);
 
-void explain(const FlagRule& rule, KeyInfo& out);
-void explain(const NumberRule& rule, KeyInfo& out);
-void explain(const DurationRule& rule, KeyInfo& out);
-void explain(const SizeRule& rule, KeyInfo& out);
-void explain(const NameRule& rule, KeyInfo& out);
-void explain(const TextRule& rule, KeyInfo& out);
-void explain(const PathRule& rule, KeyInfo& out);
-void explain(const ListenRule& rule, KeyInfo& out);
-void explain(const AddressRule& rule, KeyInfo& out);
-void explain(const NetworkRule& rule, KeyInfo& out);
-void explain(const HostRule& rule, KeyInfo& out);
-void explain(const PortRule& rule, KeyInfo& out);
-void explain(const SearchRule& rule, KeyInfo& out);
+void describe(const FlagRule& rule, KeyInfo& out);
+void describe(const NumberRule& rule, KeyInfo& out);
+void describe(const DurationRule& rule, KeyInfo& out);
+void describe(const SizeRule& rule, KeyInfo& out);
+void describe(const NameRule& rule, KeyInfo& out);
+void describe(const TextRule& rule, KeyInfo& out);
+void describe(const PathRule& rule, KeyInfo& out);
 
-// A TOML basic string.
+// Returns the text as a TOML basic string.
 std::string quote(std::string_view text);
 
 template <class E>
@@ -141,12 +111,21 @@ std::string write(const ChoiceRule<E>& rule, E value) {
 }
 
 template <class E>
-void explain(const ChoiceRule<E>& rule, KeyInfo& out) {
+void describe(const ChoiceRule<E>& rule, KeyInfo& out) {
   out.type = KeyInfo::Type::choice;
   out.words.assign(rule.words.begin(), rule.words.end());
 }
 
-// Shared by the files that implement the above.
+// Reads the value into `out`. Returns whether it could be read; where not, `out` stays. Single values have no places.
+template <class Rule, class T>
+bool readInto(const Rule& rule, const Site& site, T& out, std::vector<Span>&) {
+  auto value = read(rule, site);
+  if (!value) return false;
+  out = *std::move(value);
+  return true;
+}
+
+// Reports that the value must be of another type, as rules do.
 void wrongKind(const Site& site, const Node& value, KeyInfo::Type wanted, std::string help);
 
 }  // namespace megaphone::config

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "megaphone/base/nearest.h"
+#include "megaphone/base/text.h"
 #include "megaphone/config/units.h"
 #include "rules.h"
 
@@ -14,15 +15,13 @@ using Type = KeyInfo::Type;
 constexpr std::array<std::string_view, 4> kDurationUnits{"s", "ms", "min", "h"};
 constexpr std::array<std::string_view, 7> kSizeUnits{"B", "KiB", "MiB", "GiB", "kB", "MB", "GB"};
 
-// A lowest value above nothing forbids "0s".
+// Returns the pattern of a number with a unit, without "0s" where the lowest value is above nothing.
 template <class Rule>
 std::string unitPattern(const Rule& rule, std::span<const std::string_view> units) {
   std::string out = rule.lowest > decltype(rule.lowest){} ? "^0*[1-9][0-9]*(" : "^[0-9]+(";
   for (const std::string_view unit : units) out.append(unit == units.front() ? "" : "|").append(unit);
   return out + ")$";
 }
-
-std::string key(const Site& site) { return std::string(site.key); }
 
 Reading<Duration> readUnit(const DurationRule&, std::string_view text) { return readDuration(text); }
 Reading<std::uint64_t> readUnit(const SizeRule&, std::string_view text) { return readSize(text); }
@@ -32,29 +31,29 @@ constexpr std::string_view exampleOf(const DurationRule&) { return R"("30s")"; }
 constexpr std::string_view exampleOf(const SizeRule&) { return R"("64KiB")"; }
 
 void outOfRange(const Site& site, const std::string& written, const std::string& lowest, const std::string& highest) {
-  site.report.add(site.value.span, key(site) + " = " + written + " is out of range",
-                  "it can be from " + lowest + " to " + highest);
+  site.report.error(site.value.span, concat(site.key, " = ", written, " is out of range"),
+                    concat("it can be from ", lowest, " to ", highest));
 }
 
 bool digitsOnly(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// The same number with the unit that brings it into the range, or the range.
+// Returns advice: the same number with the unit that brings it into the range, or the range.
 template <class Rule>
 std::string adviseUnit(const Rule& rule, const Site& site, const std::string& digits,
                        std::span<const std::string_view> units) {
   for (const std::string_view unit : units) {
-    const auto reading = readUnit(rule, digits + std::string(unit));
+    const auto reading = readUnit(rule, concat(digits, unit));
     if (!reading.value || *reading.value < rule.lowest || *reading.value > rule.highest) continue;
-    std::string out = "write " + key(site) + " = " + quote(digits + std::string(unit)) + " (units: ";
+    std::string out = concat("write ", site.key, " = ", quote(digits + std::string(unit)), " (units: ");
     for (const std::string_view each : units) out.append(each == units.front() ? "" : ", ").append(each);
     return out + ")";
   }
-  return "a whole number and a unit, from " + write(rule, rule.lowest) + " to " + write(rule, rule.highest);
+  return concat("a whole number and a unit, from ", write(rule, rule.lowest), " to ", write(rule, rule.highest));
 }
 
-// A string with a unit. A bare number is the usual mistake and gets its unit as advice.
+// Reads a string with a unit. A bare number is the usual mistake and gets its unit as advice.
 template <class Rule>
 auto readQuantity(const Rule& rule, const Site& site, Type type, std::span<const std::string_view> units)
     -> decltype(readUnit(rule, "").value) {
@@ -62,17 +61,16 @@ auto readQuantity(const Rule& rule, const Site& site, Type type, std::span<const
   const bool bare = value.kind == Node::Kind::integer && value.integer >= 0;
   const std::string text = bare ? std::to_string(value.integer) : value.text;
   if (!bare && value.kind != Node::Kind::text) {
-    wrongKind(site, value, type, "for example " + key(site) + " = " + std::string(exampleOf(rule)));
+    wrongKind(site, value, type, concat("for example ", site.key, " = ", exampleOf(rule)));
     return std::nullopt;
   }
   if (digitsOnly(text)) {
-    site.report.add(value.span, key(site) + " needs a unit", adviseUnit(rule, site, text, units));
+    site.report.error(value.span, concat(site.key, " needs a unit"), adviseUnit(rule, site, text, units));
     return std::nullopt;
   }
   const auto reading = readUnit(rule, text);
   if (!reading.value) {
-    site.report.add(value.span, key(site) + ": " + quote(text) + " is not a " + std::string(kindOf(rule)),
-                    reading.advice);
+    site.report.error(value.span, concat(site.key, ": ", quote(text), " is not a ", kindOf(rule)), reading.advice);
     return std::nullopt;
   }
   if (*reading.value < rule.lowest || *reading.value > rule.highest) {
@@ -99,10 +97,8 @@ bool hasControl(std::string_view text) {
 }  // namespace
 
 void wrongKind(const Site& site, const Node& value, KeyInfo::Type wanted, std::string help) {
-  site.report.add(
-      value.span,
-      key(site) + " must be " + std::string(typeText(wanted)) + ", not " + std::string(kindText(value.kind)),
-      std::move(help));
+  site.report.error(value.span, concat(site.key, " must be ", typeText(wanted), ", not ", kindText(value.kind)),
+                    std::move(help));
 }
 
 std::string quote(std::string_view text) {
@@ -120,7 +116,7 @@ std::optional<bool> read(const FlagRule&, const Site& site) {
   return std::nullopt;
 }
 std::string write(const FlagRule&, bool value) { return value ? "true" : "false"; }
-void explain(const FlagRule&, KeyInfo& out) { out.type = Type::flag; }
+void describe(const FlagRule&, KeyInfo& out) { out.type = Type::flag; }
 
 std::optional<std::uint32_t> read(const NumberRule& rule, const Site& site) {
   const Node& value = site.value;
@@ -129,14 +125,12 @@ std::optional<std::uint32_t> read(const NumberRule& rule, const Site& site) {
   if (value.kind != Node::Kind::integer) {
     const bool number_in_quotes = value.kind == Node::Kind::text && digitsOnly(value.text);
     wrongKind(site, value, Type::number,
-              number_in_quotes
-                  ? "write it without quotes: " + key(site) + " = " + value.text
-                  : "it can be from " + std::to_string(rule.lowest) + " to " + std::to_string(rule.highest) + or_word);
+              number_in_quotes ? concat("write it without quotes: ", site.key, " = ", value.text)
+                               : concat("it can be from ", rule.lowest, " to ", rule.highest, or_word));
     return std::nullopt;
   }
   if (value.integer < rule.lowest || value.integer > rule.highest) {
-    outOfRange(site, std::to_string(value.integer), std::to_string(rule.lowest),
-               std::to_string(rule.highest) + or_word);
+    outOfRange(site, std::to_string(value.integer), std::to_string(rule.lowest), concat(rule.highest, or_word));
     return std::nullopt;
   }
   return static_cast<std::uint32_t>(value.integer);
@@ -144,7 +138,7 @@ std::optional<std::uint32_t> read(const NumberRule& rule, const Site& site) {
 std::string write(const NumberRule& rule, std::uint32_t value) {
   return value == 0 && !rule.zero_word.empty() ? quote(rule.zero_word) : std::to_string(value);
 }
-void explain(const NumberRule& rule, KeyInfo& out) {
+void describe(const NumberRule& rule, KeyInfo& out) {
   out.type = Type::number;
   out.lowest = std::to_string(rule.lowest);
   out.highest = std::to_string(rule.highest);
@@ -155,7 +149,7 @@ std::optional<Duration> read(const DurationRule& rule, const Site& site) {
   return readQuantity(rule, site, Type::duration, kDurationUnits);
 }
 std::string write(const DurationRule&, Duration value) { return quote(durationText(value)); }
-void explain(const DurationRule& rule, KeyInfo& out) {
+void describe(const DurationRule& rule, KeyInfo& out) {
   out.type = Type::duration;
   out.pattern = unitPattern(rule, kDurationUnits);
   out.lowest = write(rule, rule.lowest);
@@ -166,7 +160,7 @@ std::optional<std::uint64_t> read(const SizeRule& rule, const Site& site) {
   return readQuantity(rule, site, Type::size, kSizeUnits);
 }
 std::string write(const SizeRule&, std::uint64_t value) { return quote(sizeText(value)); }
-void explain(const SizeRule& rule, KeyInfo& out) {
+void describe(const SizeRule& rule, KeyInfo& out) {
   out.type = Type::size;
   out.pattern = unitPattern(rule, kSizeUnits);
   out.lowest = write(rule, rule.lowest);
@@ -181,8 +175,8 @@ std::optional<std::size_t> readWord(std::span<const std::string_view> words, con
   const auto found = std::find(words.begin(), words.end(), site.value.text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
   const auto meant = nearest(site.value.text, words);
-  site.report.add(
-      site.value.span, key(site) + " cannot be " + quote(site.value.text),
+  site.report.error(
+      site.value.span, concat(site.key, " cannot be ", quote(site.value.text)),
       (meant ? "did you mean " + quote(*meant) + "? It can be " : std::string("it can be ")) + listed(words));
   return std::nullopt;
 }
@@ -200,33 +194,33 @@ std::optional<std::string> read(const NameRule& rule, const Site& site) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || (c == '_' && rule.underscores);
   });
   if (good) return text;
-  site.report.add(site.value.span, quote(text) + " cannot be a name", help);
+  site.report.error(site.value.span, quote(text) + " cannot be a name", help);
   return std::nullopt;
 }
 std::string write(const NameRule& rule, const std::string& value) {
   return quote(value.empty() ? rule.standard : std::string_view(value));
 }
-void explain(const NameRule& rule, KeyInfo& out) {
+void describe(const NameRule& rule, KeyInfo& out) {
   out.type = Type::name;
   out.pattern = rule.underscores ? "^[a-z0-9_-]{1,32}$" : "^[a-z0-9-]{1,32}$";
 }
 
 std::optional<std::string> read(const TextRule& rule, const Site& site) {
-  const std::string help = "up to " + std::to_string(rule.longest) + " bytes, such as \"Questions: help@example.org\"";
+  const std::string help = concat("up to ", rule.longest, " bytes, such as \"Questions: help@example.org\"");
   if (site.value.kind != Node::Kind::text) {
     wrongKind(site, site.value, Type::text, help);
     return std::nullopt;
   }
   std::string text = site.value.text;
   if (text.size() > rule.longest) {
-    site.report.add(site.value.span, key(site) + " has " + std::to_string(text.size()) + " bytes", help);
+    site.report.error(site.value.span, concat(site.key, " has ", text.size(), " bytes"), help);
     return std::nullopt;
   }
   std::string line = text;
   std::replace(line.begin(), line.end(), '\n', ' ');
   if (hasControl(line)) {
-    site.report.add(site.value.span, key(site) + " has a control character",
-                    "ends of lines are the only ones it may have");
+    site.report.error(site.value.span, concat(site.key, " has a control character"),
+                      "ends of lines are the only ones it may have");
     return std::nullopt;
   }
   return text;
@@ -236,14 +230,14 @@ std::string write(const TextRule&, const std::string& value) {
   for (std::size_t at = out.find('\n'); at != std::string::npos; at = out.find('\n', at)) out.replace(at, 1, "\\n");
   return out;
 }
-void explain(const TextRule&, KeyInfo& out) {
+void describe(const TextRule&, KeyInfo& out) {
   out.type = Type::text;
   out.pattern = R"(^[^\x00-\x09\x0b-\x1f\x7f]*$)";
 }
 
 std::optional<std::string> read(const PathRule& rule, const Site& site) {
   KeyInfo info;
-  explain(rule, info);
+  describe(rule, info);
   // A relative path must show that it is one: "stdrr" shall not become a file.
   const std::string help = listed(info.words) + ", or a path that begins with '/' or '.'";
   if (site.value.kind != Node::Kind::text) {
@@ -255,14 +249,14 @@ std::optional<std::string> read(const PathRule& rule, const Site& site) {
     if (word.word == text) return std::string(word.value);
   }
   if (text.size() > rule.longest) {
-    site.report.add(site.value.span, key(site) + " has " + std::to_string(text.size()) + " bytes",
-                    "it can have " + std::to_string(rule.longest) + " at most");
+    site.report.error(site.value.span, concat(site.key, " has ", text.size(), " bytes"),
+                      concat("it can have ", rule.longest, " at most"));
     return std::nullopt;
   }
   if ((text.starts_with('/') || text.starts_with('.')) && !text.ends_with('/') && !hasControl(text)) return text;
   const auto meant = nearest(text, info.words);
-  site.report.add(site.value.span, key(site) + ": " + quote(text) + " is not a path of a file",
-                  (meant ? "did you mean " + quote(*meant) + "? It can be " : std::string("it can be ")) + help);
+  site.report.error(site.value.span, concat(site.key, ": ", quote(text), " is not a path of a file"),
+                    (meant ? "did you mean " + quote(*meant) + "? It can be " : std::string("it can be ")) + help);
   return std::nullopt;
 }
 std::string write(const PathRule& rule, const std::string& value) {
@@ -271,7 +265,7 @@ std::string write(const PathRule& rule, const std::string& value) {
   }
   return quote(value);
 }
-void explain(const PathRule& rule, KeyInfo& out) {
+void describe(const PathRule& rule, KeyInfo& out) {
   out.type = Type::path;
   out.pattern = R"(^(\.|[/.].*[^/])$)";
   for (const PathRule::Word& word : rule.words) out.words.push_back(word.word);

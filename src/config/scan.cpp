@@ -5,7 +5,7 @@
 namespace megaphone::config {
 namespace {
 
-// The bytes of a text in one line behind its first quote.
+// Returns the bytes of a text in one line behind its first quote.
 std::size_t skipText(std::string_view rest) {
   std::size_t end = 1;
   while (end < rest.size() && rest[end] != rest[0]) end += rest[end] == '\\' && rest[0] == '"' ? 2u : 1u;
@@ -43,7 +43,7 @@ void Scanner::begin(Open::Kind kind, std::size_t number, std::size_t at) {
   open_.kind = kind;
 }
 
-// Only behind a '=' a bracket opens an array: others are headers.
+// A bracket opens an array behind a '=' only: others are headers.
 void Scanner::sign(char c, std::size_t number, std::size_t at) {
   if (c == '=') assigned_ = number;
   const bool opens = c == '[' && (open_.depth > 0 || assigned_ == number);
@@ -62,7 +62,8 @@ void Scanner::count(char c, bool opens) {
   too_deep_ = too_deep_ || dots_ >= kDeepest || levels_ > kDeepest;
 }
 
-// Behind the quotes that close the open text, up to two of which may belong to it; npos: it goes on in the next line.
+// Returns the place behind the quotes that close the open text, up to two of which may belong to it; npos where it goes
+// on in the next line.
 std::size_t Scanner::endOfText(std::string_view rest) const {
   constexpr std::size_t kMostQuotes = 5;
   for (std::size_t at = 0; at < rest.size(); ++at) {

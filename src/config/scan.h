@@ -1,5 +1,5 @@
-// Scan: which arrays and texts are open where a line ends, and whether something is nested too deep; also in what is
-// not TOML. Pure.
+// Scanner: follows which arrays and texts are open at the end of a line, and how deep values are nested, also in what
+// is not TOML. Pure.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace megaphone::config {
 
-// What is still open where a line begins or ends: an array or a text that goes over several lines.
+// An array or a text that goes on behind the end of a line.
 struct Open {
   enum class Kind : std::uint8_t { nothing, array, text };
 
@@ -21,13 +21,13 @@ struct Open {
 
 class Scanner {
  public:
-  // The most parts of a dotted key or header, and the most values around a value: readers call themselves for each.
+  // The most parts of a dotted key or header, and the most values around a value: the parser recurses for each.
   static constexpr std::size_t kDeepest = 16;
 
   const Open& open() const { return open_; }
   bool tooDeep() const { return too_deep_; }
 
-  // Lines are given in order. `number`: of this one.
+  // Takes the next line, which has this number.
   void line(std::string_view text, std::size_t number);
 
  private:
@@ -43,7 +43,7 @@ class Scanner {
   bool too_deep_ = false;
 };
 
-// The number of the first line, counted from 0, in which something is nested too deep; npos for none.
+// Returns the number of the first line, counted from 0, in which something is nested too deep; npos for none.
 std::size_t findTooDeep(std::string_view text);
 
 }  // namespace megaphone::config

@@ -1,126 +1,178 @@
-// The JSON Schema, written as text: objects with their members in order, one to a line.
+// The JSON Schema: a tree of JSON values, then its text with one member to a line.
+#include <initializer_list>
+#include <utility>
+
+#include "megaphone/base/json.h"
+#include "megaphone/base/text.h"
 #include "megaphone/config/keys.h"
-#include "rules.h"
 
 namespace megaphone::config {
 namespace {
 
-class Object {
+// A JSON value whose members keep their order.
+class Json {
  public:
-  explicit Object(std::size_t depth) : indent_(2 * depth + 2, ' ') {}
+  using Member = std::pair<std::string, Json>;
 
-  void raw(std::string_view name, std::string_view json) { add(quote(name).append(": ").append(json)); }
-  // The members of another object.
-  void splice(std::string_view json) { add(json.substr(1, json.size() - 2)); }
-  void text(std::string_view name, std::string_view value) { raw(name, quote(value)); }
-  std::string close() const { return out_ + "\n" + indent_.substr(2) + "}"; }
+  // A value as it is written: a number, true, "a text".
+  static Json literal(std::string_view written) {
+    Json out(Kind::literal);
+    out.written_ = written;
+    return out;
+  }
+  static Json text(std::string_view text) {
+    Json out(Kind::literal);
+    json::appendText(out.written_, text);
+    return out;
+  }
+  static Json array(std::vector<Json> elements) {
+    Json out(Kind::array);
+    for (Json& each : elements) out.members_.emplace_back("", std::move(each));
+    return out;
+  }
+  static Json object(std::vector<Member> members = {}) {
+    Json out(Kind::object);
+    out.members_ = std::move(members);
+    return out;
+  }
+
+  Json& add(std::string_view name, Json value) {
+    members_.emplace_back(name, std::move(value));
+    return *this;
+  }
+  // Adds the members of another object.
+  Json& merge(Json other) {
+    for (Member& each : other.members_) members_.push_back(std::move(each));
+    return *this;
+  }
+
+  // Returns the text. `margin`: blanks in front of the lines of an object that is spread.
+  std::string written(const std::string& margin = "") const {
+    if (kind_ == Kind::literal) return written_;
+    const std::string inner = margin + "  ";
+    std::vector<std::string> parts;
+    for (const Member& each : members_)
+      parts.push_back((kind_ == Kind::object ? concat("\"", each.first, "\": ") : "") + each.second.written(inner));
+    if (kind_ == Kind::array) return concat("[", joined(parts, ", "), "]");
+    if (!spread_) return concat("{", joined(parts, ", "), "}");
+    return concat("{\n", inner, joined(parts, ",\n" + inner), "\n", margin, "}");
+  }
+  // Gives each member of the object a line of its own.
+  Json& spread() {
+    spread_ = true;
+    return *this;
+  }
 
  private:
-  void add(std::string_view member) { out_.append(out_.empty() ? "{\n" : ",\n").append(indent_).append(member); }
+  enum class Kind : std::uint8_t { literal, array, object };
 
-  std::string indent_;
-  std::string out_;
+  explicit Json(Kind kind) : kind_(kind) {}
+
+  Kind kind_;
+  bool spread_ = false;
+  std::string written_;
+  std::vector<Member> members_;
 };
 
-std::string anyOf(const std::vector<std::string>& forms) {
-  if (forms.size() == 1) return forms.front();
-  std::string out = "{\"anyOf\": [";
-  for (const std::string& form : forms) out.append(&form == &forms.front() ? "" : ", ").append(form);
-  return out + "]}";
+Json anyOf(std::vector<Json> forms) {
+  if (forms.size() == 1) return std::move(forms.front());
+  return Json::object().add("anyOf", Json::array(std::move(forms)));
 }
 
-std::string integers(std::string_view lowest, std::string_view highest) {
-  return "{\"type\": \"integer\", \"minimum\": " + std::string(lowest) + ", \"maximum\": " + std::string(highest) + "}";
+Json typed(std::string_view type) { return Json::object().add("type", Json::text(type)); }
+
+Json integers(std::string_view lowest, std::string_view highest) {
+  return typed("integer").add("minimum", Json::literal(lowest)).add("maximum", Json::literal(highest));
 }
 
-std::string oneOf(const std::vector<std::string_view>& words) {
-  std::string out = "{\"enum\": [";
-  for (const std::string_view word : words) out.append(word == words.front() ? "" : ", ").append(quote(word));
-  return out + "]}";
+Json oneOf(const std::vector<std::string_view>& words) {
+  std::vector<Json> out;
+  for (const std::string_view word : words) out.push_back(Json::text(word));
+  return Json::object().add("enum", Json::array(std::move(out)));
 }
 
-// One value, without the array that it may stand in.
-std::string single(const KeyInfo& key) {
-  std::vector<std::string> forms;
-  if (key.type == KeyInfo::Type::flag) forms.emplace_back("{\"type\": \"boolean\"}");
+// Returns the form of one value, without the array that it may stand in.
+Json single(const KeyInfo& key) {
+  std::vector<Json> forms;
+  if (key.type == KeyInfo::Type::flag) forms.push_back(typed("boolean"));
   if (key.type == KeyInfo::Type::number) forms.push_back(integers(key.lowest, key.highest));
   if (key.type == KeyInfo::Type::ports) forms.push_back(integers("1", "65535"));
   if (!key.words.empty()) forms.push_back(oneOf(key.words));
-  if (!key.pattern.empty()) forms.push_back("{\"type\": \"string\", \"pattern\": " + quote(key.pattern) + "}");
-  return anyOf(forms);
+  if (!key.pattern.empty()) forms.push_back(typed("string").add("pattern", Json::text(key.pattern)));
+  return anyOf(std::move(forms));
 }
 
-std::string values(const KeyInfo& key) {
-  const std::string one = single(key);
+Json values(const KeyInfo& key) {
+  Json one = single(key);
   if (!key.list) return one;
-  const std::string_view fewest = key.may_be_empty ? "" : ", \"minItems\": 1";
-  return anyOf({one, "{\"type\": \"array\"" + std::string(fewest) + ", \"items\": " + one + "}"});
+  Json list = typed("array");
+  if (!key.may_be_empty) list.add("minItems", Json::literal("1"));
+  list.add("items", one);
+  return anyOf({std::move(one), std::move(list)});
 }
 
 std::string description(const KeyInfo& key) {
-  std::string out(key.doc);
-  if (!key.lowest.empty()) out += " From " + key.lowest + " to " + key.highest + ".";
-  return out;
+  if (key.lowest.empty()) return std::string(key.doc);
+  return concat(key.doc, " From ", key.lowest, " to ", key.highest, ".");
 }
 
-std::string property(const KeyInfo& key, std::size_t depth) {
-  Object out(depth);
-  out.text("description", description(key));
-  if (!key.required) out.raw("default", key.standard);  // one value is written alike in TOML and in JSON
-  out.splice(values(key));
-  return out.close();
+Json property(const KeyInfo& key) {
+  Json out = Json::object().add("description", Json::text(description(key)));
+  if (!key.required) out.add("default", Json::literal(key.standard));  // it is written alike in TOML and in JSON
+  return out.merge(values(key)).spread();
 }
 
-// Operators' own notes and tools.
-void leaveNotesAlone(Object& out) {
-  out.raw("patternProperties", "{\"^x-\": {}}");
-  out.raw("additionalProperties", "false");
+// Operators' own notes and tools may have any form.
+void allowNotes(Json& out) {
+  out.add("patternProperties", Json::object().add("^x-", Json::object()));
+  out.add("additionalProperties", Json::literal("false"));
 }
 
-std::string table(const SectionInfo& section, std::size_t depth) {
-  Object keys(depth + 1);
-  std::string required;
+Json member(const SectionInfo& section);
+
+Json table(const SectionInfo& section) {
+  Json properties = Json::object();
+  std::vector<Json> required;
   for (const KeyInfo& key : section.keys) {
-    keys.raw(key.name, property(key, depth + 2));
-    if (key.required) required.append(required.empty() ? "" : ", ").append(quote(key.name));
+    properties.add(key.name, property(key));
+    if (key.required) required.push_back(Json::text(key.name));
   }
-  Object out(depth);
-  out.text("description", section.doc);
-  out.text("type", "object");
-  if (!required.empty()) out.raw("required", "[" + required + "]");
-  out.raw("properties", keys.close());
-  leaveNotesAlone(out);
-  return out.close();
+  for (const SectionInfo& inner : section.tables)
+    properties.add(std::string_view(inner.name).substr(inner.name.rfind('.') + 1), member(inner));
+  Json out = Json::object().add("description", Json::text(section.doc)).add("type", Json::text("object"));
+  if (!required.empty()) out.add("required", Json::array(std::move(required)));
+  out.add("properties", properties.spread());
+  allowNotes(out);
+  return out.spread();
 }
 
-std::string member(const SectionInfo& section, std::size_t depth) {
-  if (!section.repeated) return table(section, depth);
-  Object out(depth);
-  out.text("description", section.doc);
-  out.text("type", "array");
-  out.raw("items", table(section, depth + 1));
-  return out.close();
+Json member(const SectionInfo& section) {
+  if (!section.repeated) return table(section);
+  return Json::object()
+      .add("description", Json::text(section.doc))
+      .add("type", Json::text("array"))
+      .add("items", table(section))
+      .spread();
 }
 
 }  // namespace
 
 std::string toJsonSchema() {
-  constexpr std::size_t kDepth = 2;
-  Object sections(1);
-  std::vector<std::string> listeners;
+  Json sections = Json::object();
+  std::vector<Json> listeners;
   for (const SectionInfo& section : describe()) {
-    sections.raw(section.name, member(section, kDepth));
-    if (section.repeated) listeners.push_back("{\"required\": [" + quote(section.name) + "]}");
+    sections.add(section.name, member(section));
+    if (section.repeated) listeners.push_back(Json::object().add("required", Json::array({Json::text(section.name)})));
   }
-  Object out(0);
-  out.text("$schema", "http://json-schema.org/draft-07/schema#");
-  out.text("title", "megaphone.toml");
-  out.text("description", "The configuration of megaphoned.");
-  out.text("type", "object");
-  out.splice(anyOf(listeners));
-  out.raw("properties", sections.close());
-  leaveNotesAlone(out);
-  return out.close() + "\n";
+  Json out = Json::object()
+                 .add("$schema", Json::text("http://json-schema.org/draft-07/schema#"))
+                 .add("title", Json::text("megaphone.toml"))
+                 .add("description", Json::text("The configuration of megaphoned."))
+                 .add("type", Json::text("object"))
+                 .merge(anyOf(std::move(listeners)))
+                 .add("properties", sections.spread());
+  allowNotes(out);
+  return out.spread().written() + "\n";
 }
 
 }  // namespace megaphone::config

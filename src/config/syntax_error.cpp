@@ -8,6 +8,7 @@
 #include "foreign.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/nearest.h"
+#include "megaphone/base/text.h"
 #include "megaphone/base/utf8.h"
 #include "megaphone/config/keys.h"
 #include "table.h"
@@ -17,14 +18,14 @@ namespace {
 
 bool inKey(char c) { return ascii::isAlpha(c) || ascii::isDigit(c) || c == '_' || c == '-'; }
 
-// What looks like a blank and is none for TOML: no-break spaces, those of typesetting, marks of the order of bytes.
+// Characters that look like a blank and are not one for TOML: no-break and typographic spaces, byte order marks.
 constexpr std::array<std::string_view, 7> kOddBlanks{"\u00A0", "\u2002", "\u2003", "\u2009",
                                                      "\u200B", "\u202F", "\uFEFF"};
 // Quotes of word processors.
 constexpr std::array<std::string_view, 9> kOddQuotes{"\u201C", "\u201D", "\u201E", "\u201F", "\u2018",
                                                      "\u2019", "\u201A", "\u00AB", "\u00BB"};
 
-// The text with each of `odd` replaced; where the first was, or npos.
+// Replaces each of `odd` in the text. Returns where the first was, or npos.
 std::size_t replaceOdd(std::string& text, std::span<const std::string_view> odd, std::string_view with) {
   std::size_t first = std::string::npos;
   for (const std::string_view each : odd) {
@@ -43,7 +44,7 @@ std::string_view word(std::string_view text) {
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
-// A key, what stands behind it, and where.
+// A key and the value behind it.
 struct Assignment {
   std::string_view key;
   std::size_t signs = 0;   // '='
@@ -71,11 +72,9 @@ std::optional<Assignment> split(std::string_view line) {
   return out;
 }
 
-std::string assign(std::string_view key, std::string_view value) {
-  return std::string(key).append(" = ").append(value);
-}
+std::string assign(std::string_view key, std::string_view value) { return concat(key, " = ", value); }
 
-// The key of that name in any section; null for none.
+// Returns the key of that name in any section; null for none.
 const KeyInfo* findKey(std::string_view name) {
   for (const SectionInfo& section : describe()) {
     for (const KeyInfo& each : section.keys) {
@@ -85,7 +84,7 @@ const KeyInfo* findKey(std::string_view name) {
   return nullptr;
 }
 
-// Its default, or some text.
+// Returns a value for the key: its default, or an address.
 std::string example(std::string_view key) {
   const KeyInfo* known = findKey(key);
   return known && !known->required ? known->standard : "\"127.0.0.1:3128\"";
@@ -102,7 +101,7 @@ SyntaxError errorOf(const Assignment& at, std::string what, const std::string& m
           assign(key, meant)};
 }
 
-// "10,000" and "10 000" are 10000.
+// Returns the digits of a number such as "10,000" or "10 000"; "" for other texts.
 std::string digitsOf(std::string_view value) {
   std::string out;
   for (const char c : value) {
@@ -165,14 +164,14 @@ SyntaxError errorOfValue(const Assignment& at) {
   return errorOf(at, ": text must be quoted", quote(at.value));
 }
 
-// For the first word of a line that is like nothing in the file.
+// Returns advice for the first word of a line that is like nothing in the file.
 std::string adviseWord(std::string_view word) {
   if (const auto foreign = adviseForeign(word); !foreign.empty()) return std::string(foreign);
   std::vector<std::string_view> keys;
   for (const SectionInfo& section : describe()) {
     for (const KeyInfo& each : section.keys) keys.push_back(each.name);
   }
-  if (const auto meant = nearest(word, keys)) return "did you mean " + std::string(*meant) + " = …?";
+  if (const auto meant = nearest(word, keys)) return concat("did you mean ", *meant, " = …?");
   return "a line is a key, '=' and a value; a comment begins with '#'";
 }
 
@@ -202,7 +201,7 @@ std::optional<SyntaxError> errorOfHeader(std::string_view line, std::string_view
   return std::nullopt;
 }
 
-// What is in the line although no editor shows it: other encodings, and blanks that are none.
+// Finds what no editor shows: bytes of another encoding, and characters that look like blanks.
 std::optional<SyntaxError> errorOfBytes(std::string_view line) {
   std::string meant(line);
   for (std::size_t at = 0; at < meant.size();) {
@@ -221,26 +220,42 @@ std::optional<SyntaxError> errorOfBytes(std::string_view line) {
                      readDocument(meant).root ? "write " + meant : "write plain spaces", meant};
 }
 
-// What the rule of a key says about a line that is TOML; nothing when it takes it.
+bool hasKey(const SectionInfo& section, std::string_view name) {
+  return std::any_of(section.keys.begin(), section.keys.end(), [&](const KeyInfo& key) { return key.name == name; });
+}
+
+const std::string kNoFile;
+
+// Reads a file that has this entry in this section and nothing else. Returns the first problem; nothing for none.
+std::optional<Problem> tryIn(const SectionInfo& section, const Entry& entry, std::string_view line) {
+  Node table;
+  table.entries.push_back(entry);
+  Node many;
+  many.kind = Node::Kind::array;
+  many.elements.push_back(table);
+  Node root;
+  root.entries.push_back({section.name, {}, section.repeated ? many : table});
+  Settings settings;
+  Provenance provenance;
+  Report report(line);
+  report.missesParts();
+  readTable(fileSection(), TablePath{}, root, TableReader(kNoFile, provenance, report), settings);
+  const std::vector<Problem> problems = report.take();
+  return problems.empty() ? std::nullopt : std::optional(problems.front());
+}
+
+// Returns what the rules of the key say about a line that is TOML; nothing where one of them takes it.
 std::optional<Problem> complaintAbout(std::string_view line) {
   const Document document = readDocument(line);
   if (!document.root || document.root->entries.empty()) return std::nullopt;
   const Entry& entry = document.root->entries.front();
   std::optional<Problem> out;
-  bool taken = false;
-  forEachSection([&](const auto& section, auto) {
-    for (const auto& key : section.keys) {
-      if (key.name != entry.key || taken) continue;
-      Report report(line);
-      taken = std::visit(
-          [&](const auto& field) {
-            return read(field.rule, Site{key.name, entry.value, report}).has_value();
-          },
-          key.field);
-      if (!taken) out = report.take().front();
-    }
-  });
-  return taken ? std::nullopt : out;
+  for (const SectionInfo& section : describe()) {
+    if (!hasKey(section, entry.key)) continue;
+    out = tryIn(section, entry, line);
+    if (!out) break;
+  }
+  return out;
 }
 
 std::optional<SyntaxError> findErrorOfForm(std::string_view line) {
@@ -265,7 +280,7 @@ std::string_view headerOf(std::string_view line) {
   return word(line);
 }
 
-// Advice that the rules of the key would not take is replaced by theirs.
+// Where the rules of the key do not take the advised line, their words replace the advice.
 std::optional<SyntaxError> findSyntaxError(std::string_view line) {
   if (auto error = errorOfBytes(line)) return error;
   auto error = findErrorOfForm(line);

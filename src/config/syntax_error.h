@@ -1,4 +1,4 @@
-// SyntaxError: what is wrong with one line that is not TOML, and how it was probably meant. Pure.
+// SyntaxError: the mistake in a line that is not TOML, and how the line was probably meant. Pure.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +16,11 @@ struct SyntaxError {
   std::string meant;  // the line that can be read instead; "" for none
 };
 
-// A header, or a key and a value; nothing for what is like neither. REQUIRES: the parser has refused the line.
+// Returns the mistake in what was to be a header, or a key and a value; nothing for a line that is like neither.
+// REQUIRES: the parser has refused the line.
 std::optional<SyntaxError> findSyntaxError(std::string_view line);
 
-// "max_head" of "max_head = 3", "proxy" of "[[proxy]]"; "" for other lines.
+// Return "max_head" of "max_head = 3", and "proxy" of "[[proxy]]"; "" for other lines.
 std::string_view keyOf(std::string_view line);
 std::string_view headerOf(std::string_view line);
 

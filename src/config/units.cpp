@@ -1,4 +1,5 @@
 #include "megaphone/config/units.h"
+#include "megaphone/base/text.h"
 
 #include <array>
 #include <span>
@@ -13,7 +14,7 @@ struct Unit {
   std::uint64_t factor;
 };
 
-// What people write instead of a unit, and what they are told.
+// What is often written instead of a unit, and the unit that is advised.
 struct Alias {
   std::string_view written;
   std::string_view meant;
@@ -79,9 +80,7 @@ Quantity split(std::string_view text) {
   return out;
 }
 
-std::string quoted(std::string_view digits, std::string_view unit) {
-  return std::string("\"").append(digits).append(unit).append("\"");
-}
+std::string quoted(std::string_view digits, std::string_view unit) { return concat("\"", digits, unit, "\""); }
 
 std::string advise(const Quantity& quantity, std::span<const Unit> units, std::span<const Alias> aliases,
                    std::string_view examples) {
@@ -96,7 +95,7 @@ std::string advise(const Quantity& quantity, std::span<const Unit> units, std::s
       return out;
     }
   }
-  return "a whole number and a unit, such as " + std::string(examples);
+  return concat("a whole number and a unit, such as ", examples);
 }
 
 Reading<std::uint64_t> read(std::string_view text, std::span<const Unit> units, std::span<const Alias> aliases,
@@ -137,14 +136,13 @@ std::string adviseNetwork(std::string_view text) {
   }
   const unsigned longest = address->isV4() ? 32 : 128;
   const auto prefix = ascii::parseDecimal(text.substr(slash + 1), longest);
-  if (!prefix) return "the prefix length is a whole number from 0 to " + std::to_string(longest);
+  if (!prefix) return concat("the prefix length is a whole number from 0 to ", longest);
   auto bytes = address->raw();
   for (std::size_t bit = *prefix; bit < longest; ++bit)
     bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> bit % 8));
   const IpAddress base =
       address->isV4() ? IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]}) : IpAddress::v6(bytes);
-  return "the network of that length is \"" + base.text() + "/" + std::to_string(*prefix) +
-         "\"; one address has no prefix";
+  return concat("the network of that length is \"", base.text(), "/", *prefix, "\"; one address has no prefix");
 }
 
 }  // namespace

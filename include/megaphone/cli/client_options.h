@@ -13,7 +13,7 @@
 
 namespace megaphone::cli {
 
-// What --ping asks, how often and how much at once.
+// The questions of --ping: their number, size and pace.
 struct PingOptions {
   std::optional<std::uint64_t> count;  // nothing: until Ctrl-C
   Duration interval{};
@@ -41,6 +41,7 @@ struct ClientOptions {
   Detail detail = Detail::normal;
 };
 
+// Reads the whole command line, argv[0] aside.
 std::variant<ClientOptions, ControlOptions, Print, UsageError> parseClient(int argc, const char* const* argv);
 
 }  // namespace megaphone::cli

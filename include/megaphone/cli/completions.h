@@ -1,5 +1,4 @@
-// completions: what a shell offers at a command line of one of the programs, as a script for that shell, made of the
-// option table. Pure.
+// completions: scripts with which a shell completes the command lines of a program, made of the table of options. Pure.
 #pragma once
 
 #include <string>

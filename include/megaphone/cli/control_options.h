@@ -12,11 +12,11 @@ struct ControlOptions {
   std::string socket;  // "": where it usually is
   std::string command;
   std::vector<std::pair<std::string, std::string>> options;  // as they go to the daemon
-  bool shaped = false;                                       // the answer has several forms
+  bool shaped = false;                                       // the answer has several forms, for people and programs
   bool json = false;                                         // which of them is wanted
   std::string write;                                         // the file for the answer; "": stdout
   bool force = false;                                        // that file replaces one that is there
-  std::uint16_t serve = 0;  // the port for one who reads the answer; 0: it is not served
+  std::uint16_t serve = 0;  // the port for the reader of the answer; 0: it is not served
 };
 
 }  // namespace megaphone::cli

@@ -21,6 +21,7 @@ struct DaemonOptions {
   config::Provenance provenance;          // of the quick settings
 };
 
+// Reads the whole command line, argv[0] aside. Opens no file.
 std::variant<DaemonOptions, Print, UsageError> parseDaemon(int argc, const char* const* argv);
 
 }  // namespace megaphone::cli

@@ -1,5 +1,5 @@
 // program: the command lines of both programs as data. Parsing, help and completions come from it; the manual pages are
-// held against it.
+// tested against it.
 #pragma once
 
 #include <span>
@@ -38,6 +38,7 @@ struct Program {
 const Program& daemonProgram();
 const Program& clientProgram();
 
+// Return what --help prints.
 std::string helpText(const Program& program);
 std::string helpText(const Program& program, const Command& command);
 

@@ -1,4 +1,4 @@
-// descriptors: how many the process may need when everything is as full as its limits allow. Pure.
+// DescriptorNeed: the descriptors that the process needs when everything is as full as its limits allow. Pure.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +26,12 @@ struct DescriptorNeed {
   std::string sum() const;
 };
 
-// Lowers the maxima that nobody has set, so that all together fit into the descriptors that the process may have,
-// though not below a half of these, and notes that as their origin. Returns a sentence about it; "" when nothing was
+// Lowers the maxima that nobody has set, so that all together fit into the descriptors that the process may have, but
+// leaves them half of these at least, and notes that as their origin. Returns a sentence about it; "" when nothing was
 // lowered.
 std::string fitDefaults(Settings& settings, Provenance& provenance, const Machine& machine);
 
-// `cpus`: as in Machine; it stands for event_loops = "auto".
+// Returns the need of these settings. `cpus`: as in Machine; it stands for event_loops = "auto".
 DescriptorNeed descriptorNeed(const Settings& settings, unsigned cpus);
 
 }  // namespace megaphone::config

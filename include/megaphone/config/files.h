@@ -1,4 +1,4 @@
-// Files: what the paths of a configuration are used for, so that none is used for two things.
+// FileUse: the purpose for which a path of the configuration is used, so that no file has two.
 #pragma once
 
 #include <cstddef>
@@ -17,16 +17,16 @@ struct FileUse {
   Kind kind = Kind::read;
   std::string what;  // "the configuration", "the capture of proxy"
   std::string path;
-  std::uint32_t older = 0;  // of a capture: files beside it, called "PATH.1" and so on
-  ValueId value{};          // of the configuration; without a key: it stands nowhere there
+  std::uint32_t older = 0;  // of a capture: the number of files beside it, called "PATH.1" and so on
+  ValueId value{};          // in the configuration; without a key: it does not stand there
 };
 
-// All of them: the configuration and the system's files that are read come first.
+// Returns every use of a file, first the configuration and the system's files that are read.
 std::vector<FileUse> fileUses(const Settings& settings);
 
-// What `path` is used for already, such as "the access log of proxy"; nothing where nobody uses it. By device and
-// inode: another spelling, a symbolic link or a hard link is the same file. Looks at the file system; for a few at a
-// time.
+// Returns the use that `path` has already, such as "the access log of proxy"; nothing where it has none. Compares
+// device and inode: another spelling, a symbolic link or a hard link is the same file. Looks at the file system for
+// each use.
 std::optional<std::string> usedFor(const Settings& settings, const std::string& path);
 
 }  // namespace megaphone::config

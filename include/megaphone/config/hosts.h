@@ -9,14 +9,14 @@
 
 namespace megaphone::config {
 
-// Those of networkWords() but "any", "loopback" with its names, and "plain-names".
+// The words of networkWords() without "any", "loopback" with its names, and "plain-names".
 struct HostWord {
   std::string_view word;
   std::vector<HostPattern> hosts;
 };
 const std::vector<HostWord>& hostWords();
 
-// "www.example.org", ".example.org", a network, or one of the words.
+// Reads "www.example.org", ".example.org", a network, or one of the words.
 Reading<std::vector<HostPattern>> readHosts(std::string_view text);
 
 }  // namespace megaphone::config

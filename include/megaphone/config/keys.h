@@ -1,6 +1,6 @@
-// keys: what may stand in the file, as data; for messages, the manual page, completions and a schema.
+// keys: the sections and keys of the file as data, for messages, the manual page and a schema; and settings as a file.
 //
-// It comes from the same table that reads the file (src/config/table.cpp), so it cannot tell anything else.
+// All of it comes from the table that reads the file (src/config/table.cpp), and so cannot contradict it.
 #pragma once
 
 #include <string>
@@ -43,28 +43,29 @@ struct KeyInfo {
 };
 
 struct SectionInfo {
-  std::string_view name;
+  std::string name;       // as in its header: "proxy", or "proxy.rule" for a table inside of another
   bool repeated = false;  // [[name]], any number of times
   std::string_view doc;
   std::vector<KeyInfo> keys;
+  std::vector<SectionInfo> tables;  // inside of it
 };
 
-// In the order in which the manual file has them.
+// Returns all sections, in the order of the manual file.
 const std::vector<SectionInfo>& describe();
 
-// What a value of this type is, for people: "a duration such as …".
+// Returns words for a value of this type: "a duration in quotes".
 std::string_view typeText(KeyInfo::Type type);
 
-// "[daemon]" or "[[proxy]]".
+// Returns "[daemon]" or "[[proxy]]".
 std::string headerText(const SectionInfo& section);
 
-// For editors: a JSON Schema (draft 7) of the file. It knows forms, not the bounds of durations and sizes, nor what
-// values say to each other.
+// Returns a JSON Schema (draft 7) of the file, for editors. It has the forms of values, but not the bounds of durations
+// and sizes, nor what values must be beside each other.
 std::string toJsonSchema();
 
-// Settings as a file with every key, which load() reads to the same settings.
+// Returns the settings as a file with every key, which load() reads to the same settings.
 std::string toToml(const Settings& settings);
-// Behind every value its origin, as a comment.
+// Returns the same with the origin of each value behind it, as a comment.
 std::string toToml(const Settings& settings, const Provenance& provenance);
 
 }  // namespace megaphone::config

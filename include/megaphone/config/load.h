@@ -1,7 +1,7 @@
-// load: a TOML file becomes Settings, or all of its problems at once. The only door to toml++.
+// load: makes Settings of a TOML file, or reports all of its problems at once.
 //
-// An error keeps the file from being used; a warning is told, and the file is used nevertheless; a note says what was
-// made of it.
+// A file with an error is not used. A warning is reported, and the file is used nevertheless; a note says what was made
+// of it.
 #pragma once
 
 #include <optional>
@@ -34,20 +34,16 @@ struct Loaded {
   Provenance provenance;  // of every value that stands in the file
 };
 
-// Reads and checks a file. A file that cannot be read is one problem. Blocks; used at start and reload only.
+// Reads and checks a file. A file that cannot be read is one problem. Blocks: for the start and a reload.
 Loaded load(const std::string& path, const Machine& machine = {});
-// The same for text; `name` stands in the messages.
+// Reads and checks a text; `name` stands for the file in origins.
 Loaded parse(std::string_view text, const std::string& name, const Machine& machine = {});
-
-// Names the listeners that have no name yet: "proxy", "proxy-2", … whatever is free. load() and parse() have done it;
-// for Settings that were put together otherwise.
-void nameListeners(Settings& settings);
 
 enum class Paint : std::uint8_t { plain, colours };  // colours for terminals
 
-// "FILE:LINE:COLUMN: error: MESSAGE", the line, carets under the value, "help: …"; ends with a newline.
+// Returns "FILE:LINE:COLUMN: error: MESSAGE", the line, carets under the value, and "help: …"; ends with a newline.
 std::string format(const Problem& problem, const std::string& file, Paint paint = Paint::plain);
-// The same in one line, for a log: "FILE:LINE:COLUMN: MESSAGE (HELP)".
+// Returns the same in one line, for a log: "FILE:LINE:COLUMN: MESSAGE (HELP)".
 std::string summary(const Problem& problem, const std::string& file);
 
 }  // namespace megaphone::config

@@ -1,4 +1,4 @@
-// Machine: what a configuration is held against besides itself. Pure.
+// Machine: what a configuration is checked against besides itself. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@ namespace megaphone::config {
 // A socket that systemd hands over.
 struct HandedSocket {
   std::string name;
-  std::optional<Transport> transport;  // nothing: neither a listening TCP socket nor a UDP socket
+  std::optional<Transport> transport;  // nothing for what is neither a listening TCP socket nor a UDP socket
   Endpoint address;
 };
 
-// When a configuration is held against the machine, and so what is looked at beside the text.
+// The occasion of a check, and so what is looked at besides the text.
 enum class Occasion : std::uint8_t {
-  none,    // the text alone
-  start,   // also which files the paths are
+  none,    // nothing: the text alone
+  start,   // the file system, for paths of one file
   reload,  // the same
-  check,   // also what only a start would find out
+  check,   // all that a start would find out
 };
 
 struct Machine {

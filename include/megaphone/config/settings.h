@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,10 +20,11 @@ namespace megaphone::config {
 
 using namespace std::chrono_literals;
 
-// Where something stands in the file; line 0 for what was not configured there (a default, an option).
+// A place in the file, counted from 1; line 0 for a value that does not stand there (a default, an option).
 struct Position {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
+  auto operator<=>(const Position&) const = default;
 };
 
 struct PortRange {
@@ -30,6 +32,8 @@ struct PortRange {
   std::uint16_t last = 0;  // included
   Position position{};
   bool contains(std::uint16_t port) const { return first <= port && port <= last; }
+  // The position does not count.
+  bool operator==(const PortRange& other) const { return first == other.first && last == other.last; }
 };
 
 // A network in a list, with its place for the messages that name the rule.
@@ -37,16 +41,21 @@ struct NetworkEntry {
   IpNetwork network;
   Position position;
   bool this_machine = false;  // instead of a network: the addresses of this machine's interfaces, loopback aside
+  // The position does not count.
+  bool operator==(const NetworkEntry& other) const {
+    return network == other.network && this_machine == other.this_machine;
+  }
 };
 
-// Loopback and the private networks of RFC 1918, RFC 4193 and link-local: who may use a listener unless configured.
+// Returns the clients of a listener that has none configured: loopback, the private networks of RFC 1918 and RFC 4193,
+// and link-local.
 std::vector<NetworkEntry> defaultClients();
 
-// What needs no proxy, or is denied by it unless configured: this machine, private networks and link-local, and names
-// without a dot, which only the browser's own network can know.
+// Returns the hosts that browsers ask directly unless configured: this machine, private networks and link-local, which
+// the proxy denies by default, and names without a dot, which only the browser's own network can know.
 std::vector<HostPattern> defaultPacExceptions();
 
-// How a line of the access log looks.
+// The format of a line of the access log.
 enum class LogFormat : std::uint8_t {
   json,
   combined,  // as Apache and nginx write it
@@ -56,7 +65,7 @@ enum class LogFormat : std::uint8_t {
   inherit,   // of a listener: as [access_log] says
 };
 
-// What every listener has.
+// The settings that every kind of listener has.
 struct Listener {
   std::string name;
   std::vector<ListenOn> listen;
@@ -86,7 +95,7 @@ struct UppercaseUdp : Listener {
   std::uint64_t receive_buffer = 4 << 20;  // SO_RCVBUF asked for
 };
 
-// What becomes of a request's field that tells origins the client's address.
+// What the proxy does with a field of a request that tells origins the client's address.
 enum class ClientMention : std::uint8_t {
   off,      // it passes as it came
   add,      // the address is added to what came
@@ -181,7 +190,7 @@ struct Settings {
   std::vector<UppercaseUdp> uppercase_udp;
   std::vector<Proxy> proxies;
 
-  // Where and how the access log has the lines of a listener.
+  // Return the file and the format in which the access log has the lines of a listener.
   const std::string& accessLogOf(const Listener& listener) const {
     return listener.access_log.empty() ? access_log.path : listener.access_log;
   }

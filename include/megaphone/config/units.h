@@ -18,13 +18,15 @@ struct Reading {
   std::string advice;  // how to write it instead; set exactly when there is no value
 };
 
-// A whole number and a unit without a blank: "500ms", "30s", "10min", "1h".
+// Reads a whole number and a unit without a blank between: "500ms", "30s", "10min", "1h".
 Reading<Duration> readDuration(std::string_view text);
-// The shortest way to write it; readDuration gives it back. REQUIRES: whole milliseconds.
+// Returns the shortest text that readDuration() reads to the same. REQUIRES: whole milliseconds.
 std::string durationText(Duration duration);
 
-// A whole number and a unit: "512B", "64KiB", "1MiB", "1GiB" (powers of 1024), "1kB", "1MB", "1GB" (powers of 1000).
+// Reads a whole number and a unit: "512B", "64KiB", "1MiB", "1GiB" (powers of 1024), "1kB", "1MB", "1GB" (powers of
+// 1000).
 Reading<std::uint64_t> readSize(std::string_view text);
+// Returns the shortest text that readSize() reads to the same.
 std::string sizeText(std::uint64_t bytes);
 
 // A word for a group of networks. "any" is every address; "private" does not contain loopback, nor link-local.
@@ -34,10 +36,11 @@ struct NetworkWord {
 };
 const std::vector<NetworkWord>& networkWords();
 
-// In a list of destinations only: the addresses of this machine's interfaces, loopback aside, whatever they are.
+// The word for the addresses of this machine's interfaces, loopback aside, whatever they are. Only in lists of
+// destinations.
 inline constexpr std::string_view kThisMachine = "this-machine";
 
-// "10.0.0.0/8", "::1", or one of the words.
+// Reads "10.0.0.0/8", "::1", or one of the words.
 Reading<std::vector<IpNetwork>> readNetworks(std::string_view text);
 
 }  // namespace megaphone::config

@@ -29,5 +29,10 @@ TEST(Escaped, ShowsBytesThatAreNotUtf8) {
   EXPECT_EQ(escaped("\x9b"), "\\x9b");
 }
 
+TEST(Masked, KeepsTheWidthOfALine) {
+  EXPECT_EQ(masked("a\tb \xe2\x82\xac"), "a\tb \xe2\x82\xac");
+  EXPECT_EQ(masked("a\x1b[2J\n\xff"), "a?[2J??");
+}
+
 }  // namespace
 }  // namespace megaphone

@@ -1,4 +1,4 @@
-// What is no TOML: told in words that help, and not in the way of other problems.
+// Text that is not TOML is reported in words that help, and does not hide other problems.
 #include <gtest/gtest.h>
 
 #include "megaphone/config/load.h"
@@ -23,7 +23,7 @@ struct SyntaxError {
 };
 
 // clang-format off: what is told begins a line of its own, as people see it.
-const SyntaxError kSlips[] = {
+const SyntaxError kErrors[] = {
     {"a sign twice", "max_connections = = 3\n", R"(m.toml:3:21: error: max_connections: one '=' is enough
     3 | max_connections = = 3
       |                     ^
@@ -141,20 +141,20 @@ help: write [[proxy]]
 };
 // clang-format on
 
-TEST(Mend, EverySlipIsToldOnceInWordsThatHelp) {
-  for (const SyntaxError& error : kSlips)
+TEST(Recovery, EveryErrorIsToldOnceInWordsThatHelp) {
+  for (const SyntaxError& error : kErrors)
     EXPECT_EQ(told(std::string(kListener) + error.text), error.told) << error.what;
 }
 
-TEST(Mend, NoSlipHidesAProblemBehindIt) {
-  for (const SyntaxError& error : kSlips) {
+TEST(Recovery, NoErrorHidesAProblemBehindIt) {
+  for (const SyntaxError& error : kErrors) {
     const std::string behind = "\n[daemon]\nevent_lops = 3\n";
     EXPECT_NE(told(std::string(kListener) + error.text + behind).find("did you mean event_loops?"), std::string::npos)
         << error.what;
   }
 }
 
-TEST(Mend, WhatWasProbablyMeantCountsForAllOtherProblems) {
+TEST(Recovery, WhatWasProbablyMeantCountsForAllOtherProblems) {
   // The key is there, the address is taken, and nothing is said about the text that was read in its place.
   EXPECT_EQ(told("[[proxy]\nlisten = 127.0.0.1:3128\n[[uppercase_tcp]]\nlisten = \"127.0.0.1:3128\"\n"),
             R"(m.toml:1:1: error: "[[proxy]" is not a header of a section
@@ -172,11 +172,11 @@ help: it is at line 2, column 10 already
 )");
 }
 
-TEST(Mend, WhatIsMissingBesideALineThatWasLeftOutIsNotMissed) {
+TEST(Recovery, WhatIsMissingBesideALineThatWasLeftOutIsNotMissed) {
   EXPECT_EQ(told("[[proxy]]\n\"li\" sten = 3\n").find("needs listen"), std::string::npos);
 }
 
-TEST(Mend, AFileThatIsSomethingElseEndsWithAFewProblems) {
+TEST(Recovery, AFileThatIsSomethingElseEndsWithAFewProblems) {
   std::string nonsense;
   for (int i = 0; i < 1'000; ++i) nonsense += "{ \"key\": [1, 2 }\n<a>&&\n";
   const Loaded loaded = parse(nonsense, "m.toml");
