@@ -27,7 +27,7 @@ void Admission::change(const config::DaemonSettings& limits) {
   limits_ = limits;
 }
 
-Result<Admission::Ticket> Admission::enter(std::size_t place, std::string destination, const IpAddress& client) {
+Result<Admission::Ticket> Admission::enter(std::size_t place, std::string destination, const record::Client& client) {
   const std::lock_guard lock(mutex_);
   if (places_[place] >= limits_.max_pending_connects) {
     return full("connect to " + destination + " (too many connects are pending)");
@@ -35,17 +35,18 @@ Result<Admission::Ticket> Admission::enter(std::size_t place, std::string destin
   if (countOf(destinations_, destination) >= limits_.max_pending_per_destination) {
     return full("connect to " + destination + " (too many connects to it are pending)");
   }
-  if (countOf(clients_, client) >= limits_.max_pending_per_client) {
-    return full("connect to " + destination + " (too many connects of client " + client.text() + " are pending)");
+  if (countOf(clients_, client.address()) >= limits_.max_pending_per_client) {
+    return full("connect to " + destination + " (too many connects of client " + client.address().text() +
+                " are pending)");
   }
   ++places_[place];
   ++destinations_[destination];
-  ++clients_[client];
+  ++clients_[client.address()];
   Ticket ticket;
   ticket.admission_ = this;
   ticket.place_ = place;
   ticket.destination_ = std::move(destination);
-  ticket.client_ = client;
+  ticket.client_ = client.address();
   return ticket;
 }
 

@@ -13,6 +13,7 @@
 #include "megaphone/base/keyed_hash.h"
 #include "megaphone/base/result.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/record/client.h"
 
 namespace megaphone::connect {
 
@@ -48,7 +49,7 @@ class Admission {
   };
 
   void change(const config::DaemonSettings& limits);
-  Result<Ticket> enter(std::size_t place, std::string destination, const IpAddress& client);
+  Result<Ticket> enter(std::size_t place, std::string destination, const record::Client& client);
   // Tickets that are out, by place.
   std::vector<std::uint32_t> pending() const;
 

@@ -22,7 +22,7 @@ capture::LegId AttemptTap::begun(int fd, const Endpoint& to) const {
   lane_->push({.kind = EventKind::about,
                .leg = leg,
                .exchange = job_->capture->exchange,
-               .client = job_->client,
+               .client = job_->client.address(),
                .listener = job_->capture->listener,
                .host = job_->host});
   return leg;

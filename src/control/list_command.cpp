@@ -55,8 +55,9 @@ std::string text(const LiveList& list, Form form) {
                      {"TARGET"}});
   for (const record::LiveConnection& live : list.connections) {
     const record::ExchangeRecord& record = live.record;
-    table.add({record.id == 0 ? "-" : record::idText(record.id), record.listener, kindOf(record), record.client.text(),
-               phaseOf(live), table.duration(live.age), table.bytes(record.client_in), table.bytes(record.client_out),
+    table.add({record.id != 0 ? record::idText(record.id) : record::idText(live.connection), record.listener,
+               kindOf(record), record.client.text(), phaseOf(live), table.duration(live.age),
+               table.bytes(record.client_in), table.bytes(record.client_out),
                record.origin ? record.origin->text() : "-", table.cut(targetOf(record), kWidestTarget)});
   }
   std::string out = table.text();

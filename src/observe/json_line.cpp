@@ -17,6 +17,7 @@ void appendJsonLine(std::string& out, const record::LiveConnection& live, const 
     json::Object object(out);
     appendTimeMember(object, live.record);
     if (live.record.id != 0) appendIdMember(object, live.record);
+    if (live.connection.value != 0) object.text("connection", record::idText(live.connection));
     appendMembersSoFar(object, live.record, options);
     object.text("phase", word(live));
     object.milliseconds("ms_age", live.age);

@@ -1,5 +1,6 @@
 #include "megaphone/record/exchange_id.h"
 
+#include "id_text.h"
 #include "megaphone/base/ascii.h"
 
 namespace megaphone::record {
@@ -21,15 +22,18 @@ ExchangeId idBeforeFirst(WallTime start, unsigned loop) {
   return ((tag << kLoopBits) | (loop & lowest(kLoopBits))) << kNumberBits;
 }
 
-void appendId(std::string& out, ExchangeId id) {
+void appendIdText(std::string& out, std::uint64_t id, std::string_view mark) {
   constexpr std::string_view kDigits = "0123456789abcdefghjkmnpqrstvwxyz";  // none that is read for another one
   const std::uint64_t tag = id >> (kNumberBits + kLoopBits);
   for (unsigned shift = kStartBits; shift > 0; shift -= kDigitBits) {
     out += kDigits[(tag >> (shift - kDigitBits)) & lowest(kDigitBits)];
   }
   ascii::appendDecimal(out += '-', (id >> kNumberBits) & lowest(kLoopBits));
-  ascii::appendDecimal(out += '-', id & lowest(kNumberBits));
+  out.append("-").append(mark);
+  ascii::appendDecimal(out, id & lowest(kNumberBits));
 }
+
+void appendId(std::string& out, ExchangeId id) { appendIdText(out, id, {}); }
 
 std::string idText(ExchangeId id) {
   std::string out;

@@ -3,14 +3,14 @@
 namespace megaphone::server {
 
 Admission::~Admission() {
-  if (admissions_) admissions_->leave(client_);
+  if (admissions_) admissions_->leave(client_.address());
 }
 
-Admission Admissions::admit(const IpAddress& client) {
+Admission Admissions::admit(record::Client client) {
   const std::lock_guard lock(mutex_);
   ++asked_;
-  const std::uint32_t ofClient = ++byClient_[client];
-  return {shared_from_this(), client, ++total_, ofClient};
+  const std::uint32_t ofClient = ++byClient_[client.address()];
+  return {shared_from_this(), std::move(client), ++total_, ofClient};
 }
 
 void Admissions::leave(const IpAddress& client) {

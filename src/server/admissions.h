@@ -7,9 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 #include "megaphone/base/endpoint.h"
 #include "megaphone/base/keyed_hash.h"
+#include "megaphone/record/client.h"
 
 namespace megaphone::server {
 
@@ -19,26 +21,24 @@ class Admissions;
 class Admission {
  public:
   Admission() = default;
-  Admission(Admission&& other) noexcept
-      : admissions_(std::move(other.admissions_)),
-        client_(other.client_),
-        total_(other.total_),
-        ofClient_(other.ofClient_) {}
+  Admission(Admission&&) = default;
   Admission& operator=(Admission&&) = delete;
   ~Admission();
 
+  // Returns who has the place.
+  const record::Client& client() const { return client_; }
+  record::Client& client() { return client_; }
   // Places taken when this one was given, this one included: in all, and by the same address.
   std::uint32_t total() const { return total_; }
   std::uint32_t ofClient() const { return ofClient_; }
 
  private:
   friend class Admissions;
-  Admission(std::shared_ptr<Admissions> admissions, const IpAddress& client, std::uint32_t total,
-            std::uint32_t ofClient)
-      : admissions_(std::move(admissions)), client_(client), total_(total), ofClient_(ofClient) {}
+  Admission(std::shared_ptr<Admissions> admissions, record::Client client, std::uint32_t total, std::uint32_t ofClient)
+      : admissions_(std::move(admissions)), client_(std::move(client)), total_(total), ofClient_(ofClient) {}
 
   std::shared_ptr<Admissions> admissions_;
-  IpAddress client_;
+  record::Client client_;
   std::uint32_t total_ = 0;
   std::uint32_t ofClient_ = 0;
 };
@@ -46,8 +46,8 @@ class Admission {
 class Admissions : public std::enable_shared_from_this<Admissions> {
  public:
   // Never refuses: what is too many is the caller's to say. REQUIRES: held by a shared_ptr.
-  Admission admit(const IpAddress& client);
-  // That the caller has said it of one.
+  Admission admit(record::Client client);
+  // Counts one client that the caller has refused.
   void countRefusal();
 
   struct Figures {

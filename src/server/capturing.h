@@ -10,6 +10,7 @@
 
 #include "megaphone/capture/lane.h"
 #include "megaphone/capture/order.h"
+#include "megaphone/record/client.h"
 #include "megaphone/uv/stream.h"
 
 namespace megaphone::server {
@@ -33,6 +34,9 @@ class Capturing {
     ++generation_;
   }
   bool wants(std::string_view listener, const IpAddress& client) const { return wanted_ && find(listener, client); }
+  bool wants(std::string_view listener, const record::Client& client) const {
+    return wants(listener, client.address());
+  }
   // Some client's of that listener.
   bool wantsAnyOf(std::string_view listener) const;
   bool off() const { return !wanted_; }

@@ -26,6 +26,7 @@ class DeliveringSession final : public Session, private uv::StreamSink {
   void drain() override {}
   void judgeAgain() override {}
   void captureChanged() override {}
+  const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason) override { reset(); }
   const record::ExchangeRecord* underWay() const override { return nullptr; }

@@ -52,8 +52,8 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
                s.page_note},
         failures(before ? before->failures : std::make_shared<observe::RecentFailures>()),
         refusals(before ? before->refusals : std::make_shared<Admissions>()) {}
-  void noteFailure(const record::ExchangeRecord& record) const;
-  std::vector<record::Failure> failuresOf(const IpAddress& client) const {
+  void noteFailure(const record::Client& client, const record::ExchangeRecord& record) const;
+  std::vector<record::Failure> failuresOf(const record::Client& client) const {
     return failures->of(client, settings.failures_per_client);
   }
 

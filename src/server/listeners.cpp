@@ -111,9 +111,9 @@ Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const
 
 Listeners::~Listeners() = default;
 
-void ProxyListenerState::noteFailure(const record::ExchangeRecord& record) const {
+void ProxyListenerState::noteFailure(const record::Client& client, const record::ExchangeRecord& record) const {
   if (auto failure = record::failureOf(record, wallNow())) {
-    failures->note(record.client.address, std::move(*failure), settings.failures_per_client);
+    failures->note(client, std::move(*failure), settings.failures_per_client);
   }
 }
 

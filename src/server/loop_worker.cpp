@@ -158,7 +158,10 @@ void LoopWorker::Inside::carryOut(List& order) {
   Listed listed{order.question, {}, 0};
   const MonoTime now = loop.now();
   context.sessions.forEach([&](const Session& session) {
-    if (++listed.total <= order.most) listed.connections.push_back(session.live(now));
+    if (++listed.total <= order.most) {
+      listed.connections.push_back(session.live(now));
+      listed.connections.back().connection = session.client().connection;
+    }
   });
   for (record::LiveConnection& each : listed.connections) each.record.began = wallNow() - each.age;
   reports.onListed(std::move(listed));

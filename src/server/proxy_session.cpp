@@ -12,7 +12,7 @@ using proxy::Action;
 using Status = uv::Stream::Status;
 
 ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener,
-                           UniqueFd fd, const Endpoint& peer, Admission admission, std::optional<Error> refusal)
+                           UniqueFd fd, Admission admission, std::optional<Error> refusal)
     : context_(context),
       socket_(socket),
       generation_(context.generation),
@@ -21,7 +21,7 @@ ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_pt
       refusal_(std::move(refusal)),
       client_(context.loop, std::move(fd), clientSink_),
       exchange_(listener_->policy, context.environment, context.loop.now()) {
-  exchange_.record().client = peer;
+  exchange_.record().client = client().endpoint;
   exchange_.record().listener = listener_->settings.name;
   if (isWanted()) captureClient();
   client_.resumeReading();
@@ -48,7 +48,7 @@ std::optional<MonoTime> ProxySession::idleSince(const Admissions* of, MonoTime a
 void ProxySession::judgeAgain() {
   if (refusal_ || life_ == Life::lingering || life_ == Life::over) return;  // it ends soon, and it may not come in
   const auto now = context_.listeners->inside().find<ProxyListenerState>(socket_);
-  if (!now || !now->clients.judge(exchange_.record().client.address).allowed()) return drain();
+  if (!now || !now->clients.judge(client().address()).allowed()) return drain();
   if (life_ != Life::serving || !exchange_.idle()) return;  // when it has finished
   takeNewSettings();
   setDeadline();

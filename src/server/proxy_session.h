@@ -16,11 +16,12 @@ class ProxySession final : public Session, private ConnectRequester {
  public:
   // `refusal`: every request of this client gets that answer (not among `clients`, or too many connections).
   ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener, UniqueFd fd,
-               const Endpoint& peer, Admission admission, std::optional<Error> refusal);
+               Admission admission, std::optional<Error> refusal);
 
   void drain() override;
   void judgeAgain() override;
   std::optional<MonoTime> idleSince(const Admissions* of, MonoTime at) const override;
+  const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override;
@@ -140,7 +141,6 @@ class ProxySession final : public Session, private ConnectRequester {
   std::string clientRest_;
   std::string originRest_;
   proxy::Exchange exchange_;
-  std::optional<Endpoint> reachedAt_;  // our address as the client has it, once it matters
   std::optional<connect::JobId> job_;
   std::uint8_t connects_ = 0;  // that failed for want of descriptors, and were asked for again
   Life life_ = Life::serving;

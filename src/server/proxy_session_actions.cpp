@@ -24,7 +24,7 @@ void ProxySession::perform(const Action& action) {
     case Action::Kind::begin_tunnel: return beginTunnel();
     case Action::Kind::finished:
       // Before the answer goes out: who has read it finds it on its page.
-      if (!exchange_.isForUs()) listener_->noteFailure(exchange_.record());
+      if (!exchange_.isForUs()) listener_->noteFailure(client(), exchange_.record());
       captureEnd();
       flushClient();
       if (!toClient_.empty())
@@ -63,13 +63,14 @@ void ProxySession::judge() {
 }
 
 void ProxySession::answerAsUs() {
-  const auto failures = listener_->failuresOf(exchange_.record().client.address);
+  const auto failures = listener_->failuresOf(client());
   exchange_.answerAsUs({reachedAt(), failures, wallNow()}, now());
 }
 
 const Endpoint& ProxySession::reachedAt() {
-  if (!reachedAt_) reachedAt_ = Endpoint::local(client_.fd()).value_or(Endpoint{});
-  return *reachedAt_;
+  std::optional<Endpoint>& local = admission_.client().local;
+  if (!local) local = Endpoint::local(client_.fd()).value_or(Endpoint{});
+  return *local;
 }
 
 void ProxySession::connect() {
@@ -92,7 +93,7 @@ void ProxySession::connect() {
   job.port = target.port;
   job.rules = listener_->destinations;
   job.deadline = now() + listener_->settings.connect_timeout;
-  job.client = exchange_.record().client.address;
+  job.client = client();
   if (client_.witness()) job.capture = {exchange_.record().id, listener_->settings.name};
   auto asked = context_.connectRequests.ask(std::move(job), *this);
   if (asked)

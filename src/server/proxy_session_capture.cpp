@@ -36,14 +36,12 @@ void ProxySession::captureChanged() {
   tellExchange(origin_ ? std::string_view(exchange_.target().host) : std::string_view());
 }
 
-bool ProxySession::isWanted() {
-  return context_.capturing.wants(listener_->settings.name, exchange_.record().client.address);
-}
+bool ProxySession::isWanted() { return context_.capturing.wants(listener_->settings.name, client()); }
 
 void ProxySession::captureClient() {
   context_.capturing.begin(client_, Side::client, exchange_.record().client, {}, false);
   if (CapturedStream* captured = CapturedStream::of(client_))
-    captured->about({0, listener_->settings.name, exchange_.record().client.address, {}});
+    captured->about({0, listener_->settings.name, client().address(), {}});
 }
 
 void ProxySession::captureOrigin(const Endpoint& endpoint) {
@@ -55,7 +53,7 @@ void ProxySession::captureOrigin(const Endpoint& endpoint) {
 void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigin) {
   const std::uint64_t id = exchange_.record().id;
   CapturedExchange exchange{id != 0 ? id : context_.environment.idToCome(), listener_->settings.name,
-                            exchange_.record().client.address, host};
+                            client().address(), host};
   // What was read before may hold the beginning of the next one.
   const bool between = id == 0 && exchange_.clientRest().empty();
   exchange.next = between ? capture::Next::message : capture::Next::unknown;

@@ -37,6 +37,8 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual void captureChanged() = 0;
   // Since when nothing is under way and another client might have its place; of that listener's clients, or of all.
   virtual std::optional<MonoTime> idleSince(const Admissions* /*of*/, MonoTime /*now*/) const { return std::nullopt; }
+  // Returns whose connection it is.
+  virtual const record::Client& client() const = 0;
   // What it is doing.
   virtual record::LiveConnection live(MonoTime now) const = 0;
   // End now.
@@ -47,16 +49,18 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual observe::Counter& counted(observe::Counters& counters) const = 0;
 };
 
-// Numbers and dates the exchanges of one loop.
+// Numbers and dates the exchanges of one loop, and numbers its connections.
 class LoopEnvironment final : public proxy::Environment {
  public:
-  explicit LoopEnvironment(record::ExchangeId before) : lastId_(before) {}
+  explicit LoopEnvironment(record::ExchangeId before) : lastId_(before), lastConnection_{before} {}
   record::ExchangeId nextId() override { return ++lastId_; }
+  record::ConnectionId nextConnection() { return {++lastConnection_.value}; }
   record::ExchangeId idToCome() const { return lastId_ + 1; }
   std::string_view date() override;
 
  private:
   record::ExchangeId lastId_;
+  record::ConnectionId lastConnection_;
   std::time_t second_ = -1;  // of which date_ speaks
   std::string date_;
 };

@@ -27,9 +27,9 @@ std::uint32_t mostPerClient(const config::Proxy& settings) { return settings.max
 std::uint32_t mostPerClient(const config::UppercaseTcp& settings) { return settings.max_connections; }
 
 template <class State>
-Standing standingOf(const State& state, const Admission& admission, const IpAddress& client) {
+Standing standingOf(const State& state, const Admission& admission) {
   const auto& settings = state.settings;
-  if (!state.clients.judge(client).allowed()) return Standing::denied;
+  if (!state.clients.judge(admission.client().address()).allowed()) return Standing::denied;
   const std::uint32_t ofClient = mostPerClient(settings);
   if (ofClient < settings.max_connections && admission.ofClient() > ofClient) return Standing::greedy;
   return admission.total() > settings.max_connections ? Standing::too_many : Standing::welcome;
@@ -81,10 +81,12 @@ bool TcpService::serveAsConfigured() {
 }
 
 void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
+  record::Client client = record::Client::at(peer);
+  client.connection = context_.environment.nextConnection();
   if (proxy_)
-    receive(proxy_, std::move(fd), peer);
+    receive(proxy_, std::move(fd), std::move(client));
   else
-    receive(uppercase_, std::move(fd), peer);
+    receive(uppercase_, std::move(fd), std::move(client));
 }
 
 void TcpService::onAcceptFailed(int errnum) {
@@ -105,9 +107,9 @@ void TcpService::onTime() {
   pause_.start(kPause);
 }
 
-void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer) {
-  Admission asked = state->admissions->admit(peer.address);
-  Standing standing = standingOf(*state, asked, peer.address);
+void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, record::Client client) {
+  Admission asked = state->admissions->admit(client);
+  Standing standing = standingOf(*state, asked);
   if (standing == Standing::too_many && context_.shedding.makePlace(*state->admissions)) standing = Standing::welcome;
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
   const bool hasRoom = context_.shedding.hasRoomFor(fd.get());
@@ -116,24 +118,24 @@ void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state,
   const bool welcome = standing == Standing::welcome;
   (welcome ? context_.counters.proxy.accepted : context_.counters.proxy.refused).add();
   if (!welcome) state->admissions->countRefusal();
-  Admission given = welcome ? std::move(asked) : state->refusals->admit(peer.address);
+  Admission given = welcome ? std::move(asked) : state->refusals->admit(std::move(client));
   if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
-  context_.enter(std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), peer, std::move(given),
-                                                refusalFor(standing, peer.address)));
+  auto refusal = refusalFor(standing, given.client().address());
+  context_.enter(
+      std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), std::move(given), std::move(refusal)));
 }
 
 void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd,
-                         const Endpoint& peer) {
-  Admission admission = state->admissions->admit(peer.address);
-  const Standing standing = standingOf(*state, admission, peer.address);
+                         record::Client client) {
+  Admission admission = state->admissions->admit(std::move(client));
+  const Standing standing = standingOf(*state, admission);
   const bool welcome = standing == Standing::welcome;
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
   if (!context_.shedding.hasRoomFor(fd.get())) waitForRoom(kUsedUp);  // this one is in; who comes behind it waits
   (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
   if (!welcome) state->admissions->countRefusal();
   if (!welcome) return;  // closed unheard: there is nothing to say in capitals
-  context_.enter(
-      std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), peer, std::move(admission)));
+  context_.enter(std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), std::move(admission)));
 }
 
 }  // namespace megaphone::server

@@ -28,8 +28,8 @@ class TcpService final : private uv::ListenerSink {
   void onAcceptFailed(int errnum) override;
   void waitForRoom(const std::string& why);
   void onTime();
-  void receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, const Endpoint& peer);
-  void receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd, const Endpoint& peer);
+  void receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, record::Client client);
+  void receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd, record::Client client);
 
   LoopContext& context_;
   const SocketId socket_;

@@ -45,7 +45,7 @@ void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
 // What a pipe holds has been seen by nobody: it has to reach its end first.
 void TunnelSession::captureChanged() {
   const std::string& listener = listener_->settings.name;
-  const bool wanted = context_.capturing.wants(listener, record_->client.address);
+  const bool wanted = context_.capturing.wants(listener, client());
   for (End* end : {&client_, &origin_}) end->splice.leave(context_.pipes);
   captureLater_ = wanted && (client_.splice.isOpen() || origin_.splice.isOpen());
   if (captureLater_ || over_) return;
@@ -180,7 +180,7 @@ void TunnelSession::finish(Reason reason, Side by) {
   record_->ended_in = record::Phase::tunnel;
   const Duration before = record_->total == record::kNever ? Duration{} : record_->total;
   record_->total = before + (context_.loop.now() - began_);
-  listener_->noteFailure(*record_);  // before the streams end: who has seen that finds it on its page
+  listener_->noteFailure(client(), *record_);  // before the streams end: who has seen that finds it on its page
   closeBoth();
   context_.write(*record_);
   context_.leave(*this);

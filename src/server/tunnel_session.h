@@ -26,6 +26,7 @@ class TunnelSession final : public Session {
 
   void drain() override {}       // tunnels end by themselves, or are cut when the drain time is over
   void judgeAgain() override {}  // what was allowed goes on
+  const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override { return record_.get(); }

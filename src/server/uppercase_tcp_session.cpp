@@ -12,7 +12,7 @@ constexpr Duration kLinger = std::chrono::seconds(2);
 
 UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
                                          std::shared_ptr<const UppercaseTcpListenerState> listener, UniqueFd fd,
-                                         const Endpoint& peer, Admission admission)
+                                         Admission admission)
     : context_(context),
       socket_(socket),
       listener_(std::move(listener)),
@@ -23,7 +23,7 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
   record_.id = context_.environment.nextId();
   record_.kind = record::Kind::uppercase_tcp;
   record_.listener = listener_->settings.name;
-  record_.client = peer;
+  record_.client = client().endpoint;
   capture(false);
   client_.resumeReading();
   setDeadline(began_);
@@ -35,7 +35,7 @@ void UppercaseTcpSession::captureChanged() {
 
 void UppercaseTcpSession::capture(bool late) {
   const std::string& listener = listener_->settings.name;
-  if (!context_.capturing.wants(listener, record_.client.address)) return client_.watch(nullptr);
+  if (!context_.capturing.wants(listener, client())) return client_.watch(nullptr);
   if (!client_.witness()) context_.capturing.begin(client_, Side::client, record_.client, {}, late);
   if (CapturedStream* captured = CapturedStream::of(client_))
     captured->about({record_.id, listener, record_.client.address, {}});
@@ -51,7 +51,7 @@ void UppercaseTcpSession::end(Reason reason) {
 
 void UppercaseTcpSession::judgeAgain() {
   auto now = context_.listeners->inside().find<UppercaseTcpListenerState>(socket_);
-  if (!now || !now->clients.judge(record_.client.address).allowed()) return end(Reason::configuration_changed);
+  if (!now || !now->clients.judge(client().address()).allowed()) return end(Reason::configuration_changed);
   listener_ = std::move(now);
   if (life_ == Life::answering) setDeadline(context_.loop.now());
 }

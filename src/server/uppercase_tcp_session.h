@@ -12,11 +12,12 @@ namespace megaphone::server {
 class UppercaseTcpSession final : public Session, private uv::StreamSink {
  public:
   UppercaseTcpSession(LoopContext& context, SocketId socket, std::shared_ptr<const UppercaseTcpListenerState> listener,
-                      UniqueFd fd, const Endpoint& peer, Admission admission);
+                      UniqueFd fd, Admission admission);
 
   void drain() override { end(Reason::daemon_stopping); }
   void judgeAgain() override;
   void captureChanged() override;
+  const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
   const record::ExchangeRecord* underWay() const override { return life_ == Life::answering ? &record_ : nullptr; }

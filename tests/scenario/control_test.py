@@ -203,7 +203,10 @@ class List(Control):
         self.assertGreater(seen["origin_out"], 0)
         seen = self.wait_listed(daemon, lambda each: each["phase"] == "tunnel")
         self.assertEqual((seen["kind"], seen["client_in"] >= 4, seen["origin_in"]), ("connect", True, 4))
-        self.assertNotIn("id", self.wait_listed(daemon, lambda each: each["phase"] == "idle"))
+        waiting = self.wait_listed(daemon, lambda each: each["phase"] == "idle")
+        self.assertNotIn("id", waiting)
+        self.assertRegex(waiting["connection"], r"^[0-9a-z]{4}-[0-9]+-c[0-9]+$")
+        self.assertIn(waiting["connection"], daemon.command("list").stdout)
         self.assertEqual(len(self.listed(daemon)), 3)
 
     def test_the_id_is_that_of_the_access_log(self):

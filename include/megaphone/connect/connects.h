@@ -18,6 +18,7 @@
 #include "megaphone/base/unique_fd.h"
 #include "megaphone/capture/lane.h"
 #include "megaphone/connect/connect_pool.h"
+#include "megaphone/record/client.h"
 #include "megaphone/uv/loop.h"
 #include "megaphone/uv/stream.h"
 
@@ -37,7 +38,7 @@ struct Job {
   std::uint16_t port = 0;
   access::DestinationRulesPtr rules;  // judges every address, before it is dialled
   MonoTime deadline;                  // over resolution and all attempts
-  IpAddress client;                   // for the bound per client
+  record::Client client;              // for the bound per client
   std::optional<CaptureTag> capture;  // a capture wants to see the attempts
 };
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "megaphone/base/endpoint.h"
+#include "megaphone/record/client.h"
 #include "megaphone/record/failure.h"
 
 namespace megaphone::observe {
@@ -26,20 +27,20 @@ class RecentFailures {
   explicit RecentFailures(const Limits& limits) : limits_(limits) {}
 
   // Keeps it among the last `most` of that client; 0: forgets the client.
-  void note(const IpAddress& client, record::Failure failure, std::size_t most);
+  void note(const record::Client& client, record::Failure failure, std::size_t most);
   // At most `most`, newest first.
-  std::vector<record::Failure> of(const IpAddress& client, std::size_t most) const;
+  std::vector<record::Failure> of(const record::Client& client, std::size_t most) const;
 
  private:
-  struct Client {
+  struct OfAddress {
     IpAddress address;
     std::list<record::Failure> failures;  // newest first
   };
-  using Clients = std::list<Client>;
+  using Clients = std::list<OfAddress>;
 
-  void add(Client& client, record::Failure failure);
-  static std::list<record::Failure>::iterator leastOf(Client& client);
-  void drop(Client& client, std::list<record::Failure>::iterator failure);
+  void add(OfAddress& client, record::Failure failure);
+  static std::list<record::Failure>::iterator leastOf(OfAddress& client);
+  void drop(OfAddress& client, std::list<record::Failure>::iterator failure);
   void drop(Clients::iterator client);
 
   const Limits limits_;

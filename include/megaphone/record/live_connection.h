@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "megaphone/base/mono_time.h"
+#include "megaphone/record/client.h"
 #include "megaphone/record/exchange_record.h"
 
 namespace megaphone::record {
@@ -19,6 +20,7 @@ struct LiveConnection {
   State state = State::idle;
   Phase phase = Phase::none;
   Duration age{};  // since the exchange, tunnel or session began; of an idle one, since it is idle
+  ConnectionId connection{};
 };
 
 // "idle", "ending", the word of the phase, or "open" where there are no phases.

@@ -46,7 +46,7 @@ struct ConnectsTest : testing::Test {
   }
   Job job(JobId id, const std::string& host, std::uint16_t port, Duration time = 20s,
           const char* client = "192.0.2.1") {
-    return {id, host, port, rules, monoNow() + time, ip(client), {}};
+    return {id, host, port, rules, monoNow() + time, record::Client::at({ip(client), 4711}), {}};
   }
   Result<void> submit(JobId id, const std::string& host, std::uint16_t port, Duration time = 20s,
                       const char* client = "192.0.2.1") {

@@ -95,6 +95,9 @@ TEST(JsonLine, WhatIsNotOverHasItsPhaseAndItsAgeInsteadOfAnEnd) {
   live.record.id = 0;
   live.state = record::LiveConnection::State::idle;
   EXPECT_THAT(text(), Not(HasSubstr("\"id\"")));
+  EXPECT_THAT(text(), Not(HasSubstr("\"connection\"")));
+  live.connection = {7};
+  EXPECT_THAT(text(), HasSubstr("\"connection\":\"0000-0-c7\""));
   EXPECT_THAT(text(), HasSubstr("\"phase\":\"idle\""));
   live.state = record::LiveConnection::State::busy;
   live.phase = record::Phase::upload;

@@ -8,9 +8,10 @@
 namespace megaphone::observe {
 namespace {
 
-IpAddress client(unsigned number) {
-  return IpAddress::v4({10, static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8),
-                        static_cast<std::uint8_t>(number)});
+record::Client client(unsigned number) {
+  const auto address = IpAddress::v4({10, static_cast<std::uint8_t>(number >> 16),
+                                      static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)});
+  return record::Client::at({address, 4711});
 }
 
 record::Failure failure(std::uint64_t id, std::size_t size = 10) {

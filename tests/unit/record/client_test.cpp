@@ -1,0 +1,31 @@
+#include "megaphone/record/client.h"
+
+#include <gtest/gtest.h>
+
+namespace megaphone::record {
+namespace {
+
+TEST(Client, IsJudgedByTheEndpointThatCounts) {
+  const Endpoint balancer{IpAddress::v4({10, 0, 0, 1}), 40'000};
+  const Endpoint browser{IpAddress::v4({192, 0, 2, 7}), 50'000};
+  Client client = Client::at(balancer);
+  EXPECT_EQ(client.address(), balancer.address);
+  client.endpoint = browser;
+  EXPECT_EQ(client.address(), browser.address);
+  EXPECT_EQ(client.peer, balancer);
+}
+
+TEST(Client, IsNobodyUntilItHasAuthenticated) {
+  const Client client = Client::at({});
+  EXPECT_TRUE(client.identity.empty());
+  EXPECT_FALSE(client.local);
+}
+
+TEST(ConnectionId, ReadsDifferentFromTheIdOfAnExchange) {
+  const ExchangeId before = idBeforeFirst(WallTime{}, 3);
+  EXPECT_EQ(idText(ConnectionId{before + 42}), "0000-3-c42");
+  EXPECT_EQ(idText(before + 42), "0000-3-42");
+}
+
+}  // namespace
+}  // namespace megaphone::record
