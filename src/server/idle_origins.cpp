@@ -31,9 +31,9 @@ IdleOrigins::IdleOrigins(uv::Loop& loop, Deadlines& deadlines, const config::Dae
 
 IdleOrigins::~IdleOrigins() = default;
 
-std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy::Reuse reuse, const Session& session,
+std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy::Reuse reuse, Owner owner,
                                                     const std::function<bool(const Endpoint&)>& judge) {
-  const proxy::OriginPool::Request request{reuse, &session, loop_.now()};
+  const proxy::OriginPool::Request request{reuse, owner, loop_.now()};
   for (;;) {
     const auto id = pool_.take(key, request, judge);
     if (id == proxy::OriginPool::kNoId) return std::nullopt;
@@ -45,8 +45,7 @@ std::optional<IdleOrigins::Taken> IdleOrigins::take(std::string_view key, proxy:
   }
 }
 
-void IdleOrigins::keep(std::string_view key, Connection connection, const Session& session, uv::Stream stream) {
-  connection.session = &session;
+void IdleOrigins::keep(std::string_view key, const Connection& connection, uv::Stream stream) {
   const auto id = pool_.add(key, connection, loop_.now(), [this](auto oldest) { close(oldest); });
   if (id == proxy::OriginPool::kNoId) return;  // the settings say to keep none
   while (slots_.size() <= id) {
@@ -61,8 +60,8 @@ void IdleOrigins::keep(std::string_view key, Connection connection, const Sessio
   setDeadline();
 }
 
-void IdleOrigins::forget(const Session& session) {
-  pool_.forget(&session, [this](auto id) { close(id); });
+void IdleOrigins::forget(Owner owner) {
+  pool_.forget(owner, [this](auto id) { close(id); });
 }
 
 void IdleOrigins::letPass(const Waiting& waiting) {

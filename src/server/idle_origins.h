@@ -17,8 +17,6 @@
 
 namespace megaphone::server {
 
-class Session;
-
 class IdleOrigins final : private Deadlines::Node {
  public:
   // `index`: of the loop in the tally.
@@ -27,18 +25,19 @@ class IdleOrigins final : private Deadlines::Node {
   ~IdleOrigins();
 
   using Connection = proxy::OriginPool::Connection;
+  using Owner = proxy::OriginPool::Session;
   struct Taken {
     uv::Stream stream;  // reading is on; the taker sets its sink
     Connection connection;
   };
   // The connection is there and has said nothing at this moment.
-  std::optional<Taken> take(std::string_view key, proxy::Reuse reuse, const Session& session,
+  std::optional<Taken> take(std::string_view key, proxy::Reuse reuse, Owner owner,
                             const std::function<bool(const Endpoint&)>& judge);
-  // REQUIRES: all that was sent has been written, and the answer to it has been read to its end. A session that
+  // REQUIRES: all that was sent has been written, and the answer to it has been read to its end. An owner that
   // has kept connections with a bond must forget() them when it ends.
-  void keep(std::string_view key, Connection connection, const Session& session, uv::Stream stream);
-  // Closes those that are bound to that session.
-  void forget(const Session& session);
+  void keep(std::string_view key, const Connection& connection, uv::Stream stream);
+  // Closes those that are bound to that owner.
+  void forget(Owner owner);
   // How other loops are asked to giveWayTo(); at most every few milliseconds.
   using Ask = std::function<void(const Waiting& waiting)>;
   void askOthersBy(Ask ask) { ask_ = std::move(ask); }

@@ -20,12 +20,18 @@ ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_pt
       admission_(std::move(admission)),
       refusal_(std::move(refusal)),
       client_(context.loop, std::move(fd), clientSink_),
-      exchange_(listener_->policy, context.environment, context.loop.now()) {
+      exchange_(listener_->policy, context.environment, context.loop.now()),
+      dial_(context.loop, context.deadlines, context.originSources, *this) {
   exchange_.record().client = client().endpoint;
   exchange_.record().listener = listener_->settings.name;
   if (isWanted()) captureClient();
   client_.resumeReading();
   setDeadline();
+}
+
+void ProxySession::takeEarly(std::string_view bytes) {
+  exchange_.fromClient(bytes, now());
+  pump();
 }
 
 void ProxySession::drain() {
@@ -193,41 +199,34 @@ void ProxySession::onOriginWritable() {
   pump();
 }
 
-void ProxySession::onConnected(connect::Outcome&& outcome) {
-  job_.reset();
-  const proxy::Exchange::ConnectTimes times{outcome.resolve, outcome.connect};
-  if (outcome.connection) {
-    origin_ = outcome.connection->take(context_.loop, originSink_);
-    context_.shedding.hasRoomFor(origin_.fd());  // or some is made
-    captureConnected(*outcome.connection, outcome.resolve, outcome.connect);
-    exchange_.originReady(outcome.connection->peer, std::nullopt, times, now());
-    context_.deadlines.set(wait_, now() + proxy::OriginPool::kPatience);
-  } else if (mayConnectAgain(outcome.connection.error())) {
-    connect();
-  } else {
-    exchange_.originFailed(std::move(outcome.connection.error()), times, now());
-  }
+void ProxySession::onDialled(OriginDial::Outcome&& outcome) {
+  takeOrigin(std::move(outcome));
   pump();
 }
 
-// There were no descriptors; there are some now if an idle connection gave way.
-bool ProxySession::mayConnectAgain(const Error& error) {
-  constexpr std::uint8_t kMost = 3;
-  if (error.errnum != EMFILE && error.errnum != ENFILE) return false;
-  return connects_++ < kMost && context_.shedding.makeRoom();
+void ProxySession::takeOrigin(OriginDial::Outcome&& outcome) {
+  if (const auto* failure = std::get_if<OriginDial::Failure>(&outcome))
+    return exchange_.originFailed(failure->error, {failure->times.resolve, failure->times.connect}, now());
+  auto& origin = std::get<OriginDial::Established>(outcome);
+  origin_ = std::move(origin.stream);
+  origin_.setSink(originSink_);
+  origin.kept ? captureKept(origin.peer) : captureConnected(origin);
+  exchange_.originReady(origin.peer, origin.kept, {origin.times.resolve, origin.times.connect}, now());
+  if (origin.early.empty()) return;
+  std::string& early = exchange_.takesOrigin() ? originRest_ : originEarly_;
+  early = std::move(origin.early);
+  if (exchange_.takesOrigin()) exchange_.fromOrigin(early, now());
 }
 
-// An origin may serve one connection after the other, and the one that it serves be an idle one of ours. And a kept one
-// may have been forgotten on its way, by a machine that translates addresses: nobody acknowledges what goes out on it.
-void ProxySession::onSilence() {
-  if (life_ != Life::serving) return;
-  if (exchange_.awaitsNewOrigin()) {
-    context_.idleOrigins.letPass({exchange_.target().key, *exchange_.record().origin});
-    context_.deadlines.set(wait_, now() + proxy::OriginPool::kPatience);
-  } else if (exchange_.mayReplay() && origin_.unsent() > 0) {
-    originBroken(ETIMEDOUT);
-    pump();
-  }
+OriginDialSink::Awaited ProxySession::awaited() const {
+  if (life_ != Life::serving) return Awaited::nothing;
+  if (exchange_.awaitsNewOrigin()) return Awaited::first_answer;
+  return exchange_.mayReplay() && origin_.unsent() > 0 ? Awaited::repeatable : Awaited::nothing;
+}
+
+void ProxySession::onForgotten() {
+  originBroken(ETIMEDOUT);
+  pump();
 }
 
 // --- from inputs to actions -----------------------------------------------------------------------------------------

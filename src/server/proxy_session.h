@@ -7,17 +7,19 @@
 #include <string>
 
 #include "listener_state.h"
+#include "origin_dial.h"
 #include "peer_progress.h"
 #include "session.h"
 
 namespace megaphone::server {
 
-class ProxySession final : public Session, private ConnectRequester {
+class ProxySession final : public Session, private OriginDialSink {
  public:
   // `refusal`: every request of this client gets that answer (not among `clients`, or too many connections).
   ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener, UniqueFd fd,
                Admission admission, std::optional<Error> refusal);
 
+  void takeEarly(std::string_view bytes) override;
   void drain() override;
   void judgeAgain() override;
   std::optional<MonoTime> idleSince(const Admissions* of, MonoTime at) const override;
@@ -44,12 +46,6 @@ class ProxySession final : public Session, private ConnectRequester {
     void onWritable() override { session.onOriginWritable(); }
     ProxySession& session;
   };
-  // While the origin brings no answer.
-  struct Wait final : Deadlines::Node {
-    explicit Wait(ProxySession& s) : session(s) {}
-    void onDeadline(MonoTime /*now*/) override { session.onSilence(); }
-    ProxySession& session;
-  };
   enum class Life : std::uint8_t {
     serving,
     finishing,  // an answer is whole, and waits for the client to take the rest of it
@@ -62,10 +58,11 @@ class ProxySession final : public Session, private ConnectRequester {
   void onClientReset();
   void onOriginReadable();
   void onOriginWritable();
-  void onConnected(connect::Outcome&& outcome) override;
-  bool mayConnectAgain(const Error& error);
+  void onDialled(OriginDial::Outcome&& outcome) override;
+  Awaited awaited() const override;
+  void onForgotten() override;
+  void takeOrigin(OriginDial::Outcome&& outcome);
   void onDeadline(MonoTime now) override;
-  void onSilence();
   bool peersTake();
 
   std::size_t readClient();
@@ -85,8 +82,8 @@ class ProxySession final : public Session, private ConnectRequester {
   void connect();
   void closeOrigin();
   void keepOrigin();
-  void letIdleGo();
   void beginTunnel();
+  void sendEarly();
   void finished();
   void takeNewSettings();
   void unfinished(Reason reason, Side by);
@@ -99,7 +96,7 @@ class ProxySession final : public Session, private ConnectRequester {
   void captureClient();
   void captureOrigin(const Endpoint& endpoint);
   void tellExchange(std::string_view host, capture::Next nextOfOrigin = capture::Next::unknown);
-  void captureConnected(connect::Connection& connection, Duration resolve, Duration connect);
+  void captureConnected(const OriginDial::Established& origin);
   void captureKept(const Endpoint& endpoint);
   void noteVerdict(std::string text, const Endpoint& endpoint);
   void captureOriginEnd();
@@ -128,7 +125,6 @@ class ProxySession final : public Session, private ConnectRequester {
   std::optional<Error> refusal_;
   ClientSink clientSink_{*this};
   OriginSink originSink_{*this};
-  Wait wait_{*this};
   uv::Stream client_;
   uv::Stream origin_;
   uv::Outgoing toClient_;
@@ -141,12 +137,11 @@ class ProxySession final : public Session, private ConnectRequester {
   std::string clientRest_;
   std::string originRest_;
   proxy::Exchange exchange_;
-  std::optional<connect::JobId> job_;
-  std::uint8_t connects_ = 0;  // that failed for want of descriptors, and were asked for again
+  OriginDial dial_;
+  std::string originEarly_;  // what comes first in the tunnel: it stood behind the prologue of the route
   Life life_ = Life::serving;
   bool clientEnded_ = false;
   bool captureLater_ = false;  // as soon as no pipe holds anything
-  bool ownsIdle_ = false;      // idle connections to origins that are bound to this session
   bool originDeaf_ = false;    // it takes nothing more; what it has said is still read
   MonoTime lingerUntil_{};
 };

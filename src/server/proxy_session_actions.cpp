@@ -1,16 +1,12 @@
 // The session's side of each Action of the exchange: verdicts, connections, records, ends.
 #include "delivering_session.h"
+#include "megaphone/access/target_verdict.h"
 #include "proxy_session.h"
 #include "tunnel_session.h"
 
 namespace megaphone::server {
 
 using proxy::Action;
-
-namespace {
-// What is not acknowledged by then, after some repetitions by the kernel, goes nowhere.
-constexpr Duration kForgotten = std::chrono::seconds(3);
-}  // namespace
 
 void ProxySession::perform(const Action& action) {
   switch (action.kind) {
@@ -54,10 +50,7 @@ void ProxySession::judge() {
   }
   if (exchange_.mayBeForUs()) exchange_.reachedAt(reachedAt());
   if (exchange_.isForUs()) return answerAsUs();
-  access::Verdict verdict = listener_->destinations->judgePort(target.port, exchange_.isConnect());
-  if (verdict.allowed()) {
-    if (const auto address = IpAddress::parse(target.host)) verdict = listener_->destinations->judgeAddress(*address);
-  }
+  const auto verdict = access::judgeTarget(*listener_->destinations, target.host, target.port, exchange_.isConnect());
   if (verdict.allowed()) return exchange_.allowed(now());
   exchange_.refuse({verdict.reason, Side::daemon, 0, target.key + " is denied by " + access::ruleText(verdict)}, now());
 }
@@ -74,37 +67,17 @@ const Endpoint& ProxySession::reachedAt() {
 }
 
 void ProxySession::connect() {
-  const proxy::Target& target = exchange_.target();
-  if (exchange_.reuse() != proxy::Reuse::none) {
-    const auto judge = [this](const Endpoint& endpoint) {
-      return listener_->destinations->judgeAddress(endpoint.address).allowed();
-    };
-    if (auto kept = context_.idleOrigins.take(target.key, exchange_.reuse(), *this, judge)) {
-      origin_ = std::move(kept->stream);
-      origin_.setSink(originSink_);
-      captureKept(kept->connection.endpoint);
-      exchange_.originReady(kept->connection.endpoint, kept->connection.bond, {}, now());
-      context_.deadlines.set(wait_, now() + kForgotten);
-      return;
-    }
-  }
-  connect::Job job;
-  job.host = target.host;
-  job.port = target.port;
-  job.rules = listener_->destinations;
-  job.deadline = now() + listener_->settings.connect_timeout;
-  job.client = client();
-  if (client_.witness()) job.capture = {exchange_.record().id, listener_->settings.name};
-  auto asked = context_.connectRequests.ask(std::move(job), *this);
-  if (asked)
-    job_ = *asked;
-  else
-    exchange_.originFailed(std::move(asked.error()), {}, now());
+  OriginDial::Request request{.route = proxy::directTo(exchange_.target(), exchange_.isConnect()),
+                              .reuse = exchange_.reuse(),
+                              .rules = listener_->destinations,
+                              .deadline = now() + listener_->settings.connect_timeout,
+                              .client = &client()};
+  if (client_.witness()) request.capture = {exchange_.record().id, listener_->settings.name};
+  if (auto outcome = dial_.dial(std::move(request))) takeOrigin(std::move(*outcome));
 }
 
 void ProxySession::closeOrigin() {
-  if (job_) context_.connectRequests.cancel(*job_);
-  job_.reset();
+  dial_.cancel();
   context_.toOrigin.clear();
   toOrigin_.drop();
   captureOriginEnd();
@@ -117,33 +90,35 @@ void ProxySession::closeOrigin() {
 
 void ProxySession::keepOrigin() {
   flushOrigin();
-  // More than was asked for, or the end, is behind the answer already: nobody may be given that for an answer.
-  const bool spoilt = !toOrigin_.empty() || originDeaf_ || (origin_.mayHaveMore() && !origin_.isQuiet());
-  if (spoilt || context_.draining) return closeOrigin();
-  const proxy::Bond bond = exchange_.originBond();
-  context_.idleOrigins.keep(exchange_.target().key, {*exchange_.record().origin, exchange_.originLasts(), bond}, *this,
-                            std::move(origin_));
-  ownsIdle_ |= bond != proxy::Bond::none;
-}
-
-// No request of this client will come any more.
-void ProxySession::letIdleGo() {
-  if (std::exchange(ownsIdle_, false)) context_.idleOrigins.forget(*this);
+  const bool unwritten = !toOrigin_.empty() || originDeaf_;
+  if (unwritten || !dial_.keep(origin_, {*exchange_.record().origin, exchange_.originLasts(), exchange_.originBond()}))
+    closeOrigin();
 }
 
 void ProxySession::beginTunnel() {
   if (CapturedStream* captured = CapturedStream::of(client_)) captured->note("a tunnel begins");
   flushOrigin();
+  sendEarly();
   flushClient();  // a client that is gone by now is found by the tunnel's first read
-  TunnelSession::begin(context_, listener_, std::move(admission_),
-                       {std::move(client_), std::move(origin_), std::move(toClient_), std::move(toOrigin_)},
-                       exchange_.record(), exchange_.clientRest(), clientEnded_);
+  TunnelSession::begin(
+      context_, listener_, std::move(admission_),
+      {std::move(client_), std::move(origin_), std::move(toClient_), std::move(toOrigin_), exchange_.target().host},
+      exchange_.record(), exchange_.clientRest(), clientEnded_);
   end();
+}
+
+// What the origin has said before the tunnel was there goes behind the head of the answer.
+void ProxySession::sendEarly() {
+  if (originEarly_.empty()) return;
+  exchange_.record().origin_in += originEarly_.size();
+  exchange_.record().client_out += originEarly_.size();
+  Action early;
+  early.content = originEarly_;
+  add(context_.toClient, early);
 }
 
 void ProxySession::finished() {
   context_.write(exchange_.record());
-  connects_ = 0;
   if (life_ == Life::finishing) life_ = Life::serving;
   if (generation_ != context_.generation) takeNewSettings();
 }
@@ -210,10 +185,9 @@ void ProxySession::end() {
   if (life_ == Life::over) return;
   life_ = Life::over;
   closeOrigin();
-  letIdleGo();
+  dial_.end();
   context_.toClient.clear();
   client_.close();
-  context_.deadlines.clear(wait_);
   context_.leave(*this);
 }
 

@@ -62,18 +62,19 @@ void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigi
   if (CapturedStream* captured = CapturedStream::of(origin_)) captured->about(exchange);
 }
 
-void ProxySession::captureConnected(connect::Connection& connection, Duration resolve, Duration connect) {
+void ProxySession::captureConnected(const OriginDial::Established& origin) {
   if (!client_.witness()) {
-    if (connection.leg != 0) context_.capturing.lose(connection.leg);
+    if (origin.leg != 0) context_.capturing.lose(origin.leg);
     return;
   }
   const std::string& host = exchange_.target().host;
-  if (connection.leg != 0) context_.capturing.goOn(origin_, connection.leg, connection.local, connection.peer, host);
-  captureOrigin(connection.peer);
+  if (origin.leg != 0) context_.capturing.goOn(origin_, origin.leg, origin.local, origin.peer, host);
+  captureOrigin(origin.peer);
   tellExchange(host, exchange_.isConnect() ? capture::Next::tunnel : capture::Next::message);
   std::string text;
-  if (resolve > Duration::zero()) text = host + " resolved in " + milliseconds(resolve) + ", ";
-  noteVerdict(text + "connected in " + milliseconds(connect), connection.peer);
+  if (origin.times.resolve > Duration::zero())
+    text = host + " resolved in " + milliseconds(origin.times.resolve) + ", ";
+  noteVerdict(text + "connected in " + milliseconds(origin.times.connect), origin.peer);
 }
 
 void ProxySession::captureKept(const Endpoint& endpoint) {

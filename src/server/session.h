@@ -21,6 +21,7 @@
 #include "megaphone/record/live_connection.h"
 #include "megaphone/uv/loop.h"
 #include "megaphone/uv/outgoing.h"
+#include "origin_sources.h"
 #include "splice_path.h"
 
 namespace megaphone::server {
@@ -28,6 +29,8 @@ namespace megaphone::server {
 // A session owns itself from begin() on: it hangs in its loop's list until leave().
 class Session : public uv::Deferred, public ListNode<Session>, public Deadlines::Node {
  public:
+  // Takes what the client had sent before there was the session. Once, before anything else is read.
+  virtual void takeEarly(std::string_view /*bytes*/) {}
   // The daemon is stopping: end when what is under way has ended.
   virtual void drain() = 0;
   // The loop has new Listeners. What is under way goes on under the old ones; an idle client whose address may not use
@@ -108,12 +111,14 @@ struct LoopContext {
   IntrusiveList<Session> sessions;
   bool draining = false;
   LoadShedding shedding;
+  LoopOriginSources originSources{*this};
 
-  // Takes a new session into the list; from here on it ends by leave().
-  void enter(std::unique_ptr<Session> entering) {
+  // Takes a new session into the list; from here on it ends by leave(). `early`: for takeEarly().
+  void enter(std::unique_ptr<Session> entering, std::string_view early = {}) {
     Session& session = *entering.release();
     sessions.pushBack(session);
     session.counted(counters).add();
+    if (!early.empty()) session.takeEarly(early);
     if (draining) session.drain();  // it had come before
   }
   // The session's last act: out of the list, and deleted when no call-back is on the stack.

@@ -67,6 +67,7 @@ UniqueFd prepared(UniqueFd listening) {
 TcpService::TcpService(LoopContext& context, SocketId socket, UniqueFd fd)
     : context_(context),
       socket_(socket),
+      arrivals_(context.loop, context.deadlines, {}, *this),
       pause_(context.loop, [this] { onTime(); }),
       listener_(context.loop, prepared(std::move(fd)), *this) {}
 
@@ -83,10 +84,28 @@ bool TcpService::serveAsConfigured() {
 void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
   record::Client client = record::Client::at(peer);
   client.connection = context_.environment.nextConnection();
+  arrivals_.begin(std::move(fd), std::move(client), {});  // no listener has a stage
+}
+
+void TcpService::onArrived(UniqueFd fd, record::Client client, std::string_view early) {
   if (proxy_)
-    receive(proxy_, std::move(fd), std::move(client));
+    receive(proxy_, std::move(fd), std::move(client), early);
   else
-    receive(uppercase_, std::move(fd), std::move(client));
+    receive(uppercase_, std::move(fd), std::move(client), early);
+}
+
+void TcpService::onTurnedAway(const record::Client& client, const Error& error) {
+  (proxy_ ? context_.counters.proxy : context_.counters.uppercase_tcp).refused.add();
+  Admissions& admissions = proxy_ ? *proxy_->admissions : *uppercase_->admissions;
+  const Admission asked = admissions.admit(client);
+  admissions.countRefusal();
+  const std::string& name = proxy_ ? proxy_->settings.name : uppercase_->settings.name;
+  log::infoSometimes(name + " arrival", name + ": " + client.peer.text() + " did not get in: " + describe(error));
+}
+
+bool TcpService::finish() {
+  if (listener_ && !listener_.finish()) return false;
+  return arrivals_.size() == 0;
 }
 
 void TcpService::onAcceptFailed(int errnum) {
@@ -107,7 +126,8 @@ void TcpService::onTime() {
   pause_.start(kPause);
 }
 
-void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, record::Client client) {
+void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, record::Client client,
+                         std::string_view early) {
   Admission asked = state->admissions->admit(client);
   Standing standing = standingOf(*state, asked);
   if (standing == Standing::too_many && context_.shedding.makePlace(*state->admissions)) standing = Standing::welcome;
@@ -122,11 +142,12 @@ void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state,
   if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
   auto refusal = refusalFor(standing, given.client().address());
   context_.enter(
-      std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), std::move(given), std::move(refusal)));
+      std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), std::move(given), std::move(refusal)),
+      early);
 }
 
 void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd,
-                         record::Client client) {
+                         record::Client client, std::string_view early) {
   Admission admission = state->admissions->admit(std::move(client));
   const Standing standing = standingOf(*state, admission);
   const bool welcome = standing == Standing::welcome;
@@ -135,7 +156,8 @@ void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>&
   (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
   if (!welcome) state->admissions->countRefusal();
   if (!welcome) return;  // closed unheard: there is nothing to say in capitals
-  context_.enter(std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), std::move(admission)));
+  context_.enter(std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), std::move(admission)),
+                 early);
 }
 
 }  // namespace megaphone::server

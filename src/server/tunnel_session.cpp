@@ -1,7 +1,6 @@
 #include "tunnel_session.h"
 
 #include "delivering_session.h"
-#include "megaphone/proxy/target.h"
 
 namespace megaphone::server {
 
@@ -25,6 +24,7 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<const ProxyLi
       listener_(std::move(listener)),
       admission_(std::move(admission)),
       record_(std::make_unique<record::ExchangeRecord>(record)),
+      host_(std::move(ends.host)),
       began_(context.loop.now()),
       lastByte_(began_) {
   client_.stream = std::move(ends.client);
@@ -49,8 +49,6 @@ void TunnelSession::captureChanged() {
   for (End* end : {&client_, &origin_}) end->splice.leave(context_.pipes);
   captureLater_ = wanted && (client_.splice.isOpen() || origin_.splice.isOpen());
   if (captureLater_ || over_) return;
-  proxy::Target target;
-  if (wanted && !target.read(record_->method, record_->target)) target = {};
   for (End* end : {&client_, &origin_}) {
     if (!wanted) {
       end->stream.watch(nullptr);
@@ -59,10 +57,10 @@ void TunnelSession::captureChanged() {
     const bool ofClient = end->side == Side::client;
     if (!end->stream.witness()) {
       context_.capturing.begin(end->stream, end->side, ofClient ? record_->client : *record_->origin,
-                               ofClient ? std::string_view() : std::string_view(target.host), true);
+                               ofClient ? std::string_view() : std::string_view(host_), true);
     }
     if (CapturedStream* captured = CapturedStream::of(end->stream))
-      captured->about({record_->id, listener, record_->client.address, target.host});
+      captured->about({record_->id, listener, record_->client.address, host_});
   }
 }
 

@@ -19,6 +19,7 @@ class TunnelSession final : public Session {
     uv::Stream origin;
     uv::Outgoing toClient;  // what of the answer's head still waits
     uv::Outgoing toOrigin;  // and of the request's content
+    std::string host;       // of the origin, as captures name it
   };
   // Enters the tunnel into the context. `early`: what the client sent behind its request.
   static void begin(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
@@ -76,6 +77,7 @@ class TunnelSession final : public Session {
   End origin_{*this, Side::origin};
   proxy::Tunnel tunnel_;
   std::unique_ptr<record::ExchangeRecord> record_;
+  const std::string host_;
   MonoTime began_;
   MonoTime lastByte_;
   bool captureLater_ = false;  // as soon as no pipe holds anything

@@ -1,5 +1,7 @@
 #include "uppercase_tcp_session.h"
 
+#include <algorithm>
+
 #include "megaphone/uppercase/uppercase.h"
 
 namespace megaphone::server {
@@ -27,6 +29,12 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
   capture(false);
   client_.resumeReading();
   setDeadline(began_);
+}
+
+void UppercaseTcpSession::takeEarly(std::string_view bytes) {
+  std::copy(bytes.begin(), bytes.end(), context_.scratch.begin());
+  answer(bytes.size());
+  if (life_ != Life::over) settle();
 }
 
 void UppercaseTcpSession::captureChanged() {

@@ -14,6 +14,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   UppercaseTcpSession(LoopContext& context, SocketId socket, std::shared_ptr<const UppercaseTcpListenerState> listener,
                       UniqueFd fd, Admission admission);
 
+  void takeEarly(std::string_view bytes) override;
   void drain() override { end(Reason::daemon_stopping); }
   void judgeAgain() override;
   void captureChanged() override;
