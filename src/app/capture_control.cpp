@@ -9,21 +9,21 @@
 namespace megaphone::app {
 namespace {
 
-capture::Order orderFor(const config::Listener& listener, bool origins) {
-  capture::Order order;
-  order.scope.listener = listener.name;
-  order.origins = origins;
-  order.path = listener.capture;
-  order.headers_only = listener.capture_headers_only;
-  order.file_size = listener.capture_size;
-  order.older = listener.capture_files - 1;
-  return order;
+capture::Request requestFor(const config::Listener& listener, bool origins) {
+  capture::Request request;
+  request.scope.listener = listener.name;
+  request.origins = origins;
+  request.path = listener.capture;
+  request.headers_only = listener.capture_headers_only;
+  request.file_size = listener.capture_size;
+  request.older = listener.capture_files - 1;
+  return request;
 }
 
 // Two orders with the same text are the same.
-std::string textOf(const capture::Order& order) {
-  return order.scope.listener + '\n' + order.path + '\n' + std::to_string(order.file_size) + '\n' +
-         std::to_string(order.older) + (order.headers_only ? "\nheads" : "");
+std::string textOf(const capture::Request& request) {
+  return request.scope.listener + '\n' + request.path + '\n' + std::to_string(request.file_size) + '\n' +
+         std::to_string(request.older) + (request.headers_only ? "\nheads" : "");
 }
 
 }  // namespace
@@ -39,17 +39,17 @@ bool CaptureControl::isFull() const {
          static_cast<std::ptrdiff_t>(kMostAsked);
 }
 
-Result<capture::Id> CaptureControl::start(capture::Order order, OnEnd onEnd) {
+Result<capture::Id> CaptureControl::start(capture::Request request, OnEnd onEnd) {
   if (isFull())
     return Error{Reason::connection_limit_reached, Side::daemon, 0, "there are as many captures as there may be"};
-  Active active{order.scope.listener, "a reader", true, false, std::move(onEnd)};
-  return start(std::move(order), std::move(active));
+  Active active{request.scope.listener, "a reader", true, false, std::move(onEnd)};
+  return start(std::move(request), std::move(active));
 }
 
-Result<capture::Id> CaptureControl::start(capture::Order order, Active active) {
+Result<capture::Id> CaptureControl::start(capture::Request request, Active active) {
   const std::string how =
-      std::string(order.with_secrets ? " with secrets" : "") + (order.headers_only ? " without content" : "");
-  auto id = captures_.start(std::move(order));
+      std::string(request.with_secrets ? " with secrets" : "") + (request.headers_only ? " without content" : "");
+  auto id = captures_.start(std::move(request));
   if (!id) return id;
   log::info("capturing listener=" + active.listener + " to=" + active.where + how);
   active_[*id] = std::move(active);
@@ -61,18 +61,18 @@ Result<CaptureControl::Plan> CaptureControl::plan(const config::Settings& settin
   Plan plan;
   const auto gather = [&](const auto& listeners, bool origins) {
     for (const config::Listener& listener : listeners) {
-      capture::Order order = orderFor(listener, origins);
-      if (!order.path.empty()) plan.wanted.emplace(textOf(order), std::move(order));
+      capture::Request request = requestFor(listener, origins);
+      if (!request.path.empty()) plan.wanted.emplace(textOf(request), std::move(request));
     }
   };
   gather(settings.proxies, true);
   gather(settings.uppercase_tcp, false);
   gather(settings.uppercase_udp, false);
-  for (auto& [text, order] : plan.wanted) {
+  for (auto& [text, request] : plan.wanted) {
     if (configured_.count(text) > 0) continue;
-    auto file = NewFile::make(order.path);
+    auto file = NewFile::make(request.path);
     if (!file) return std::move(file.error());
-    order.file = std::move(*file);
+    request.file = std::move(*file);
   }
   return plan;
 }
@@ -89,17 +89,17 @@ std::vector<std::string> CaptureControl::take(Plan plan) {
       say(active->second.listener, active->second.where, "ends");
     return true;
   });
-  for (auto& [text, order] : plan.wanted) {
-    const std::string listener = order.scope.listener;
-    const std::string path = order.path;
+  for (auto& [text, request] : plan.wanted) {
+    const std::string listener = request.scope.listener;
+    const std::string path = request.path;
     if (const auto there = configured_.find(text); there != configured_.end()) {
       say(listener, path, "goes on");
       continue;
     }
-    order.held = isTaken(path);
-    Active active{listener, path, false, order.held};
-    const bool after = order.held;
-    auto id = start(std::move(order), std::move(active));
+    request.held = isTaken(path);
+    Active active{listener, path, false, request.held};
+    const bool after = request.held;
+    auto id = start(std::move(request), std::move(active));
     say(listener, path, !id ? "failed, " + describe(id.error()) : after ? "begins, in a new file" : "begins");
     if (id)
       configured_[text] = *id;

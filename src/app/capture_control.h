@@ -25,14 +25,14 @@ class CaptureControl final : private capture::CapturesSink {
 
   // One that somebody asks for. As Captures::start; fails with kMostAsked, too. `onEnd` is called once when it has
   // ended, whyever, unless the daemon ends before.
-  Result<capture::Id> start(capture::Order order, OnEnd onEnd);
+  Result<capture::Id> start(capture::Request request, OnEnd onEnd);
   bool isFull() const;
   void release(capture::Id id) { captures_.release(id); }
   void stop(capture::Id id) { captures_.stop(id); }
 
   // What has to change so that those run that the settings name, and no others that earlier settings named.
   struct Plan {
-    std::map<std::string, capture::Order> wanted;  // by what the settings say of each; new ones with their files
+    std::map<std::string, capture::Request> wanted;  // by what the settings say of each; new ones with their files
   };
   // Makes the files, which take their paths with take(). Fails where one cannot be made; then nothing has changed.
   Result<Plan> plan(const config::Settings& settings) const;
@@ -61,7 +61,7 @@ class CaptureControl final : private capture::CapturesSink {
     bool waits = false;  // for its path, until the one that is there has ended
     OnEnd onEnd = {};
   };
-  Result<capture::Id> start(capture::Order order, Active active);
+  Result<capture::Id> start(capture::Request request, Active active);
   bool isTaken(const std::string& path) const;
   void letGo();
   void onCaptureLoses(capture::Id id, int errnum) override;

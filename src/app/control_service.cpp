@@ -101,11 +101,11 @@ std::optional<control::Mistake> ControlService::cannotCapture(const std::string&
   return control::Mistake{"there are as many captures as there may be", "megaphone status shows them"};
 }
 
-Result<capture::Id> ControlService::capture(capture::Order order, std::function<void()> onBegun,
+Result<capture::Id> ControlService::capture(capture::Request request, std::function<void()> onBegun,
                                             std::function<void()> onEnd) {
-  order.origins = house_.hasOrigins(order.scope.listener).value_or(false);
-  order.held = true;
-  auto id = captures_.start(std::move(order),
+  request.origins = house_.hasOrigins(request.scope.listener).value_or(false);
+  request.held = true;
+  auto id = captures_.start(std::move(request),
                             [onEnd = std::move(onEnd)](capture::Ended, const capture::Figures&) { onEnd(); });
   if (!id) return id;
   toBegin_[*id] = std::move(onBegun);

@@ -52,7 +52,7 @@ class ControlService final : private control::Daemon {
   void list(std::size_t most, std::function<void(control::LiveList)> onList) override;
   void reload(OnReloaded onReloaded) override { house_.reload(std::move(onReloaded)); }
   std::optional<control::Mistake> cannotCapture(const std::string& listener) const override;
-  Result<capture::Id> capture(capture::Order order, std::function<void()> onBegun,
+  Result<capture::Id> capture(capture::Request request, std::function<void()> onBegun,
                               std::function<void()> onEnd) override;
   void endCapture(capture::Id id) override;
   void tellStatus();

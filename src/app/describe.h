@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "figures.h"
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 #include "megaphone/control/daemon.h"
 #include "megaphone/server/listeners.h"
 #include "socket_table.h"

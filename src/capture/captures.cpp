@@ -42,13 +42,13 @@ class Merge {
     return taken_ ? &next_[*taken_]->event : nullptr;
   }
 
-  // How far each lane is filled now.
+  // Returns the end of each lane's contents now.
   std::vector<std::uint64_t> marks() const {
     std::vector<std::uint64_t> marks;
     for (const auto& lane : lanes_) marks.push_back(lane->inside().arrived());
     return marks;
   }
-  // Whether next() has given all that stands before these marks, and its user has done with it.
+  // Returns whether next() has returned everything before these marks, and its caller has processed it.
   bool isBehind(const std::vector<std::uint64_t>& marks) {
     forgetTaken();
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
@@ -81,13 +81,13 @@ class Merge {
 struct Captures::Inside {
   explicit Inside(CapturesSink& s) : sink(s) {}
 
-  // What the main thread remembers of a capture, with the figures that the writer counts.
+  // The main thread's state of a capture, with the figures that the writer counts.
   struct Entry {
     Running running;
     std::shared_ptr<Output> output;
   };
 
-  // What was pushed before it was stopped is written, unless that takes too long.
+  // A stopped capture ends when everything pushed before is written, unless that takes too long.
   struct ToStop {
     Id id;
     std::vector<std::uint64_t> marks;
@@ -161,7 +161,7 @@ void Captures::Inside::adopt() {
   stopped.clear();
 }
 
-// Whether there may be more.
+// Returns whether there may be more.
 bool Captures::Inside::drain() {
   std::size_t bytes = 0;
   for (unsigned count = 0; count < kEventsPerTurn && bytes < kBytesPerTurn; ++count) {
@@ -214,7 +214,7 @@ Captures::~Captures() {
 
 Lane& Captures::lane(std::size_t index) { return *inside_->lanes[index]; }
 
-Result<Id> Captures::start(Order order) {
+Result<Id> Captures::start(Request request) {
   Inside& inside = *inside_;
   if (!inside.thread.joinable()) {
     if (auto opened = inside.wake.open(); !opened) return std::move(opened.error());
@@ -224,8 +224,8 @@ Result<Id> Captures::start(Order order) {
   }
   const Id id = ++inside.lastId;
   const MonoTime now = monoNow();
-  Running running{id, order.scope, order.path, now, order.with_secrets, order.headers_only, {}};
-  auto output = Output::open(id, std::move(order), randomSeed(), now);
+  Running running{id, request.scope, request.path, now, request.with_secrets, request.headers_only, {}};
+  auto output = Output::open(id, std::move(request), randomSeed(), now);
   if (!output) return std::move(output.error());
   inside.entries.push_back({std::move(running), std::move(*output)});
   {

@@ -21,42 +21,42 @@ std::size_t lengthOfBlock(std::string_view queue, std::size_t at) { return numbe
 
 }  // namespace
 
-Result<std::unique_ptr<Output>> Output::open(Id id, Order order, std::uint64_t seed, MonoTime now) {
-  std::unique_ptr<Output> output(new Output(id, std::move(order), seed, now));
-  if (!output->order_.path.empty()) {
-    auto made = output->order_.file ? Result<void>() : output->makeFile();
-    if (made && !output->order_.held) made = output->takeFile();
+Result<std::unique_ptr<Output>> Output::open(Id id, Request request, std::uint64_t seed, MonoTime now) {
+  std::unique_ptr<Output> output(new Output(id, std::move(request), seed, now));
+  if (!output->request_.path.empty()) {
+    auto made = output->request_.file ? Result<void>() : output->makeFile();
+    if (made && !output->request_.held) made = output->takeFile();
     if (!made) return std::move(made.error());
   } else {
-    output->fd_ = std::move(output->order_.to);
+    output->fd_ = std::move(output->request_.to);
   }
   output->beginFile();
   return output;
 }
 
-Output::Output(Id id, Order order, std::uint64_t seed, MonoTime now)
+Output::Output(Id id, Request request, std::uint64_t seed, MonoTime now)
     : id_(id),
-      order_(std::move(order)),
+      request_(std::move(request)),
       began_(now),
-      recorder_({order_.scope, order_.origins, order_.with_secrets, order_.headers_only}, seed) {}
+      recorder_({request_.scope, request_.origins, request_.with_secrets, request_.headers_only}, seed) {}
 
 Result<void> Output::makeFile() {
-  auto file = NewFile::make(order_.path);
+  auto file = NewFile::make(request_.path);
   if (!file) return std::move(file.error());
-  order_.file = std::move(*file);
+  request_.file = std::move(*file);
   return {};
 }
 
 Result<void> Output::takeFile() {
-  auto taken = order_.file.takePath();
-  if (taken) fd_ = order_.file.takeDescriptor();
+  auto taken = request_.file.takePath();
+  if (taken) fd_ = request_.file.takeDescriptor();
   return taken;
 }
 
 void Output::release(MonoTime now) {
-  order_.held = false;
+  request_.held = false;
   began_ = now;
-  if (order_.path.empty()) return;
+  if (request_.path.empty()) return;
   if (auto taken = takeFile(); !taken) trouble_ = taken.error().errnum;
 }
 
@@ -81,12 +81,13 @@ void Output::take(const Event& event) {
   inFile_ += queue_.size() - before;
   if (queue_.size() >= kWorthAWrite && !stuck_) write();
   if (ended_) return;
-  if (order_.size > 0 && bytes_ + queue_.size() >= order_.size) return end(Ended::size_reached);
-  if (hasRingOfFiles() && inFile_ > order_.file_size) nextFile();
+  if (request_.size > 0 && bytes_ + queue_.size() >= request_.size) return end(Ended::size_reached);
+  if (hasRingOfFiles() && inFile_ > request_.file_size) nextFile();
 }
 
 void Output::turn(MonoTime now) {
-  if (!ended_ && !order_.held && order_.time > Duration::zero() && now - began_ >= order_.time) end(Ended::time_over);
+  if (!ended_ && !request_.held && request_.time > Duration::zero() && now - began_ >= request_.time)
+    end(Ended::time_over);
   if (!queue_.empty()) write();
 }
 
@@ -108,11 +109,11 @@ void Output::end(Ended ended) {
 
 // A packet of which the reader has a part is lost, too.
 void Output::close() {
-  if (!order_.held) loseFrom(0);
+  if (!request_.held) loseFrom(0);
   fd_.reset();
 }
 
-// Where a new file cannot be made, all is lost until it is time for the next one.
+// If a new file cannot be made, packets are lost until the next file is due.
 void Output::nextFile() {
   recorder_.finish(queue_);
   write();
@@ -127,22 +128,24 @@ void Output::nextFile() {
 }
 
 Result<void> Output::moveOlder() {
-  const auto pathOf = [this](std::uint32_t n) { return n == 0 ? order_.path : order_.path + '.' + std::to_string(n); };
-  for (std::uint32_t n = 1; n <= order_.older; ++n) {
+  const auto pathOf = [this](std::uint32_t n) {
+    return n == 0 ? request_.path : request_.path + '.' + std::to_string(n);
+  };
+  for (std::uint32_t n = 1; n <= request_.older; ++n) {
     if (auto may = NewFile::mayReplace(pathOf(n)); !may) return may;
   }
-  for (std::uint32_t n = order_.older; n > 0; --n) ::rename(pathOf(n - 1).c_str(), pathOf(n).c_str());
+  for (std::uint32_t n = request_.older; n > 0; --n) ::rename(pathOf(n - 1).c_str(), pathOf(n).c_str());
   return {};
 }
 
 void Output::write() {
-  if (order_.held) return;
+  if (request_.held) return;
   stuck_ = true;
   while (!queue_.empty()) {
     const ssize_t taken = ::write(fd_.get(), queue_.data() + written_, queue_.size() - written_);
     if (taken < 0 && errno == EINTR) continue;
     if (taken < 0 && errno == EAGAIN) return;
-    if (taken < 0) return order_.path.empty() ? readerGone() : fileFailed(errno);
+    if (taken < 0) return request_.path.empty() ? readerGone() : fileFailed(errno);
     bytes_ += static_cast<std::uint64_t>(taken);
     written_ += static_cast<std::size_t>(taken);
     forgetWritten();

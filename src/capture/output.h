@@ -1,8 +1,8 @@
-// Output: one running capture: what its recorder makes of the events, on its way into a file, a ring of files, or a
-// descriptor that somebody reads. The capture writer's thread, but for figures().
+// Output: one running capture: writes the packets of its recorder to a file, a ring of files, or a descriptor. The
+// capture writer's thread, except figures().
 //
-// Nothing waits for a slow reader: packets that find the queue full are lost. A disk that is full loses what is queued,
-// and is tried again; only whole blocks are ever left out, so that the file stays readable.
+// It never waits for a slow reader: packets that do not fit into the queue are lost. With a full disk the queue is
+// lost, and writing is tried again; only whole blocks are left out, so that the file stays readable.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@
 #include <string>
 
 #include "megaphone/base/result.h"
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 #include "recorder.h"
 
 namespace megaphone::capture {
@@ -23,33 +23,33 @@ class Output {
   static constexpr Duration kCalm = std::chrono::seconds(10);
 
   // Opens the file. `seed`: as Recorder's.
-  static Result<std::unique_ptr<Output>> open(Id id, Order order, std::uint64_t seed, MonoTime now);
+  static Result<std::unique_ptr<Output>> open(Id id, Request request, std::uint64_t seed, MonoTime now);
 
   Id id() const { return id_; }
 
   void take(const Event& event);
-  // Order::held is over; its time begins.
+  // Ends Request::held; its time begins.
   void release(MonoTime now);
-  // Writes what it can; notices when its time is over.
+  // Writes as much as possible; ends the capture when its time is over.
   void turn(MonoTime now);
-  // Nothing, or that it begins to lose packets, having lost none for a while: why its file cannot be written; 0: they
-  // come too fast.
+  // Returns a value if packets begin to be lost, after a while without loss: the errno of the file, or 0 if they arrive
+  // too fast.
   std::optional<int> beginsToLose(MonoTime now);
   // Ends it for that reason, unless it has ended.
   void end(Ended ended);
   std::optional<Ended> ended() const { return ended_; }
-  // It has ended, and all is written, or has waited for its reader long enough.
+  // Returns whether it has ended, and everything is written or the reader was waited for long enough.
   bool done(MonoTime now) const {
-    const bool unwanted = ended_ == Ended::stopped && order_.held;
+    const bool unwanted = ended_ == Ended::stopped && request_.held;
     return ended_ && (queue_.empty() || unwanted || now - endedAt_ > kGrace);
   }
-  // What its reader has not taken by now is lost, unless it was never released.
+  // Bytes that the reader has not taken yet are lost, unless the capture was never released.
   void close();
 
   Figures figures() const;  // any thread
 
  private:
-  Output(Id id, Order order, std::uint64_t seed, MonoTime now);
+  Output(Id id, Request request, std::uint64_t seed, MonoTime now);
   Result<void> makeFile();
   Result<void> takeFile();
   void beginFile();
@@ -61,10 +61,10 @@ class Output {
   void takeBackPart();
   void forgetWritten();
   void loseFrom(std::size_t begin);
-  bool hasRingOfFiles() const { return !order_.path.empty() && order_.file_size > 0; }
+  bool hasRingOfFiles() const { return !request_.path.empty() && request_.file_size > 0; }
 
   const Id id_;
-  Order order_;
+  Request request_;
   MonoTime began_;
   Recorder recorder_;
   UniqueFd fd_;

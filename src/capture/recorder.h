@@ -1,11 +1,11 @@
-// Recorder: one capture's view of the events: what belongs to its scope becomes packets. Pure.
+// Recorder: makes packets of the events in one capture's scope. Pure.
 //
-// A leg is shown as long as its exchange is wanted; what is left out leaves no hole, what was lost does. Every file is
-// whole in itself: a connection that goes on in it is introduced by a handshake. Secrets are hidden as bytes come,
-// before it is known whether they are shown, so that the mask knows where in a head it is.
+// A leg is shown while its exchange is in scope. Bytes out of scope leave no gap in the sequence numbers, lost bytes
+// do. Every file is complete in itself: a connection that continues in it is introduced by a handshake. Secrets are
+// masked as bytes arrive, before it is known whether they are shown, so that the mask always knows its place in a head.
 //
-// Its memory is counted by what it costs, and bounded: connections that find no room are not followed, bytes that
-// find none are lost, and both are counted as missing.
+// Its memory is counted and bounded: connections that exceed it are not followed, bytes that exceed it are lost, and
+// both are counted as missing.
 #pragma once
 
 #include <array>
@@ -22,7 +22,7 @@
 #include "head_cuts.h"
 #include "lane_inside.h"
 #include "megaphone/capture/event.h"
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 #include "megaphone/pcapng/secret_mask.h"
 #include "megaphone/pcapng/tcp_conversation.h"
 
@@ -39,7 +39,7 @@ class Recorder final : private pcapng::PacketSink {
   // `seed`: of the initial sequence numbers.
   Recorder(Options options, std::uint64_t seed);
 
-  // What an event has added to the file, and how many it tells of that are missing there.
+  // The packets that an event has added to the file, and the number of those lost.
   struct Added {
     Side side = Side::client;
     std::uint64_t packets = 0;
@@ -48,7 +48,7 @@ class Recorder final : private pcapng::PacketSink {
   // Begins a file: appends its first blocks.
   void begin(std::string& out);
   Added take(const Event& event, std::string& out);
-  // What the last take() appended could not be kept.
+  // Counts the packets of the last take() as lost: they could not be written.
   void lose(const Added& added);
   // Appends how much there was, and was lost, since begin().
   void finish(std::string& out);

@@ -36,7 +36,7 @@ Stop Answers::complete(std::string_view message, Duration took) {
   return output_.write(line += '\n');
 }
 
-Stop Answers::failed(std::string_view message, const Ending& why) {
+Stop Answers::failed(std::string_view message, const Outcome& why) {
   if (form_ == Form::lines && why.code == ExitCode::wrong_answer) return output_.write("\n");
   if (form_ != Form::json) return std::nullopt;
   std::string line;
@@ -44,7 +44,7 @@ Stop Answers::failed(std::string_view message, const Ending& why) {
     json::Object object(line);
     begin(object, message);
     if (!held_.empty()) object.text("answer", withoutLineFeed(held_));
-    addEnding(object, why);
+    addOutcome(object, why);
   }
   held_.clear();
   return output_.write(line += '\n');

@@ -1,12 +1,12 @@
-// Answers: where the answers to messages go: as their bytes to the standard output, or one line of JSON for each.
+// Answers: writes the answers to messages to the standard output, as bytes or as one line of JSON each.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "ending.h"
 #include "megaphone/base/json.h"
+#include "outcome.h"
 #include "output.h"
 
 namespace megaphone::client {
@@ -20,14 +20,14 @@ class Answers {
   };
   Answers(const Output& output, Form form) : output_(output), form_(form) {}
 
-  // A piece of the answer to the message at hand.
+  // Writes a piece of the answer to the current message.
   Stop piece(std::string_view bytes);
-  // What the server says unasked. JSON has no place for it.
+  // Writes bytes that the server sent unasked; with JSON, drops them.
   Stop unasked(std::string_view bytes) { return form_ == Form::json ? std::nullopt : output_.write(bytes); }
-  // The answer to `message` is complete, `took` after it was sent.
+  // Ends the answer to `message`, which was complete `took` after the message was sent.
   Stop complete(std::string_view message, Duration took);
-  // `message` stays without an answer, or without a good one.
-  Stop failed(std::string_view message, const Ending& why);
+  // Reports that `message` has no answer, or a wrong one.
+  Stop failed(std::string_view message, const Outcome& why);
 
  private:
   void begin(json::Object& object, std::string_view message);

@@ -16,25 +16,25 @@
 namespace megaphone::client {
 namespace {
 
-std::variant<UniqueFd, Ending> newFile(const std::string& name) {
+std::variant<UniqueFd, Outcome> newFile(const std::string& name) {
   UniqueFd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!fd) return errno == EEXIST ? captureFileIsThere(name) : captureFileFailed(errno, name);
   return fd;
 }
 
 // In the place of what is there, which nobody writes to.
-std::variant<UniqueFd, Ending> replacedFile(const std::string& name) {
+std::variant<UniqueFd, Outcome> replacedFile(const std::string& name) {
   auto file = NewFile::make(name);
   if (!file) return captureFileFailed(describe(file.error()), name);
   if (const auto taken = file->takePath(); !taken) return captureFileFailed(describe(taken.error()), name);
   return file->takeDescriptor();
 }
 
-std::variant<UniqueFd, Ending> fileFor(const cli::ControlOptions& options) {
+std::variant<UniqueFd, Outcome> fileFor(const cli::ControlOptions& options) {
   return options.force ? replacedFile(options.write) : newFile(options.write);
 }
 
-std::variant<UniqueFd, Ending> listenOn(std::uint16_t port) {
+std::variant<UniqueFd, Outcome> listenOn(std::uint16_t port) {
   UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd) return systemFailed("socket", errno);
   const int on = 1;
@@ -49,9 +49,9 @@ std::variant<UniqueFd, Ending> listenOn(std::uint16_t port) {
 }
 
 // One reader, and no other behind him.
-std::variant<UniqueFd, Ending> oneReader(std::uint16_t port, const Waiter& waiter, const Notes& notes) {
+std::variant<UniqueFd, Outcome> oneReader(std::uint16_t port, const Waiter& waiter, const Notes& notes) {
   const auto listening = listenOn(port);
-  if (const auto* failure = std::get_if<Ending>(&listening)) return *failure;
+  if (const auto* failure = std::get_if<Outcome>(&listening)) return *failure;
   const int fd = std::get<UniqueFd>(listening).get();
   notes.remark("waiting for a reader: wireshark -k -i TCP@127.0.0.1:" + std::to_string(port));
   pollfd readable{fd, POLLIN, 0};
@@ -61,8 +61,8 @@ std::variant<UniqueFd, Ending> oneReader(std::uint16_t port, const Waiter& waite
   return reader;
 }
 
-// Whether the daemon would do it.
-Ending ask(cli::ControlOptions options, Interrupt& interrupt, const Notes& notes) {
+// Asks the daemon whether it would accept the capture.
+Outcome ask(cli::ControlOptions options, Interrupt& interrupt, const Notes& notes) {
   constexpr int kNowhere = -1;
   options.options.emplace_back("check", "yes");
   return runControl(options, kNowhere, false, interrupt, notes);
@@ -70,15 +70,15 @@ Ending ask(cli::ControlOptions options, Interrupt& interrupt, const Notes& notes
 
 }  // namespace
 
-Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, const Notes& notes) {
+Outcome runCapture(const cli::ControlOptions& options, Interrupt& interrupt, const Notes& notes) {
   if (options.write.empty() && options.serve == 0) {
     if (::isatty(STDOUT_FILENO) != 0) return captureToTerminal();
     return runControl(options, STDOUT_FILENO, false, interrupt, notes);
   }
   // First: an older file is worth more than a capture that is refused, and no reader is to come in vain.
-  if (const Ending refused = ask(options, interrupt, notes); refused.code != ExitCode::ok) return refused;
+  if (const Outcome refused = ask(options, interrupt, notes); refused.code != ExitCode::ok) return refused;
   const auto place = options.serve != 0 ? oneReader(options.serve, Waiter(interrupt.fd()), notes) : fileFor(options);
-  if (const auto* failure = std::get_if<Ending>(&place)) return *failure;
+  if (const auto* failure = std::get_if<Outcome>(&place)) return *failure;
   const std::string begun = options.write.empty() ? "" : "capturing into " + options.write + "; Ctrl-C ends it";
   return runControl(options, std::get<UniqueFd>(place).get(), false, interrupt, notes, begun);
 }

@@ -1,13 +1,14 @@
-// `megaphone capture`: where a capture goes: the standard output, a new file, or one reader on a port of this machine.
+// `megaphone capture`: writes a capture to the standard output, to a new file, or to one reader on a port of this
+// machine.
 #pragma once
 
-#include "ending.h"
 #include "megaphone/cli/control_options.h"
 #include "notes.h"
+#include "outcome.h"
 #include "waiter.h"
 
 namespace megaphone::client {
 
-Ending runCapture(const cli::ControlOptions& options, Interrupt& interrupt, const Notes& notes);
+Outcome runCapture(const cli::ControlOptions& options, Interrupt& interrupt, const Notes& notes);
 
 }  // namespace megaphone::client

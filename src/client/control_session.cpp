@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kToBeHeard(10);             // the queue of those
 constexpr Duration kToTakeSome = std::chrono::seconds(2);  // for who reads what is over already
 constexpr std::size_t kMostOfRefusal = 64 * 1024;
 
-// Where a socket is, of all the places where it may be; else the first of them, for the message.
+// Returns the first path that has a socket; if none has, the first path, for the message.
 std::string findSocket(const std::string& named) {
   if (!named.empty()) return named;
   const std::vector<std::string> paths = control::likelySocketPaths();
@@ -33,7 +33,7 @@ std::string findSocket(const std::string& named) {
   return paths.front();
 }
 
-std::variant<UniqueFd, Ending> connectTo(const std::string& path) {
+std::variant<UniqueFd, Outcome> connectTo(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) return controlFailed(ENAMETOOLONG, path);
@@ -80,7 +80,7 @@ class AnswerReader {
     }
   }
   bool done() const { return head_ == "ok"; }
-  // What the daemon says of a command that it has not done.
+  // The daemon's message about a command that it has refused.
   const std::string& refusal() const { return refusal_; }
 
  private:
@@ -90,7 +90,7 @@ class AnswerReader {
       const bool lasts = headIsWhole_ && !enough_;
       pollfd reader{output_.fd(), POLLRDHUP, 0};
       if (Stop stop = wait({&readable, &reader}, lasts ? Deadline() : Deadline(monoNow() + kPatience))) return stop;
-      if ((reader.revents & (POLLERR | POLLHUP | POLLRDHUP)) != 0) return Ending{};  // nobody reads it
+      if ((reader.revents & (POLLERR | POLLHUP | POLLRDHUP)) != 0) return Outcome{};  // nobody reads it
       if (readable.revents != 0 || !lasts) return std::nullopt;
     }
   }
@@ -163,11 +163,11 @@ void tellRefusal(std::string_view text, const Notes& notes) {
 
 }  // namespace
 
-Ending runControl(const cli::ControlOptions& options, int output, bool terminal, Interrupt& interrupt,
-                  const Notes& notes, std::string_view begun) {
+Outcome runControl(const cli::ControlOptions& options, int output, bool terminal, Interrupt& interrupt,
+                   const Notes& notes, std::string_view begun) {
   const std::string path = findSocket(options.socket);
   const auto connected = connectTo(path);
-  if (const auto* failure = std::get_if<Ending>(&connected)) return *failure;
+  if (const auto* failure = std::get_if<Outcome>(&connected)) return *failure;
   const int fd = std::get<UniqueFd>(connected).get();
   const std::string line = requestLine(options, terminal);
   if (::send(fd, line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))

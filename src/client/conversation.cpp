@@ -106,7 +106,7 @@ Stop Conversation::send(std::string_view& rest) {
 }
 
 Stop Conversation::endOfAnswer(std::size_t received, std::size_t expected) const {
-  if (received == 0) return closedEnding();
+  if (received == 0) return closedOutcome();
   const std::size_t may_lack = manner_.verify ? 0 : 1;
   if (received + may_lack >= expected) return std::nullopt;
   return closedWithin(console_.report.place, received, expected);

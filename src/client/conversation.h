@@ -23,14 +23,14 @@ class Conversation {
 
   int socket() const { return socket_; }
   bool closed() const { return closed_; }
-  Ending closedEnding() const { return closedBetween(console_.report.place, answered(), manner_.total); }
+  Outcome closedOutcome() const { return closedBetween(console_.report.place, answered(), manner_.total); }
 
-  // Sends `question` and writes the answer as it comes. When the server closes instead, that is the ending; an answer
+  // Sends `question` and writes the answer as it comes. When the server closes instead, that is the outcome; an answer
   // that lacks nothing but its line end is an answer, unless it is verified.
   Stop ask(std::string_view question);
-  // Writes what has come unasked. REQUIRES: poll said readable.
+  // Writes bytes that came unasked. REQUIRES: poll reported readable.
   Stop listen() { return receive().stop; }
-  // Ends our direction, and writes what comes until the server ends its own.
+  // Ends our direction, and writes what arrives until the server ends its own.
   Stop finish();
 
  private:
@@ -40,7 +40,7 @@ class Conversation {
   };
   std::size_t answered() const { return console_.report.answered; }
   Stop exchange(std::string_view question);
-  // What is there now; sets closed_ at the end of the stream.
+  // Receives the bytes that are available now; sets closed_ at the end of the stream.
   Received receive();
   Stop take(std::string_view bytes);
   Stop send(std::string_view& rest);

@@ -28,8 +28,8 @@ DatagramExchange::Result DatagramExchange::ask(std::string_view question, Durati
     const NetworkError error = askOnce(question, start + timeout, result);
     result.took = monoNow() - start;
     if (error.errnum == 0 || result.fatal) return result;
-    Ending why = error.errnum == ETIMEDOUT ? answerTimedOut(place(), timeout, 0, question.size())
-                                           : connectFailed(error, place());
+    Outcome why = error.errnum == ETIMEDOUT ? answerTimedOut(place(), timeout, 0, question.size())
+                                            : connectFailed(error, place());
     missed_ = capitals(question);
     if (!tryNextEndpoint(error.errnum)) {
       result.unanswered = std::move(why);
@@ -39,7 +39,7 @@ DatagramExchange::Result DatagramExchange::ask(std::string_view question, Durati
   }
 }
 
-// Who has answered once is the server; and one who is silent may just be slow.
+// An address that has answered once is the server's, and one that is silent may just be slow.
 bool DatagramExchange::tryNextEndpoint(int errnum) {
   if (met_ || errnum == ETIMEDOUT || endpoints_.size() == 1) return false;
   socket_.close();

@@ -29,13 +29,13 @@ bool isLinkLocalWithoutScope(const Place& place) {
   return endpoint && !endpoint->address.isV4() && endpoint->address.isLinkLocal() && endpoint->address.scope() == 0;
 }
 
-// Whether another machine than the host itself said it.
+// Returns whether another machine than the host itself sent the error.
 bool saidOnTheWay(const NetworkError& error, const Place& place) {
   const auto endpoint = Endpoint::parse(place.address);
   return !error.offender.empty() && endpoint && endpoint->address.text() != error.offender;
 }
 
-Ending refused(const NetworkError& error, const Place& place) {
+Outcome refused(const NetworkError& error, const Place& place) {
   constexpr auto kCode = ExitCode::unreachable;
   const std::string advice =
       std::string("Is the server started, and is the port the one in its configuration?").append(kWaitHint);
@@ -49,8 +49,8 @@ Ending refused(const NetworkError& error, const Place& place) {
   return {kCode, place.text() + ": the host answered: port unreachable, so nothing listens on this UDP port", advice};
 }
 
-// What this machine says at once, without asking anybody.
-Ending noWayOut(int errnum, const Place& place) {
+// Errors that this machine reports at once, without sending anything.
+Outcome noWayOut(int errnum, const Place& place) {
   const std::string look = "Look at the routes of this machine (ip route)";
   switch (errnum) {
     case EACCES:
@@ -77,8 +77,8 @@ Ending noWayOut(int errnum, const Place& place) {
   }
 }
 
-// What came back from the network, or did not.
-Ending unreachable(const NetworkError& error, const Place& place) {
+// Errors that came from the network, and timeouts.
+Outcome unreachable(const NetworkError& error, const Place& place) {
   constexpr auto kCode = ExitCode::unreachable;
   if (error.forbidden) {
     return {kCode, error.offender + " forbids talking to " + place.text() + ": a firewall on the way",
@@ -129,12 +129,12 @@ std::string secondsText(Duration duration) {
   return out.str();
 }
 
-Ending lookupTimedOut(const Place& place, Duration waited) {
+Outcome lookupTimedOut(const Place& place, Duration waited) {
   return {ExitCode::timeout, "The name server was silent for " + secondsText(waited) + " about \"" + place.host + "\"",
           "Check this machine's network and /etc/resolv.conf, or give a numeric address"};
 }
 
-Ending lookupFailed(int code, int errnum, const Place& place, Duration took) {
+Outcome lookupFailed(int code, int errnum, const Place& place, Duration took) {
   switch (code) {
     case EAI_NONAME:
       return {ExitCode::host_unknown, "The host \"" + place.host + "\" is unknown",
@@ -160,7 +160,7 @@ Ending lookupFailed(int code, int errnum, const Place& place, Duration took) {
   }
 }
 
-Ending connectFailed(const NetworkError& error, const Place& place) {
+Outcome connectFailed(const NetworkError& error, const Place& place) {
   switch (error.errnum) {
     case ECONNREFUSED: return refused(error, place);
     case EHOSTUNREACH:
@@ -183,7 +183,7 @@ Ending connectFailed(const NetworkError& error, const Place& place) {
   }
 }
 
-Ending transferFailed(int errnum, const Place& place) {
+Outcome transferFailed(int errnum, const Place& place) {
   if (errnum == ECONNRESET || errnum == EPIPE) {
     return {ExitCode::io, place.text() + " broke the connection off",
             "The server ended, or closed without reading all that was sent"};
@@ -195,12 +195,12 @@ Ending transferFailed(int errnum, const Place& place) {
   return {ExitCode::io, "The connection to " + place.text() + " failed: " + reasonOf(errnum), "Try again"};
 }
 
-Ending connectTimedOut(const Place& place, Duration waited) {
+Outcome connectTimedOut(const Place& place, Duration waited) {
   return {ExitCode::timeout, place.text() + " did not answer within " + secondsText(waited),
           "A firewall may drop the packets, or the address may be wrong; --timeout waits longer"};
 }
 
-Ending answerTimedOut(const Place& place, Duration waited, std::size_t received, std::size_t expected) {
+Outcome answerTimedOut(const Place& place, Duration waited, std::size_t received, std::size_t expected) {
   if (place.transport == Transport::udp) {
     return {ExitCode::timeout, "No answer from " + place.text() + " within " + secondsText(waited),
             "A datagram may be lost, a firewall may drop it, or the address may be wrong; --timeout waits longer"};
@@ -212,7 +212,7 @@ Ending answerTimedOut(const Place& place, Duration waited, std::size_t received,
           "The connection is open, but the server sends nothing: is it an uppercase server? --timeout waits longer"};
 }
 
-Ending closedBetween(const Place& place, std::size_t answered, std::size_t total) {
+Outcome closedBetween(const Place& place, std::size_t answered, std::size_t total) {
   if (answered == 0) {
     return {ExitCode::io, place.text() + " closed the connection without an answer",
             "It may refuse this machine, have no room for more clients, or not be an uppercase server"};
@@ -223,24 +223,24 @@ Ending closedBetween(const Place& place, std::size_t answered, std::size_t total
           "A server that answers once per connection needs one command per message"};
 }
 
-Ending closedWithin(const Place& place, std::size_t received, std::size_t expected) {
+Outcome closedWithin(const Place& place, std::size_t received, std::size_t expected) {
   return {ExitCode::io,
           place.text() + " closed the connection after " + std::to_string(received) + " of " +
               counted(expected, "byte") + " of answer",
           "The message may be longer than the server reads at once"};
 }
 
-Ending closedBeforeEndOfInput(const Place& place) {
+Outcome closedBeforeEndOfInput(const Place& place) {
   return {ExitCode::io, place.text() + " closed the connection before all input was sent",
           "A server that answers once per connection takes one message only"};
 }
 
-Ending keptOpen(const Place& place) {
+Outcome keptOpen(const Place& place) {
   return {ExitCode::ok, place.text() + " has answered everything, but keeps the connection open",
           "Nothing is lost; a server ends its side when the client has ended its own"};
 }
 
-Ending controlFailed(int errnum, const std::string& path) {
+Outcome controlFailed(int errnum, const std::string& path) {
   switch (errnum) {
     case ENOENT:
       return {ExitCode::unreachable, "There is no control socket at " + path,
@@ -263,47 +263,47 @@ Ending controlFailed(int errnum, const std::string& path) {
   }
 }
 
-Ending controlTimedOut(const std::string& path, Duration waited) {
+Outcome controlTimedOut(const std::string& path, Duration waited) {
   return {ExitCode::timeout, "No answer on " + path + " within " + secondsText(waited),
           "The main thread of megaphoned is stuck; its log may say why"};
 }
 
-Ending captureToTerminal() {
+Outcome captureToTerminal() {
   return {ExitCode::usage, "Not writing a capture to the terminal",
           "Write it to a file with --write FILE, or pipe it: | wireshark -k -i -"};
 }
 
-Ending captureFileFailed(const std::string& why, const std::string& name) {
+Outcome captureFileFailed(const std::string& why, const std::string& name) {
   return {ExitCode::io, "The file \"" + name + "\" cannot be written: " + why, ""};
 }
-Ending captureFileFailed(int errnum, const std::string& name) { return captureFileFailed(reasonOf(errnum), name); }
+Outcome captureFileFailed(int errnum, const std::string& name) { return captureFileFailed(reasonOf(errnum), name); }
 
-Ending captureFileIsThere(const std::string& name) {
+Outcome captureFileIsThere(const std::string& name) {
   return {ExitCode::io, "The file \"" + name + "\" is there already, and is left as it is",
           "Choose another name, or replace it with --force"};
 }
 
-Ending servingFailed(int errnum, std::uint16_t port) {
+Outcome servingFailed(int errnum, std::uint16_t port) {
   return {ExitCode::unreachable, "Port " + std::to_string(port) + " of 127.0.0.1 cannot be served: " + reasonOf(errnum),
           errnum == EACCES ? "Ports below 1024 are for root" : "Choose another one"};
 }
 
-Ending readerStuck(Duration waited) {
+Outcome readerStuck(Duration waited) {
   return {ExitCode::io, "The reader has taken nothing for " + secondsText(waited) + ": the end is missing", ""};
 }
 
-Ending controlBroken(const std::string& path) {
+Outcome controlBroken(const std::string& path) {
   return {ExitCode::io, "The answer on " + path + " broke off", "Has megaphoned ended?"};
 }
 
-Ending messageTooLong(std::size_t bytes, std::size_t limit) {
+Outcome messageTooLong(std::size_t bytes, std::size_t limit) {
   return {ExitCode::usage,
           "The message has " + std::to_string(bytes) + " bytes or more, and a UDP datagram carries " +
               std::to_string(limit) + " at most",
           "Send it in parts, or by TCP"};
 }
 
-Ending wrongAnswer(const Difference& difference, const Place& place, const std::string& which, bool colours) {
+Outcome wrongAnswer(const Difference& difference, const Place& place, const std::string& which, bool colours) {
   const auto expected = difference.expectedByte();
   const auto received = difference.receivedByte();
   std::ostringstream what;
@@ -313,19 +313,19 @@ Ending wrongAnswer(const Difference& difference, const Place& place, const std::
   return {ExitCode::wrong_answer, what.str(), likelyReason(difference), hexWindow(difference, colours)};
 }
 
-Ending inputFailed(int errnum, const std::string& name) {
+Outcome inputFailed(int errnum, const std::string& name) {
   return {ExitCode::no_input, "Reading " + name + " failed: " + reasonOf(errnum), ""};
 }
 
-Ending outputFailed(int errnum) {
+Outcome outputFailed(int errnum) {
   if (errnum == EPIPE || errnum == ECONNRESET) return {};
   return {ExitCode::io, "Writing the answer failed: " + reasonOf(errnum),
           errnum == ENOSPC ? "Make room on the disk" : ""};
 }
 
-Ending interrupted() { return {ExitCode::interrupted, "", ""}; }
+Outcome interrupted() { return {ExitCode::interrupted, "", ""}; }
 
-Ending systemFailed(const std::string& what, int errnum) {
+Outcome systemFailed(const std::string& what, int errnum) {
   return {ExitCode::io, "A system call failed (" + what + "): " + reasonOf(errnum), ""};
 }
 

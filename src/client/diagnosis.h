@@ -1,4 +1,4 @@
-// From errno and getaddrinfo's codes to what a person needs: what happened, what to try, and the exit code. Pure.
+// Diagnosis: turns errno and getaddrinfo's codes into a cause, an advice and an exit code. Pure.
 #pragma once
 
 #include <cstddef>
@@ -6,17 +6,17 @@
 #include <string>
 #include <string_view>
 
-#include "ending.h"
 #include "hex_window.h"
 #include "megaphone/base/counted.h"
 #include "megaphone/base/mono_time.h"
 #include "network_error.h"
+#include "outcome.h"
 
 namespace megaphone::client {
 
 enum class Transport { tcp, udp };
 
-// With whom we talk, as it is named in sentences.
+// The server, as sentences name it.
 struct Place {
   Transport transport = Transport::tcp;
   std::string host;
@@ -28,56 +28,57 @@ struct Place {
 };
 
 // `code` is what getaddrinfo returned after `took`; `errnum` counts only with EAI_SYSTEM.
-Ending lookupFailed(int code, int errnum, const Place& place, Duration took);
+Outcome lookupFailed(int code, int errnum, const Place& place, Duration took);
 // The look-up had not ended after `waited`.
-Ending lookupTimedOut(const Place& place, Duration waited);
+Outcome lookupTimedOut(const Place& place, Duration waited);
 // For a TCP connect, and for what the kernel reports on a connected UDP socket.
-Ending connectFailed(const NetworkError& error, const Place& place);
+Outcome connectFailed(const NetworkError& error, const Place& place);
 // For a stream that breaks after it was connected.
-Ending transferFailed(int errnum, const Place& place);
+Outcome transferFailed(int errnum, const Place& place);
 
-Ending connectTimedOut(const Place& place, Duration waited);
+Outcome connectTimedOut(const Place& place, Duration waited);
 // No answer, or only `received` of `expected` bytes of it.
-Ending answerTimedOut(const Place& place, Duration waited, std::size_t received, std::size_t expected);
+Outcome answerTimedOut(const Place& place, Duration waited, std::size_t received, std::size_t expected);
 // The server ended the connection after `answered` of `total` messages; total 0: nobody knows how many there will be.
-Ending closedBetween(const Place& place, std::size_t answered, std::size_t total);
-// What the advice for a refusal ends with.
+Outcome closedBetween(const Place& place, std::size_t answered, std::size_t total);
+// The end of the advice for a refusal.
 inline constexpr std::string_view kWaitHint = " --wait waits for it";
 
 // The server ended the connection within an answer.
-Ending closedWithin(const Place& place, std::size_t received, std::size_t expected);
+Outcome closedWithin(const Place& place, std::size_t received, std::size_t expected);
 // The server ended the connection while there was still input to send.
-Ending closedBeforeEndOfInput(const Place& place);
+Outcome closedBeforeEndOfInput(const Place& place);
 
 // Everything was answered, but the server does not end its direction. No failure.
-Ending keptOpen(const Place& place);
+Outcome keptOpen(const Place& place);
 
 // --verify found a wrong answer. `which` is "the answer", or "the answer to message 2".
-Ending wrongAnswer(const Difference& difference, const Place& place, const std::string& which, bool colours);
+Outcome wrongAnswer(const Difference& difference, const Place& place, const std::string& which, bool colours);
 
 // The control socket of the daemon could not be opened.
-Ending controlFailed(int errnum, const std::string& path);
-Ending controlTimedOut(const std::string& path, Duration waited);
-Ending captureToTerminal();
-Ending captureFileFailed(int errnum, const std::string& name);
-Ending captureFileFailed(const std::string& why, const std::string& name);
-Ending captureFileIsThere(const std::string& name);
+Outcome controlFailed(int errnum, const std::string& path);
+Outcome controlTimedOut(const std::string& path, Duration waited);
+Outcome captureToTerminal();
+Outcome captureFileFailed(int errnum, const std::string& name);
+Outcome captureFileFailed(const std::string& why, const std::string& name);
+Outcome captureFileIsThere(const std::string& name);
 // The port could not be listened on.
-Ending servingFailed(int errnum, std::uint16_t port);
-Ending readerStuck(Duration waited);
+Outcome servingFailed(int errnum, std::uint16_t port);
+Outcome readerStuck(Duration waited);
 // It ended within an answer.
-Ending controlBroken(const std::string& path);
+Outcome controlBroken(const std::string& path);
 
-Ending messageTooLong(std::size_t bytes, std::size_t limit);
+Outcome messageTooLong(std::size_t bytes, std::size_t limit);
 // `name` is "the input", or that of a file.
-Ending inputFailed(int errnum, const std::string& name = "the input");
+Outcome inputFailed(int errnum, const std::string& name = "the input");
 // EPIPE is no failure: the reader had enough, so it ends without a word.
-Ending outputFailed(int errnum);
-Ending interrupted();
+Outcome outputFailed(int errnum);
+Outcome interrupted();
 // A system call that should not fail did.
-Ending systemFailed(const std::string& what, int errnum);
+Outcome systemFailed(const std::string& what, int errnum);
 
-// When several addresses failed, whether `b` tells the person more than `a`: refused, then timed out, then any other.
+// Returns whether errno `b` is more informative than `a`, for several addresses that failed: refused, timed out,
+// others.
 bool tellsMore(int b, int a);
 
 // "10 s", "0.5 s"

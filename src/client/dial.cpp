@@ -29,7 +29,7 @@ struct Attempt {
 
 Attempt failedAtOnce(int errnum) { return {{}, {.errnum = errnum, .local = true}, {}}; }
 
-// What became of a connect that was under way.
+// Returns the result of a pending connect.
 NetworkError outcome(int socket, bool timed_out) {
   const int errnum = timed_out ? ETIMEDOUT : pendingError(socket);  // first, for emptying the queue clears it
   NetworkError said = takeNetworkErrors(socket);
@@ -58,8 +58,8 @@ Attempt attempt(const Endpoint& endpoint, MonoTime deadline, const Waiter& waite
 
 }  // namespace
 
-std::variant<UniqueFd, Ending> connectTcp(const std::vector<Endpoint>& endpoints, Duration timeout,
-                                          const Console& console) {
+std::variant<UniqueFd, Outcome> connectTcp(const std::vector<Endpoint>& endpoints, Duration timeout,
+                                           const Console& console) {
   const MonoTime end = monoNow() + timeout;
   Place& place = console.report.place;
   NetworkError worst;

@@ -83,7 +83,7 @@ std::vector<Endpoint> endpointsOf(const Lookup& lookup) {
 
 }  // namespace
 
-std::variant<std::vector<Endpoint>, Ending> resolve(Family family, Duration timeout, const Console& console) {
+std::variant<std::vector<Endpoint>, Outcome> resolve(Family family, Duration timeout, const Console& console) {
   const MonoTime start = monoNow();
   const Place& place = console.report.place;
   const auto lookup = lookupOf(place, family);

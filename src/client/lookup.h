@@ -1,4 +1,4 @@
-// lookup: from a host name and a port to addresses.
+// resolve: looks up the addresses of a host name.
 #pragma once
 
 #include <variant>
@@ -10,9 +10,9 @@
 
 namespace megaphone::client {
 
-// All addresses that getaddrinfo knows, in its order, at least one; or the ending. Bounded by `timeout`: getaddrinfo
+// All addresses that getaddrinfo knows, in its order, at least one; or the outcome. Bounded by `timeout`: getaddrinfo
 // blocks, so it runs on a thread of its own, which is left behind when the time is over or Ctrl-C comes.
-std::variant<std::vector<Endpoint>, Ending> resolve(cli::ClientOptions::Family family, Duration timeout,
-                                                    const Console& console);
+std::variant<std::vector<Endpoint>, Outcome> resolve(cli::ClientOptions::Family family, Duration timeout,
+                                                     const Console& console);
 
 }  // namespace megaphone::client

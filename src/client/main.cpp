@@ -33,17 +33,17 @@ client::Answers::Form formOf(const cli::ClientOptions& options) {
   return tcp ? client::Answers::Form::bytes : client::Answers::Form::lines;
 }
 
-client::Ending converse(const cli::ClientOptions& options, const client::Console& console) {
+client::Outcome converse(const cli::ClientOptions& options, const client::Console& console) {
   const auto resolved = client::resolve(options.family, options.lookup_timeout, console);
-  if (const auto* failure = std::get_if<client::Ending>(&resolved)) return *failure;
+  if (const auto* failure = std::get_if<client::Outcome>(&resolved)) return *failure;
   const auto& endpoints = std::get<std::vector<Endpoint>>(resolved);
   const bool tcp = options.protocol == cli::ClientOptions::Protocol::tcp;
   return tcp ? client::runTcp(options, endpoints, console) : client::runUdp(options, endpoints, console);
 }
 
 // The session with what it needs of this process: the input and the clock.
-client::Ending run(const cli::ClientOptions& options, const client::Waiter& waiter, const client::Notes& notes,
-                   client::Report& report) {
+client::Outcome run(const cli::ClientOptions& options, const client::Waiter& waiter, const client::Notes& notes,
+                    client::Report& report) {
   const bool named = !options.file.empty() && options.file != "-";
   const UniqueFd file(named ? ::open(options.file.c_str(), O_RDONLY | O_CLOEXEC) : -1);
   if (named && !file) return client::inputFailed(errno, "\"" + options.file + "\"");
@@ -51,25 +51,25 @@ client::Ending run(const cli::ClientOptions& options, const client::Waiter& wait
   const client::Output output(STDOUT_FILENO, waiter);
   client::Answers answers(output, formOf(options));
   const MonoTime start = monoNow();
-  const client::Ending ending =
+  const client::Outcome outcome =
       converse(options, {input, ::isatty(input) != 0, output, answers, waiter, notes, report});
   report.total = monoNow() - start;
-  return ending;
+  return outcome;
 }
 
-void tell(const cli::ClientOptions& options, const client::Ending& ending, const client::Report& report,
+void tell(const cli::ClientOptions& options, const client::Outcome& outcome, const client::Report& report,
           const client::Notes& notes) {
-  if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
-  notes.show(ending.exhibit);
-  if (options.verify && !options.ping && ending.code == client::ExitCode::ok) {
+  if (const std::string text = outcome.text(); !text.empty()) notes.remark(text);
+  notes.show(outcome.exhibit);
+  if (options.verify && !options.ping && outcome.code == client::ExitCode::ok) {
     notes.remark("verified " + counted(report.verified_bytes, "byte") + ": all as they should be");
   }
   notes.phase(client::summaryText(report));
 }
 
-// What the standard output has behind the answers.
-std::string lastWords(const cli::ClientOptions& options, const client::Ending& ending, const client::Report& report) {
-  if (options.json) return client::summaryLine(report, ending);
+// Returns the text that follows the answers on the standard output.
+std::string lastWords(const cli::ClientOptions& options, const client::Outcome& outcome, const client::Report& report) {
+  if (options.json) return client::summaryLine(report, outcome);
   if (!report.ping) return {};
   constexpr std::uint64_t kFewest = 10;  // fewer are better read one by one
   const bool drawn = ::isatty(STDOUT_FILENO) != 0 && report.ping->answered >= kFewest;
@@ -82,28 +82,28 @@ int talk(const cli::ClientOptions& options) {
   client::Report report;
   report.place = client::placeOf(options);
   client::Interrupt interrupt = client::Interrupt::open();
-  client::Ending ending = run(options, client::Waiter(interrupt.fd()), notes, report);
+  client::Outcome outcome = run(options, client::Waiter(interrupt.fd()), notes, report);
   const int signal = interrupt.close();
   const client::Waiter waiter;
-  const client::Stop stop = client::Output(STDOUT_FILENO, waiter).write(lastWords(options, ending, report));
-  if (stop && ending.code == client::ExitCode::ok) ending = *stop;
-  tell(options, ending, report, notes);
+  const client::Stop stop = client::Output(STDOUT_FILENO, waiter).write(lastWords(options, outcome, report));
+  if (stop && outcome.code == client::ExitCode::ok) outcome = *stop;
+  tell(options, outcome, report, notes);
   // Ended by the signal itself, so that a shell knows and leaves its loop, too.
-  if (ending.code == client::ExitCode::interrupted) std::raise(signal);
-  return static_cast<int>(ending.code);
+  if (outcome.code == client::ExitCode::interrupted) std::raise(signal);
+  return static_cast<int>(outcome.code);
 }
 
 int command(const cli::ControlOptions& options) {
   const client::Notes notes(STDERR_FILENO, client::Notes::Level::normal);
   client::Interrupt interrupt = client::Interrupt::open();
-  const client::Ending ending =
+  const client::Outcome outcome =
       options.command == "capture"
           ? client::runCapture(options, interrupt, notes)
           : client::runControl(options, STDOUT_FILENO, ::isatty(STDOUT_FILENO) != 0, interrupt, notes);
   const int signal = interrupt.close();
-  if (const std::string text = ending.text(); !text.empty()) notes.remark(text);
-  if (ending.code == client::ExitCode::interrupted) std::raise(signal);
-  return static_cast<int>(ending.code);
+  if (const std::string text = outcome.text(); !text.empty()) notes.remark(text);
+  if (outcome.code == client::ExitCode::interrupted) std::raise(signal);
+  return static_cast<int>(outcome.code);
 }
 
 }  // namespace

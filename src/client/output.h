@@ -1,12 +1,12 @@
-// Output: answers go to the standard output.
+// Output: writes answers to the standard output.
 #pragma once
 
 #include <sys/types.h>
 
 #include <string_view>
 
-#include "ending.h"
 #include "megaphone/base/shared_output.h"
+#include "outcome.h"
 #include "waiter.h"
 
 namespace megaphone::client {

@@ -20,7 +20,7 @@ Patience::Patience(std::optional<Duration> wait, const Waiter& waiter, const Not
       end_(monoNow() + wait.value_or(Duration::zero())),
       step_(kFirstStep) {}
 
-bool Patience::again(Ending& failure) {
+bool Patience::again(Outcome& failure) {
   const bool may_come = failure.code == ExitCode::unreachable || failure.code == ExitCode::timeout;
   if (!wait_ || !may_come) return false;
   if (monoNow() >= end_) {

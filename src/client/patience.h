@@ -1,25 +1,25 @@
-// Patience: --wait, trying again until the server is there.
+// Patience: --wait, retrying until the server answers.
 #pragma once
 
 #include <optional>
 
-#include "ending.h"
 #include "notes.h"
+#include "outcome.h"
 #include "waiter.h"
 
 namespace megaphone::client {
 
 class Patience {
  public:
-  // Nothing: no patience at all. The time begins now.
+  // Starts the time now. `wait`: nothing for no retries.
   Patience(std::optional<Duration> wait, const Waiter& waiter, const Notes& notes);
 
-  // Whether to try again after `failure`. Not when the server would not come by waiting; and when the time is over, the
-  // failure says how long it was. The first time a person is told.
-  bool again(Ending& failure);
-  // Sleeps until the next try.
+  // Returns whether to try again after `failure`: not if waiting cannot help, nor when the time is over, in which case
+  // the failure gets the time waited. The first time, says so to the user.
+  bool again(Outcome& failure);
+  // Sleeps until the next attempt.
   Stop pause();
-  // As much of `timeout` as there is time for.
+  // Returns `timeout`, limited to the time that is left.
   Duration within(Duration timeout) const;
 
  private:

@@ -10,7 +10,7 @@
 namespace megaphone::client {
 namespace {
 
-// So many questions, or answers, have their turn before the others have theirs again.
+// The most questions, or answers, in one turn.
 constexpr int kAtOnce = 256;
 
 PingEvent::Kind kindOf(PingTally::Kind kind) {
@@ -38,7 +38,7 @@ Ping::Ping(PingLink& link, const cli::ClientOptions& options, const Console& con
   question_.run = std::random_device()();
 }
 
-Ending Ping::run() {
+Outcome Ping::run() {
   console_.report.place.address = link_.endpoint().text();
   Stop stop;
   if (lines_ && !options_.json) {
@@ -48,7 +48,7 @@ Ending Ping::run() {
   while (!stop && !finished()) stop = turn();
   tally_.finish(monoNow());
   console_.report.ping = tally_.figures();
-  return ending(stop);
+  return outcome(stop);
 }
 
 bool Ping::mayAsk(MonoTime now) const {
@@ -174,7 +174,7 @@ Stop Ping::tell(const PingEvent& event) const {
 }
 
 // What counts is what the figures say; Ctrl-C is the usual way to end.
-Ending Ping::ending(const Stop& stop) const {
+Outcome Ping::outcome(const Stop& stop) const {
   if (first_wrong_) return *first_wrong_;
   if (stop && stop->code != ExitCode::interrupted) return *stop;
   const PingFigures& figures = tally_.figures();

@@ -19,8 +19,8 @@ class Ping {
   Ping(PingLink& link, const cli::ClientOptions& options, const Console& console);
 
   // Runs until all questions are answered or overdue, until Ctrl-C, or until the link ends. The figures are in the
-  // report, whatever the ending.
-  Ending run();
+  // report, whatever the outcome.
+  Outcome run();
 
  private:
   bool mayAsk(MonoTime now) const;
@@ -36,7 +36,7 @@ class Ping {
   Stop giveUpOverdue(MonoTime now);
   Stop trouble(const PingLink::Result& result);
   Stop tell(const PingEvent& event) const;
-  Ending ending(const Stop& stop) const;
+  Outcome outcome(const Stop& stop) const;
 
   PingLink& link_;
   const cli::ClientOptions& options_;

@@ -14,7 +14,7 @@ bool isTransient(int errnum) { return errnum == EAGAIN || errnum == EINTR; }
 
 }  // namespace
 
-void Lane::drained(std::size_t bytes) {
+void TransferBuffer::drained(std::size_t bytes) {
   begin_ += bytes;
   if (begin_ == end_) begin_ = end_ = 0;
 }
@@ -92,7 +92,7 @@ Stop Pump::sendUp() {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && isTransient(errno)) return std::nullopt;
     if (sent < 0) {
-      // What the server said before it broke off can still be read; the input is of no use any more.
+      // Bytes that the server sent before it broke off can still be read; the input is of no use any more.
       broken_ = errno;
       up_.drop();
       up_.end();
@@ -145,7 +145,7 @@ bool Pump::complete() const {
   return up_.ended() && up_.empty() && received() + may_lack >= sent();
 }
 
-Ending Pump::silent() const {
+Outcome Pump::silent() const {
   return complete() ? keptOpen(place()) : answerTimedOut(place(), timeout_, received(), sent());
 }
 

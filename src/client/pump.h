@@ -1,4 +1,4 @@
-// Pump: a stream both ways at once. Input to socket, socket to output, 64 KiB each, whatever the length.
+// Pump: copies input to socket and socket to output at once, with 64 KiB of buffer each.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 namespace megaphone::client {
 
 // A buffer of fixed size between a source and a destination. It is refilled when it has been emptied.
-class Lane {
+class TransferBuffer {
  public:
   static constexpr std::size_t kSize = 64 * 1024;
 
@@ -44,7 +44,7 @@ class Pump {
   // on. Answers are written to `output`, which need not be the console's.
   Pump(int socket, Duration timeout, const Output& output, const Console& console, Progress& progress)
       : socket_(socket), timeout_(timeout), output_(output), console_(console), progress_(progress) {}
-  // From now on every answer is compared; call it before run().
+  // Turns on the comparison of every answer. REQUIRES: called before run().
   void verify() { verifier_.emplace(); }
 
   // Runs until the server has ended its direction and all is written. Half-closes after the end of the input.
@@ -65,7 +65,7 @@ class Pump {
   Stop check(std::string_view answer);
   Stop writeDown();
   bool complete() const;
-  Ending silent() const;
+  Outcome silent() const;
   Stop judgeEnd() const;
 
   int socket_;
@@ -74,8 +74,8 @@ class Pump {
   const Console& console_;
   Progress& progress_;
   std::optional<Verifier> verifier_;
-  Lane up_;
-  Lane down_;
+  TransferBuffer up_;
+  TransferBuffer down_;
   MonoTime moved_{};
   bool half_closed_ = false;
   int broken_ = 0;  // the errno with which the connection broke

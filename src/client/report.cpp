@@ -53,13 +53,13 @@ std::string summaryText(const Report& report) {
   return out + (phases.empty() ? "" : "; ") + phases;
 }
 
-void addEnding(json::Object& object, const Ending& ending) {
-  object.text("end", word(ending.code));
-  object.textIfAny("cause", ending.cause);
-  object.textIfAny("advice", ending.advice);
+void addOutcome(json::Object& object, const Outcome& outcome) {
+  object.text("end", word(outcome.code));
+  object.textIfAny("cause", outcome.cause);
+  object.textIfAny("advice", outcome.advice);
 }
 
-std::string summaryLine(const Report& report, const Ending& ending) {
+std::string summaryLine(const Report& report, const Outcome& outcome) {
   const Place& place = report.place;
   std::string out;
   {
@@ -87,8 +87,8 @@ std::string summaryLine(const Report& report, const Ending& ending) {
     object.milliseconds("ms_connect", report.connect);
     object.milliseconds("ms_first_byte", report.first_byte);
     object.milliseconds("ms_total", report.total);
-    addEnding(object, ending);
-    object.number("exit_code", static_cast<std::uint64_t>(ending.code));
+    addOutcome(object, outcome);
+    object.number("exit_code", static_cast<std::uint64_t>(outcome.code));
   }
   return out + "\n";
 }

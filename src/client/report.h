@@ -1,4 +1,4 @@
-// Report: what happened, filled along the way and read once at the end, by --verbose and by --json. Pure.
+// Report: the figures of a run, for --verbose and --json. Pure.
 #pragma once
 
 #include <cstdint>
@@ -38,11 +38,11 @@ struct Report {
 // "sent 6 bytes, received 6 bytes; resolve 0.1 ms, connect 0.2 ms, first byte 0.1 ms, total 0.6 ms"
 std::string summaryText(const Report& report);
 // The same as one line of JSON, with how it ended.
-std::string summaryLine(const Report& report, const Ending& ending);
+std::string summaryLine(const Report& report, const Outcome& outcome);
 
 // "12.3 ms"
 std::string millisecondsText(Duration duration);
-// The members that say how it ended: end, cause, advice.
-void addEnding(json::Object& object, const Ending& ending);
+// Appends the members end, cause and advice.
+void addOutcome(json::Object& object, const Outcome& outcome);
 
 }  // namespace megaphone::client

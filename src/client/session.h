@@ -9,11 +9,11 @@
 
 namespace megaphone::client {
 
-// With whom these options want to talk.
+// Returns the server that these options name.
 Place placeOf(const cli::ClientOptions& options);
 
 // Each runs until the end. REQUIRES: endpoints is what resolve() gave for these options.
-Ending runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
-Ending runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
+Outcome runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
+Outcome runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
 
 }  // namespace megaphone::client

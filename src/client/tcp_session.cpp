@@ -19,12 +19,12 @@ namespace {
 // A terminal hands out lines of 4096 bytes at most; this is for what only looks like one.
 constexpr std::size_t kLongestLine = 64 * 1024;
 
-Ending sendMessages(const std::vector<std::string>& messages, Conversation& conversation) {
+Outcome sendMessages(const std::vector<std::string>& messages, Conversation& conversation) {
   for (const std::string& message : messages) {
-    if (conversation.closed()) return conversation.closedEnding();
+    if (conversation.closed()) return conversation.closedOutcome();
     if (Stop stop = conversation.ask(message + '\n')) return *stop;
   }
-  return conversation.finish().value_or(Ending{});
+  return conversation.finish().value_or(Outcome{});
 }
 
 // Waits for the next line, and meanwhile listens to the server. No line: the input or the connection has ended.
@@ -43,7 +43,7 @@ Stop nextLine(LineInput& input, Conversation& conversation, const Console& conso
   return std::nullopt;
 }
 
-Ending sendLines(Conversation& conversation, const Console& console) {
+Outcome sendLines(Conversation& conversation, const Console& console) {
   LineInput input(console.input, kLongestLine);
   while (true) {
     console.notes.prompt();
@@ -51,13 +51,13 @@ Ending sendLines(Conversation& conversation, const Console& console) {
     const Stop stop = nextLine(input, conversation, console, line);
     if (!line) console.notes.leavePrompt();
     if (stop) return *stop;
-    if (conversation.closed()) return conversation.closedEnding();
-    if (!line) return conversation.finish().value_or(Ending{});
+    if (conversation.closed()) return conversation.closedOutcome();
+    if (!line) return conversation.finish().value_or(Outcome{});
     if (Stop broken = conversation.ask(*line + '\n')) return *broken;
   }
 }
 
-// How much there is to send, where the input is a file.
+// Returns the number of bytes to send, if the input is a file.
 std::optional<std::uint64_t> inputSize(int input) {
   struct stat status {};
   if (::fstat(input, &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
@@ -67,7 +67,7 @@ std::optional<std::uint64_t> inputSize(int input) {
 }
 
 // With --json the standard output has objects only; the bytes of a stream are counted, and compared if wanted.
-Ending stream(int socket, const cli::ClientOptions& options, const Console& console) {
+Outcome stream(int socket, const cli::ClientOptions& options, const Console& console) {
   const UniqueFd nowhere(options.json ? ::open("/dev/null", O_WRONLY | O_CLOEXEC) : -1);
   const Output sink(nowhere.get(), console.waiter);
   const bool free_terminal = options.json || ::isatty(console.output.fd()) == 0;
@@ -75,21 +75,21 @@ Ending stream(int socket, const cli::ClientOptions& options, const Console& cons
   const auto pump =
       std::make_unique<Pump>(socket, options.timeout, options.json ? sink : console.output, console, progress);
   if (options.verify) pump->verify();
-  return pump->run().value_or(Ending{});
+  return pump->run().value_or(Outcome{});
 }
 
-Ending converse(int socket, const cli::ClientOptions& options, const Console& console) {
+Outcome converse(int socket, const cli::ClientOptions& options, const Console& console) {
   const auto& messages = options.messages;
   Conversation conversation(socket, {messages.size(), options.timeout, options.verify}, console);
   return messages.empty() ? sendLines(conversation, console) : sendMessages(messages, conversation);
 }
 
-std::variant<UniqueFd, Ending> connectPatiently(const cli::ClientOptions& options,
-                                                const std::vector<Endpoint>& endpoints, const Console& console) {
+std::variant<UniqueFd, Outcome> connectPatiently(const cli::ClientOptions& options,
+                                                 const std::vector<Endpoint>& endpoints, const Console& console) {
   Patience patience(options.wait, console.waiter, console.notes);
   while (true) {
     auto dialled = connectTcp(endpoints, patience.within(options.timeout), console);
-    auto* failure = std::get_if<Ending>(&dialled);
+    auto* failure = std::get_if<Outcome>(&dialled);
     if (!failure || !patience.again(*failure)) return dialled;
     if (Stop stop = patience.pause()) return *stop;
   }
@@ -102,9 +102,9 @@ Place placeOf(const cli::ClientOptions& options) {
   return {tcp ? Transport::tcp : Transport::udp, options.host, std::to_string(options.port), {}};
 }
 
-Ending runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
+Outcome runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
   auto dialled = connectPatiently(options, endpoints, console);
-  if (auto* failure = std::get_if<Ending>(&dialled)) return *failure;
+  if (auto* failure = std::get_if<Outcome>(&dialled)) return *failure;
   if (options.ping) {
     const auto link = streamLink(std::move(std::get<UniqueFd>(dialled)), options.ping->size);
     return Ping(*link, options, console).run();

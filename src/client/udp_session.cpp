@@ -33,7 +33,7 @@ class Interview {
     return console_.answers.failed(question, *result.unanswered);
   }
   // The program's end: the first failure counts, and its words have been said.
-  Ending ending() const { return {first_failure_, {}, {}}; }
+  Outcome outcome() const { return {first_failure_, {}, {}}; }
   bool failed() const { return first_failure_ != ExitCode::ok; }
 
  private:
@@ -69,7 +69,7 @@ Stop nextLine(LineInput& input, const Console& console, std::optional<std::strin
   return std::nullopt;
 }
 
-Ending sendLines(Interview& interview, const Console& console) {
+Outcome sendLines(Interview& interview, const Console& console) {
   LineInput input(console.input, kLargestDatagram);
   while (true) {
     if (console.terminal) console.notes.prompt();
@@ -77,16 +77,16 @@ Ending sendLines(Interview& interview, const Console& console) {
     const Stop stop = nextLine(input, console, line);
     if (!line && console.terminal) console.notes.leavePrompt();
     if (stop) return *stop;
-    if (!line) return interview.ending();
+    if (!line) return interview.outcome();
     if (Stop broken = interview.ask(*line)) return *broken;
     // A person may start the server meanwhile; a program shall learn at once that nobody listens.
-    if (interview.failed() && !console.terminal && interview.ending().code != ExitCode::timeout) {
-      return interview.ending();
+    if (interview.failed() && !console.terminal && interview.outcome().code != ExitCode::timeout) {
+      return interview.outcome();
     }
   }
 }
 
-Ending ping(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
+Outcome ping(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
   NetworkError error;
   const auto link = datagramLink(endpoints, error);
   console.report.place.address = endpoints.front().text();
@@ -95,14 +95,14 @@ Ending ping(const cli::ClientOptions& options, const std::vector<Endpoint>& endp
 
 }  // namespace
 
-Ending runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
+Outcome runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console) {
   if (options.ping) return ping(options, endpoints, console);
   Interview interview(options, endpoints, console);
   if (options.messages.empty()) return sendLines(interview, console);
   for (const std::string& message : options.messages) {
     if (Stop stop = interview.ask(message)) return *stop;
   }
-  return interview.ending();
+  return interview.outcome();
 }
 
 }  // namespace megaphone::client

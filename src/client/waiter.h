@@ -1,4 +1,4 @@
-// Waiter: the one place where the program sleeps. poll(2) with a deadline, ended early by Ctrl-C.
+// Waiter: poll(2) with a deadline, ended early by Ctrl-C. The only place where the program sleeps.
 #pragma once
 
 #include <poll.h>
@@ -7,9 +7,9 @@
 #include <initializer_list>
 #include <optional>
 
-#include "ending.h"
 #include "megaphone/base/mono_time.h"
 #include "megaphone/base/unique_fd.h"
+#include "outcome.h"
 
 namespace megaphone::client {
 
@@ -29,8 +29,8 @@ class Waiter {
   int interrupt_;
 };
 
-// Ctrl-C and SIGTERM as a descriptor. From open() to close() they do not end the process by themselves. What is ignored
-// from the beginning, as SIGINT is by what a script runs in the background, stays so.
+// Ctrl-C and SIGTERM as a descriptor. From open() to close() they do not end the process by themselves. A signal
+// ignored from the beginning, as SIGINT is by what a script runs in the background, stays so.
 class Interrupt {
  public:
   static Interrupt open();

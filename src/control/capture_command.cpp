@@ -40,18 +40,18 @@ std::optional<Mistake> readSwitch(const Request& request, std::string_view name,
   return Mistake{std::string(name) + " cannot be \"" + text + "\"", "it is yes or no"};
 }
 
-std::optional<Mistake> readOrder(const Request& request, capture::Order& order) {
-  if (auto mistake = readScope(request, order.scope)) return mistake;
-  if (auto mistake = read(request, "for", config::readDuration, order.time)) return mistake;
-  if (auto mistake = read(request, "max", config::readSize, order.size)) return mistake;
-  if (auto mistake = readSwitch(request, "with-secrets", order.with_secrets)) return mistake;
-  return readSwitch(request, "headers-only", order.headers_only);
+std::optional<Mistake> readCapture(const Request& request, capture::Request& wanted) {
+  if (auto mistake = readScope(request, wanted.scope)) return mistake;
+  if (auto mistake = read(request, "for", config::readDuration, wanted.time)) return mistake;
+  if (auto mistake = read(request, "max", config::readSize, wanted.size)) return mistake;
+  if (auto mistake = readSwitch(request, "with-secrets", wanted.with_secrets)) return mistake;
+  return readSwitch(request, "headers-only", wanted.headers_only);
 }
 
 void run(const Request& request, Daemon& daemon, Answer answer) {
-  capture::Order order;
-  if (const auto mistake = readOrder(request, order)) return answer.failed(*mistake);
-  if (const auto mistake = daemon.cannotCapture(order.scope.listener)) return answer.failed(*mistake);
+  capture::Request wanted;
+  if (const auto mistake = readCapture(request, wanted)) return answer.failed(*mistake);
+  if (const auto mistake = daemon.cannotCapture(wanted.scope.listener)) return answer.failed(*mistake);
   bool check = false;  // whether it would begin
   if (const auto mistake = readSwitch(request, "check", check)) return answer.failed(*mistake);
   if (check) return answer.done({});
@@ -60,9 +60,9 @@ void run(const Request& request, Daemon& daemon, Answer answer) {
     if (*id) daemon.endCapture(**id);
   });
   if (!fd) return;
-  order.to = std::move(*fd);
+  wanted.to = std::move(*fd);
   const auto begun = daemon.capture(
-      std::move(order), [answer] { answer.go(); }, [answer] { answer.end(); });
+      std::move(wanted), [answer] { answer.go(); }, [answer] { answer.end(); });
   if (begun)
     *id = *begun;
   else

@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "megaphone/capture/lane.h"
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 #include "megaphone/record/client.h"
 #include "megaphone/uv/stream.h"
 

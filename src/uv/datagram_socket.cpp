@@ -97,7 +97,7 @@ void DatagramSocket::Box::turn(std::uint32_t events) {
   if (!watched && sink) watch();
 }
 
-// What stays the same for all batches.
+// Fills in the parts that are the same for all batches.
 void DatagramSocket::Box::prepare() {
   for (std::size_t i = 0; i < kBatch; ++i) {
     pieces[i].iov_base = payloads.get() + i * kSlot;
@@ -204,7 +204,7 @@ void DatagramSocket::Closer::operator()(Box* box) const {
   box->loop->forget(box->fd.get());  // other loops may have descriptors of the same socket
   box->errors.reset();
   box->fd.reset();
-  box->loop->bury(box);
+  box->loop->deleteLater(box);
 }
 
 }  // namespace megaphone::uv

@@ -49,7 +49,7 @@ template <>
 void BoxCloser<Poll::Box>::operator()(Poll::Box* box) const {
   box->closed = true;
   if (box->watched != 0) box->loop->forget(box->fd);
-  box->loop->bury(box);
+  box->loop->deleteLater(box);
 }
 template struct BoxCloser<Timer::Box>;
 template struct BoxCloser<Signal::Box>;

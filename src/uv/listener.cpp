@@ -56,7 +56,7 @@ void Listener::Closer::operator()(Box* box) const {
   box->sink = nullptr;
   if (!box->paused) box->loop->forget(box->fd.get());  // other loops have descriptors of the same socket
   box->fd.reset();
-  box->loop->bury(box);
+  box->loop->deleteLater(box);
 }
 
 void Listener::pause() {

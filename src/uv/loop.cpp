@@ -16,14 +16,14 @@ namespace megaphone::uv {
 namespace {
 
 constexpr int kEventsPerRound = 256;
-constexpr int kTurnsPerRound = 8;     // then those who have just arrived are looked at
+constexpr int kTurnsPerRound = 8;     // before newly arrived events are handled
 constexpr std::uint64_t kPause = 20;  // ms
 constexpr int kMostRoundsToCatchUp = 64;
 constexpr std::uint64_t kWatchLaterMs = 50;
 
-// The first loop of a process makes a pipe in uv_loop_init(), for signals, and libuv aborts where it gets none. What it
-// opens before and after that is as much again.
-void seeWhetherThereAreDescriptors() {
+// uv_loop_init() of a process's first loop makes a pipe for signals, and libuv aborts if that fails. It opens about as
+// many other descriptors.
+void requireDescriptors() {
   std::array<UniqueFd, 4> ends;
   for (std::size_t i = 0; i < ends.size(); i += 2) {
     std::array<int, 2> pipe{};
@@ -41,7 +41,7 @@ void mustSucceed(int code, const char* what) {
 
 Loop::Inside::Inside() : watched(epoll_create1(EPOLL_CLOEXEC)) {
   mustSucceed(watched ? 0 : -errno, "make an event loop");
-  seeWhetherThereAreDescriptors();
+  requireDescriptors();
   mustSucceed(uv_loop_init(&loop), "make an event loop");
   uv_prepare_init(&loop, &alive);
   uv_prepare_start(&alive, [](uv_prepare_t*) {});
@@ -56,7 +56,7 @@ Loop::Inside::Inside() : watched(epoll_create1(EPOLL_CLOEXEC)) {
 }
 
 Loop::Inside::~Inside() {
-  flushGraves();
+  runDeferredDeletes();
   close();
 }
 
@@ -65,7 +65,7 @@ void Loop::Inside::close() {
   uv_close(reinterpret_cast<uv_handle_t*>(&watchLater), nullptr);
   while (uv_run(&loop, UV_RUN_DEFAULT) != 0) {
   }
-  flushGraves();
+  runDeferredDeletes();
   [[maybe_unused]] const int left = uv_loop_close(&loop);
   assert(left == 0 && "a handle outlived its loop");
 }
@@ -108,17 +108,16 @@ void Loop::Inside::round() {
     if (!catchesUp) notePause(woken);  // else rounds that take long would put timers off for ever
     uv_run(&loop, UV_RUN_NOWAIT);
   }
-  flushGraves();
+  runDeferredDeletes();
 }
 
-// After a pause one round hears of all that has arrived, libuv's handles included, unless that is more than one round
-// takes.
+// After a pause one round handles everything that has arrived, libuv's handles included, unless that exceeds one round.
 void Loop::Inside::notePause(std::uint64_t expected) {
   if (uv_now(&loop) > expected + kPause) roundsToCatchUp = kMostRoundsToCatchUp;
 }
 
 void Loop::Inside::turnReady() {
-  const Stream::Box* last = ready.back();  // what becomes ready meanwhile waits for the next round
+  const Stream::Box* last = ready.back();  // streams that become ready meanwhile wait for the next round
   for (int turns = 0; turns < kTurnsPerRound; ++turns) {
     Stream::Box* next = ready.front();
     if (!next) return;
@@ -147,13 +146,13 @@ void Loop::Inside::forget(int fd) {
   std::erase_if(unwatched, [&](const Unwatched& each) { return each.fd == fd; });
 }
 
-void Loop::Inside::bury(Watcher* watcher) {
+void Loop::Inside::deleteLater(Watcher* watcher) {
   std::erase_if(unwatched, [&](const Unwatched& each) { return each.watcher == watcher; });
   deadWatchers.emplace_back(watcher);
 }
 
-void Loop::Inside::flushGraves() {
-  // What dies may send more to the graves.
+void Loop::Inside::runDeferredDeletes() {
+  // Destructors may add more.
   while (!deferredDeletes.empty() || !deadWatchers.empty()) {
     deadWatchers.clear();
     const auto batch = std::move(deferredDeletes);

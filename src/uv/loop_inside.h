@@ -1,7 +1,7 @@
-// What the files of this room share: the loop's insides and the order in which boxes die. Private to uv.
+// Loop::Inside and Stream::Box, shared by the files of this room. Private to uv.
 //
-// Sockets are watched by an epoll set of our own, and libuv's own descriptor is one member of that set: one wait for a
-// round, one registration per connection for life. libuv has its turn when its descriptor is ready or a timer is due
+// Sockets are watched by an epoll set of our own, and libuv's descriptor is one member of that set: one epoll_wait per
+// round, one registration per connection. libuv runs when its descriptor is ready or a timer is due
 // (docs/decisions/0003-edge-triggered-streams.md).
 #pragma once
 
@@ -17,17 +17,17 @@
 
 namespace megaphone::uv {
 
-// Throws Shortage where a set-up call of libuv or of epoll has failed: no descriptor or no memory is left.
+// Throws Shortage if a set-up call of libuv or of epoll has failed (`code` < 0): no descriptor or no memory is left.
 void mustSucceed(int code, const char* what);
 
-// What the epoll set watches.
+// A member of the epoll set.
 struct Watcher {
   Watcher() = default;
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
   virtual ~Watcher() = default;
-  // First every watcher of a round is told what has happened, then each has its turn: whoever is asked in a turn knows
-  // all that was known when the loop woke up.
+  // In each round, note() is called for every event before any turn(): whichever watcher is used in a turn knows all
+  // that was known when the loop woke up.
   virtual void note(std::uint32_t) {}
   virtual void turn(std::uint32_t events) = 0;
 };
@@ -38,24 +38,24 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   StreamSink* sink = nullptr;  // null: the owner is gone
   std::unique_ptr<StreamWitness> witness;
   bool reading = false;   // the owner wants onReadable
-  bool readable = false;  // an edge was seen and no read has found the socket empty since
-  bool armed = true;      // the set tells of bytes that arrive
-  bool ending = false;    // the peer's end or an error is known to be behind the bytes
-  bool urgent = false;    // the peer has marked bytes as urgent, and may again
+  bool readable = false;  // an edge was seen, and no read has found the socket empty since
+  bool armed = true;      // the set reports arriving bytes
+  bool ending = false;    // the peer's end or an error is known to follow the bytes
+  bool urgent = false;    // the peer has sent urgent bytes, and may again
   bool awaitsWritable = false;
   bool awaitsTurn = false;
-  // A reset hides from read(2) behind an end, and where a write has heard of it first.
-  bool endTold = false;     // read() has said `ended`
-  bool resetSeen = false;   // perhaps behind the peer's end
-  bool resetTaken = false;  // by a write, and not behind the peer's end
+  // read(2) does not return a reset after the end of stream, nor one that a write has returned first.
+  bool endTold = false;     // read() has returned `ended`
+  bool resetSeen = false;   // perhaps after the peer's end
+  bool resetTaken = false;  // returned by a write, and not after the peer's end
 
   void note(std::uint32_t events) override;
   void turn(std::uint32_t events) override;
   void arm(bool on);
   void takeTurn();
   void tellReadable();
-  void queue();   // for a turn in the next round, where it wants one
-  Outcome end();  // what a read of nothing means
+  void queue();   // adds this to the ready list, if it is to have a turn in the next round
+  Outcome end();  // interprets a read of 0 bytes
   void tell(StreamWitness::Happening happening) {
     if (witness) witness->onHappening(happening);
   }
@@ -68,21 +68,21 @@ struct Loop::Inside {
   void run();
   void round();
   void turnReady();
-  void notePause(std::uint64_t expected);  // at which time of libuv it should be now, in ms
-  void flushGraves();
+  void notePause(std::uint64_t expected);  // `expected`: the time of libuv that it should be now, in ms
+  void runDeferredDeletes();
   MonoTime now();
 
-  // Where the kernel takes no more members of epoll sets (fs.epoll.max_user_watches, memory), the watcher hears of its
-  // descriptor some time later: watching is tried again until it succeeds.
+  // Adds a descriptor to the set. If the kernel accepts no more members (fs.epoll.max_user_watches, memory), retries
+  // until it does.
   void watch(Watcher& watcher, int fd, std::uint32_t events);
-  // Before the descriptor is closed, where another one may name the same socket.
+  // Removes a descriptor from the set. Needed before closing one whose socket has other descriptors.
   void forget(int fd);
-  // Events of this round may still point to it.
-  void bury(Watcher* watcher);
+  // Deletes the watcher at the end of the round: events of this round may still point to it.
+  void deleteLater(Watcher* watcher);
 
   uv_loop_t loop;
-  uv_prepare_t alive;     // does nothing; without any handle libuv would not let us sleep
-  uv_timer_t watchLater;  // runs while there is one of these:
+  uv_prepare_t alive;     // does nothing; without an active handle uv_backend_timeout() is 0
+  uv_timer_t watchLater;  // runs while `unwatched` is not empty
   struct Unwatched {
     Watcher* watcher;
     int fd;
@@ -96,8 +96,8 @@ struct Loop::Inside {
   MonoTime roundTime{};
   bool roundTimeKnown = false;
   bool stopping = false;
-  // Rounds in which no timer fires, so that what has arrived during a pause of the process is served before anybody
-  // judges by the clock.
+  // Rounds left in which no timer fires, so that everything that arrived during a pause of the process is served before
+  // any deadline is judged.
   int roundsToCatchUp = 0;
 
  private:

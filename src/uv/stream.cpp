@@ -50,7 +50,7 @@ void Stream::Box::note(std::uint32_t events) {
   if (events & EPOLLERR) resetSeen = true;
   if (events & EPOLLPRI) urgent = true;
   if (!(events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))) return;
-  // Nobody reads what has been told already: every further arrival would wake the loop for nothing.
+  // A paused stream: further arrivals would wake the loop for nothing.
   if (readable && !reading) arm(false);
   readable = true;
 }
@@ -114,7 +114,7 @@ void Stream::Closer::operator()(Box* box) const {
   box->witness.reset();
   box->fd.reset();  // leaves the epoll set by itself
   box->unlink();
-  box->loop->bury(box);
+  box->loop->deleteLater(box);
 }
 
 int Stream::fd() const { return box_->fd.get(); }

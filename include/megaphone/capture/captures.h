@@ -1,8 +1,8 @@
-// Captures: all captures of the daemon, and the thread that writes them. Everything here is called on the main thread.
+// Captures: all captures of the daemon, and the capture writer thread. Called on the main thread.
 //
-// Loops and connect workers push what they see into a lane each (lane.h), a bounded ring. The capture writer takes the
-// events of all lanes in the order of their times, and every running capture makes of them what it wants to show.
-// Nobody waits for it: what does not fit is lost, and counted.
+// Each loop and connect worker pushes events into its own lane (lane.h), a bounded ring. The capture writer merges the
+// lanes by time, and every running capture makes packets of the events in its scope. The pushing threads never wait:
+// events that do not fit are lost, and counted.
 #pragma once
 
 #include <memory>
@@ -10,16 +10,18 @@
 
 #include "megaphone/base/result.h"
 #include "megaphone/capture/lane.h"
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 
 namespace megaphone::capture {
 
-// Called on the capture writer's thread: hand it to the main thread.
+// Receives events of captures, on the capture writer's thread: pass them on to the main thread.
 class CapturesSink {
  public:
-  // It begins to lose packets. `errnum`: why its file cannot be written; 0: they come faster than they are taken.
+  // Reports that a capture begins to lose packets. `errnum`: why its file cannot be written; 0: packets arrive faster
+  // than they are written.
   virtual void onCaptureLoses(Id id, int errnum) = 0;
-  // Its last byte is written, and its file or descriptor is closed: the main thread calls forget().
+  // Reports that a capture's last byte is written and its file or descriptor closed. The main thread then calls
+  // forget().
   virtual void onCaptureEnded(Id id, Ended ended, const Figures& figures) = 0;
 
  protected:
@@ -28,26 +30,28 @@ class CapturesSink {
 
 class Captures {
  public:
-  // REQUIRES: sink outlives it. The thread begins with the first capture.
+  // Makes the lanes; the thread starts with the first capture. REQUIRES: sink outlives it.
   Captures(std::size_t lanes, CapturesSink& sink);
-  // REQUIRES: nobody pushes into the lanes any more. Ends all captures.
+  // Ends all captures. REQUIRES: no thread pushes into the lanes any more.
   ~Captures();
 
   Lane& lane(std::size_t index);
 
-  // From now on wanted() has it: the caller gives that to all loops. Fails where the file cannot be made.
-  Result<Id> start(Order order);
-  // Order::held is over: a file takes its path.
+  // Starts a capture and adds its scope to wanted(), which the caller gives to all loops. Fails if the file cannot be
+  // made.
+  Result<Id> start(Request request);
+  // Ends Request::held: writing begins, and a file is renamed to its path.
   void release(Id id);
-  // It ends when what was pushed until now is written, or after a second; onCaptureEnded() follows. Nothing happens if
-  // it has ended.
+  // Ends a capture when everything pushed until now is written, or after a second; onCaptureEnded() follows. Has no
+  // effect if it has ended.
   void stop(Id id);
-  // Takes it out of wanted() and running(): the caller gives wanted() to all loops.
+  // Removes a capture from wanted(), which the caller gives to all loops, and from running().
   void forget(Id id);
 
   WantedPtr wanted() const;
   std::vector<Running> running() const;
-  // The sum of what each capture has lost since the daemon began: what finds no room in a lane counts once for each.
+  // Returns the sum of the packets that each capture has lost since the daemon began. An event that did not fit into a
+  // lane counts once for each running capture.
   std::uint64_t lost() const;
 
  private:

@@ -12,7 +12,7 @@
 
 #include "megaphone/base/mono_time.h"
 #include "megaphone/base/result.h"
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 #include "megaphone/observe/counters.h"
 #include "megaphone/record/live_connection.h"
 
@@ -100,10 +100,10 @@ class Daemon {
   virtual void reload(std::function<void(const Reloaded&)> onReloaded) = 0;
   // Why no capture of that listener can begin now, if so.
   virtual std::optional<Mistake> cannotCapture(const std::string& listener) const = 0;
-  // Begins to capture into order.to; whether the listener has origins is filled in. `onBegun` is called once when every
-  // loop knows of it, and only then anything is written; `onEnd` once when all is written and the descriptor is closed,
-  // perhaps without the other, unless the daemon ends before. REQUIRES: no cannotCapture().
-  virtual Result<capture::Id> capture(capture::Order order, std::function<void()> onBegun,
+  // Begins to capture into request.to; whether the listener has origins is filled in. `onBegun` is called once when
+  // every loop knows of it, and only then anything is written; `onEnd` once when all is written and the descriptor is
+  // closed, perhaps without the other, unless the daemon ends before. REQUIRES: no cannotCapture().
+  virtual Result<capture::Id> capture(capture::Request request, std::function<void()> onBegun,
                                       std::function<void()> onEnd) = 0;
   virtual void endCapture(capture::Id id) = 0;
 

@@ -66,12 +66,12 @@ class CapturesTest : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder); }
 
-  Order toFile() {
-    Order order;
-    order.scope.listener = "web";
-    order.origins = false;
-    order.path = folder / "web.pcapng";
-    return order;
+  Request toFile() {
+    Request request;
+    request.scope.listener = "web";
+    request.origins = false;
+    request.path = folder / "web.pcapng";
+    return request;
   }
   void datagram(std::size_t lane, std::string_view text, WallTime time = wallNow()) {
     captures.lane(lane).push({.kind = EventKind::datagram,
@@ -149,9 +149,9 @@ TEST_F(CapturesTest, WhatIsNoRegularFileIsLeftAlone) {
 
 TEST_F(CapturesTest, OneThatIsHeldTakesItsPathWhenItIsReleased) {
   std::ofstream(folder / "web.pcapng") << "older";
-  Order order = toFile();
-  order.held = true;
-  const auto id = captures.start(std::move(order));
+  Request request = toFile();
+  request.held = true;
+  const auto id = captures.start(std::move(request));
   ASSERT_TRUE(id.ok());
   datagram(0, "early");
   EXPECT_EQ(std::filesystem::file_size(folder / "web.pcapng"), 5u);
@@ -162,9 +162,9 @@ TEST_F(CapturesTest, OneThatIsHeldTakesItsPathWhenItIsReleased) {
 }
 
 TEST_F(CapturesTest, AFileThatCannotBeMadeIsToldAtOnce) {
-  Order order = toFile();
-  order.path = folder / "missing" / "web.pcapng";
-  const auto id = captures.start(std::move(order));
+  Request request = toFile();
+  request.path = folder / "missing" / "web.pcapng";
+  const auto id = captures.start(std::move(request));
   ASSERT_FALSE(id.ok());
   EXPECT_NE(describe(id.error()).find("missing/web.pcapng: No such file"), std::string::npos);
   EXPECT_EQ(captures.wanted(), nullptr);
@@ -184,16 +184,16 @@ TEST_F(CapturesTest, LanesAreMergedByTime) {
 }
 
 TEST_F(CapturesTest, EndsWithItsTime) {
-  Order order = toFile();
-  order.time = 1ms;
-  ASSERT_TRUE(captures.start(std::move(order)).ok());
+  Request request = toFile();
+  request.time = 1ms;
+  ASSERT_TRUE(captures.start(std::move(request)).ok());
   EXPECT_EQ(ends.wait(), Ended::time_over);
 }
 
 TEST_F(CapturesTest, EndsWithItsSize) {
-  Order order = toFile();
-  order.size = 2'000;
-  ASSERT_TRUE(captures.start(std::move(order)).ok());
+  Request request = toFile();
+  request.size = 2'000;
+  ASSERT_TRUE(captures.start(std::move(request)).ok());
   for (int i = 0; i < 20; ++i) datagram(0, std::string(500, 'x'));
   EXPECT_EQ(ends.wait(), Ended::size_reached);
   EXPECT_EQ(packetsOf(folder / "web.pcapng").problem, "");
@@ -201,10 +201,10 @@ TEST_F(CapturesTest, EndsWithItsSize) {
 }
 
 TEST_F(CapturesTest, RingOfFilesIsWholeInEachOfThem) {
-  Order order = toFile();
-  order.file_size = 2'000;
-  order.older = 2;
-  const auto id = captures.start(std::move(order));
+  Request request = toFile();
+  request.file_size = 2'000;
+  request.older = 2;
+  const auto id = captures.start(std::move(request));
   for (int i = 0; i < 40; ++i) datagram(0, std::string(500, 'x'));
   captures.stop(*id);
   ends.wait();
@@ -219,10 +219,10 @@ TEST_F(CapturesTest, AReaderThatGoesEndsIt) {
   ASSERT_EQ(::pipe2(ends_of_pipe, O_NONBLOCK), 0);
   ::signal(SIGPIPE, SIG_IGN);
   ::close(ends_of_pipe[0]);
-  Order order = toFile();
-  order.path.clear();
-  order.to.reset(ends_of_pipe[1]);
-  ASSERT_TRUE(captures.start(std::move(order)).ok());
+  Request request = toFile();
+  request.path.clear();
+  request.to.reset(ends_of_pipe[1]);
+  ASSERT_TRUE(captures.start(std::move(request)).ok());
   datagram(0, "in vain");
   EXPECT_EQ(ends.wait(), Ended::reader_gone);
   EXPECT_EQ(ends.figures().lost, 0u);
@@ -280,7 +280,7 @@ TEST_F(CapturesTest, OneThatIsHeldKeepsAllUntilItIsReleased) {
   std::array<int, 2> pipe{};
   ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK), 0);
   const UniqueFd reader(pipe[0]);
-  Order held;
+  Request held;
   held.scope.listener = "web";
   held.origins = false;
   held.held = true;
@@ -302,10 +302,10 @@ TEST_F(CapturesTest, OneThatIsHeldKeepsAllUntilItIsReleased) {
 }
 
 TEST_F(CapturesTest, OneThatIsStoppedWhileItIsHeldEnds) {
-  Order order = toFile();
-  order.held = true;
-  order.time = 1ns;  // counts from the release
-  const auto id = captures.start(std::move(order));
+  Request request = toFile();
+  request.held = true;
+  request.time = 1ns;  // counts from the release
+  const auto id = captures.start(std::move(request));
   ASSERT_TRUE(id);
   captures.stop(*id);
   EXPECT_EQ(ends.wait(), Ended::stopped);

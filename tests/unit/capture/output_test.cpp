@@ -22,11 +22,11 @@ class OutputTest : public ::testing::Test {
     std::array<int, 2> pipe{};
     EXPECT_EQ(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK), 0);
     reader_.reset(pipe[0]);
-    Order order;
-    order.scope.listener = "web";
-    order.origins = false;
-    order.to.reset(pipe[1]);
-    auto opened = Output::open(1, std::move(order), 1, monoNow());
+    Request request;
+    request.scope.listener = "web";
+    request.origins = false;
+    request.to.reset(pipe[1]);
+    auto opened = Output::open(1, std::move(request), 1, monoNow());
     output = std::move(opened.value());
   }
   void datagrams(std::uint64_t count, std::size_t size) {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 
 namespace megaphone::capture {
 namespace {

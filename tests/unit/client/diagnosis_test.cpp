@@ -17,7 +17,7 @@ constexpr Duration kQuick = std::chrono::milliseconds(3);
 const Place kTcp{Transport::tcp, "localhost", "7007", "127.0.0.1:7007"};
 const Place kUdp{Transport::udp, "localhost", "7007", "127.0.0.1:7007"};
 
-bool says(const Ending& ending, std::string_view words) { return ending.text().find(words) != std::string::npos; }
+bool says(const Outcome& outcome, std::string_view words) { return outcome.text().find(words) != std::string::npos; }
 
 TEST(Diagnosis, APlaceIsNamedWithItsAddressWhereThatIsNew) {
   EXPECT_EQ(kTcp.text(), "localhost:7007 (127.0.0.1:7007)");
@@ -27,13 +27,13 @@ TEST(Diagnosis, APlaceIsNamedWithItsAddressWhereThatIsNew) {
 }
 
 TEST(Diagnosis, AnUnknownHostAndAMissingOrSilentNameServerAreToldApart) {
-  const Ending unknown = lookupFailed(EAI_NONAME, 0, kTcp, kQuick);
+  const Outcome unknown = lookupFailed(EAI_NONAME, 0, kTcp, kQuick);
   EXPECT_EQ(unknown.code, ExitCode::host_unknown);
   EXPECT_TRUE(says(unknown, "\"localhost\" is unknown")) << unknown.text();
-  const Ending missing = lookupFailed(EAI_AGAIN, 0, kTcp, kQuick);
+  const Outcome missing = lookupFailed(EAI_AGAIN, 0, kTcp, kQuick);
   EXPECT_EQ(missing.code, ExitCode::timeout);
   EXPECT_TRUE(says(missing, "name server cannot be reached")) << missing.text();
-  const Ending silent = lookupFailed(EAI_AGAIN, 0, kTcp, seconds(5));
+  const Outcome silent = lookupFailed(EAI_AGAIN, 0, kTcp, seconds(5));
   EXPECT_EQ(silent.code, ExitCode::timeout);
   EXPECT_TRUE(says(silent, "name server was silent for 5 s")) << silent.text();
   EXPECT_EQ(silent.text(), lookupTimedOut(kTcp, seconds(5)).text());
@@ -110,9 +110,9 @@ TEST(Diagnosis, ClosedBetweenMessagesCountsTheAnswers) {
 }
 
 TEST(Diagnosis, CauseAndAdviceAreSentences) {
-  EXPECT_EQ((Ending{ExitCode::io, "It broke", "Mend it"}).text(), "It broke. Mend it.");
-  EXPECT_EQ((Ending{ExitCode::io, "It broke", "Is it on?"}).text(), "It broke. Is it on?");
-  EXPECT_EQ((Ending{ExitCode::io, "It broke", ""}).text(), "It broke.");
+  EXPECT_EQ((Outcome{ExitCode::io, "It broke", "Mend it"}).text(), "It broke. Mend it.");
+  EXPECT_EQ((Outcome{ExitCode::io, "It broke", "Is it on?"}).text(), "It broke. Is it on?");
+  EXPECT_EQ((Outcome{ExitCode::io, "It broke", ""}).text(), "It broke.");
 }
 
 TEST(Diagnosis, OfSeveralFailuresRefusedTellsMost) {

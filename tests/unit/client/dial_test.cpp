@@ -10,7 +10,7 @@ using std::chrono::seconds;
 
 class Dialling : public ::testing::Test {
  protected:
-  std::variant<UniqueFd, Ending> dial(const std::vector<Endpoint>& endpoints, Duration timeout = seconds(10)) {
+  std::variant<UniqueFd, Outcome> dial(const std::vector<Endpoint>& endpoints, Duration timeout = seconds(10)) {
     return connectTcp(endpoints, timeout, desk.console);
   }
   void SetUp() override { desk.report.place = {Transport::tcp, "server", "1", {}}; }

@@ -10,7 +10,7 @@ using std::chrono::seconds;
 
 class LookingUp : public ::testing::Test {
  protected:
-  std::variant<std::vector<Endpoint>, Ending> find(const std::string& host, Family family) {
+  std::variant<std::vector<Endpoint>, Outcome> find(const std::string& host, Family family) {
     desk.report.place = {Transport::tcp, host, "80", {}};
     return resolve(family, seconds(20), desk.console);
   }

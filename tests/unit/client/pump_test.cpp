@@ -36,12 +36,12 @@ class PumpTest : public ::testing::Test {
       link.there.reset();
     });
   }
-  Ending run(int input, const Output& output, Duration timeout = seconds(60)) {
+  Outcome run(int input, const Output& output, Duration timeout = seconds(60)) {
     desk.console.input = input;
     Progress progress(-1, {}, monoNow());
     auto pump = std::make_unique<Pump>(link.here.get(), timeout, output, desk.console, progress);
     if (verify) pump->verify();
-    return pump->run().value_or(Ending{});
+    return pump->run().value_or(Outcome{});
   }
   bool verify = false;
   test::Desk desk;
@@ -65,12 +65,12 @@ TEST_F(PumpTest, BinaryDataOfManyBuffersGoesThroughPipes) {
   });
   std::string got;
   std::thread reader([&] { got = readAll(out.here.get()); });
-  const Ending ending = run(in.here.get(), Output(out.there.get(), desk.waiter));
+  const Outcome outcome = run(in.here.get(), Output(out.there.get(), desk.waiter));
   out.there.reset();
   writer.join();
   reader.join();
   server.join();
-  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.text();
   EXPECT_TRUE(got == upper(sent));
 }
 
@@ -107,10 +107,10 @@ TEST_F(PumpTest, AnInputThatEndsAfterTheServerHasAnsweredAllIsComplete) {
     EXPECT_EQ(readSome(out.here.get()), "HI\n");
     in.there.reset();
   });
-  const Ending ending = run(in.here.get(), Output(out.there.get(), desk.waiter));
+  const Outcome outcome = run(in.here.get(), Output(out.there.get(), desk.waiter));
   reader.join();
   server.join();
-  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.text();
 }
 
 TEST_F(PumpTest, InputAfterTheServerHasClosedIsAFailure) {
@@ -123,10 +123,10 @@ TEST_F(PumpTest, InputAfterTheServerHasClosedIsAFailure) {
     server.join();
     EXPECT_EQ(::write(in.there.get(), "more\n", 5), 5);
   });
-  const Ending ending = run(in.here.get(), Output(out.there.get(), desk.waiter));
+  const Outcome outcome = run(in.here.get(), Output(out.there.get(), desk.waiter));
   reader.join();
-  EXPECT_EQ(ending.code, ExitCode::io) << ending.text();
-  EXPECT_NE(ending.text(), "");
+  EXPECT_EQ(outcome.code, ExitCode::io) << outcome.text();
+  EXPECT_NE(outcome.text(), "");
 }
 
 TEST_F(PumpTest, AShorterAnswerThanTheInputIsAFailure) {
@@ -135,10 +135,10 @@ TEST_F(PumpTest, AShorterAnswerThanTheInputIsAFailure) {
     readAll(fd);
     writeAll(fd, "HE");
   });
-  const Ending ending = run(desk.input.fd(), desk.output);
+  const Outcome outcome = run(desk.input.fd(), desk.output);
   server.join();
-  EXPECT_EQ(ending.code, ExitCode::io);
-  EXPECT_NE(ending.cause.find("after 2 of 5 bytes"), std::string::npos) << ending.text();
+  EXPECT_EQ(outcome.code, ExitCode::io);
+  EXPECT_NE(outcome.cause.find("after 2 of 5 bytes"), std::string::npos) << outcome.text();
 }
 
 TEST_F(PumpTest, AServerThatNeverReadsHoldsTheInputBack) {
@@ -152,18 +152,18 @@ TEST_F(PumpTest, AServerThatNeverReadsHoldsTheInputBack) {
     EXPECT_LT(taken, std::size_t{4} << 20);  // the buffers of the pipe, the pump and the socket
   });
   ::signal(SIGPIPE, SIG_IGN);
-  const Ending ending = run(in.here.get(), desk.output, milliseconds(50));
+  const Outcome outcome = run(in.here.get(), desk.output, milliseconds(50));
   in.here.reset();
   writer.join();
-  EXPECT_EQ(ending.code, ExitCode::timeout);
+  EXPECT_EQ(outcome.code, ExitCode::timeout);
 }
 
 TEST_F(PumpTest, AServerThatAnsweredAllAndStaysOpenIsNoFailure) {
   desk.input.fill("hi");
   writeAll(link.there.get(), "HI");
-  const Ending ending = run(desk.input.fd(), desk.output, milliseconds(20));
-  EXPECT_EQ(ending.code, ExitCode::ok);
-  EXPECT_NE(ending.cause.find("keeps the connection open"), std::string::npos) << ending.text();
+  const Outcome outcome = run(desk.input.fd(), desk.output, milliseconds(20));
+  EXPECT_EQ(outcome.code, ExitCode::ok);
+  EXPECT_NE(outcome.cause.find("keeps the connection open"), std::string::npos) << outcome.text();
   EXPECT_EQ(desk.answers.text(), "HI");
 }
 
@@ -171,9 +171,9 @@ TEST_F(PumpTest, AReaderThatLeavesEndsItWithoutAWord) {
   const test::Pair in = test::pipePair();
   test::Pair out = test::pipePair();
   out.here.reset();
-  const Ending ending = run(in.here.get(), Output(out.there.get(), desk.waiter));
-  EXPECT_EQ(ending.code, ExitCode::ok);
-  EXPECT_EQ(ending.text(), "");
+  const Outcome outcome = run(in.here.get(), Output(out.there.get(), desk.waiter));
+  EXPECT_EQ(outcome.code, ExitCode::ok);
+  EXPECT_EQ(outcome.text(), "");
 }
 
 TEST_F(PumpTest, VerifyingFindsTheFirstWrongByteOfALongStream) {
@@ -188,10 +188,10 @@ TEST_F(PumpTest, VerifyingFindsTheFirstWrongByteOfALongStream) {
       writeAll(fd, answer);
     }
   });
-  const Ending ending = run(desk.input.fd(), desk.output);
+  const Outcome outcome = run(desk.input.fd(), desk.output);
   link.here.reset();
   server.join();
-  EXPECT_EQ(ending.code, ExitCode::wrong_answer) << ending.text();
+  EXPECT_EQ(outcome.code, ExitCode::wrong_answer) << outcome.text();
   ASSERT_TRUE(desk.report.difference);
   EXPECT_EQ(desk.report.difference->offset, 3'000'000u);
   EXPECT_EQ(desk.report.verified_bytes / 65536, 3'000'000u / 65536);
@@ -201,9 +201,9 @@ TEST_F(PumpTest, VerifyingAnsweredInputCountsEveryByte) {
   verify = true;
   desk.input.fill(everyByte(5'000'000));
   std::thread server = serve(answerAll);
-  const Ending ending = run(desk.input.fd(), desk.output);
+  const Outcome outcome = run(desk.input.fd(), desk.output);
   server.join();
-  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.text();
   EXPECT_EQ(desk.report.verified_bytes, 5'000'000u);
 }
 

@@ -16,7 +16,7 @@ void answerAll(int fd) {
 
 class TcpSession : public ::testing::Test {
  protected:
-  Ending run(const TcpServer& server, std::vector<std::string> messages) {
+  Outcome run(const TcpServer& server, std::vector<std::string> messages) {
     const Endpoint endpoint = server.endpoint();
     cli::ClientOptions options;
     options.host = "127.0.0.1";
@@ -31,8 +31,8 @@ class TcpSession : public ::testing::Test {
 
 TEST_F(TcpSession, EveryMessageIsAnsweredOnItsLine) {
   const TcpServer server(answerAll);
-  const Ending ending = run(server, {"hello", "", "two\nlines"});
-  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  const Outcome outcome = run(server, {"hello", "", "two\nlines"});
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.text();
   EXPECT_EQ(desk.answers.text(), "HELLO\n\nTWO\nLINES\n");
   EXPECT_EQ(desk.remarks.text(), "");
 }
@@ -55,8 +55,8 @@ TEST_F(TcpSession, AMessageLargerThanAllSocketBuffersDoesNotBlock) {
 
 TEST_F(TcpSession, AServerThatAnswersOnceServesOneMessage) {
   const TcpServer server([](int fd) { writeAll(fd, upper(readSome(fd))); });
-  const Ending ending = run(server, {"hello"});
-  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  const Outcome outcome = run(server, {"hello"});
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.text();
   EXPECT_EQ(desk.answers.text(), "HELLO\n");
 }
 
@@ -65,24 +65,24 @@ TEST_F(TcpSession, AServerThatLeavesTheLineEndOutHasAnswered) {
     readSome(fd);
     writeAll(fd, "HELLO");
   });
-  const Ending ending = run(server, {"hello"});
-  EXPECT_EQ(ending.code, ExitCode::ok) << ending.text();
+  const Outcome outcome = run(server, {"hello"});
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.text();
   EXPECT_EQ(desk.answers.text(), "HELLO");
 }
 
 TEST_F(TcpSession, AServerThatAnswersOnceEndsTwoMessagesWithTheReason) {
   const TcpServer server([](int fd) { writeAll(fd, upper(readSome(fd))); });
-  const Ending ending = run(server, {"hello", "again"});
-  EXPECT_EQ(ending.code, ExitCode::io);
-  EXPECT_NE(ending.cause.find("closed the connection after 1 of 2 answers"), std::string::npos) << ending.text();
+  const Outcome outcome = run(server, {"hello", "again"});
+  EXPECT_EQ(outcome.code, ExitCode::io);
+  EXPECT_NE(outcome.cause.find("closed the connection after 1 of 2 answers"), std::string::npos) << outcome.text();
   EXPECT_EQ(desk.answers.text(), "HELLO\n");
 }
 
 TEST_F(TcpSession, AServerThatClosesWithoutAWordIsAFailure) {
   const TcpServer server([](int fd) { readSome(fd); });
-  const Ending ending = run(server, {"hello"});
-  EXPECT_EQ(ending.code, ExitCode::io);
-  EXPECT_NE(ending.cause.find("without an answer"), std::string::npos) << ending.text();
+  const Outcome outcome = run(server, {"hello"});
+  EXPECT_EQ(outcome.code, ExitCode::io);
+  EXPECT_NE(outcome.cause.find("without an answer"), std::string::npos) << outcome.text();
 }
 
 TEST_F(TcpSession, HalfAnAnswerIsWrittenAndIsAFailure) {
@@ -90,9 +90,9 @@ TEST_F(TcpSession, HalfAnAnswerIsWrittenAndIsAFailure) {
     readSome(fd);
     writeAll(fd, "HE");
   });
-  const Ending ending = run(server, {"hello"});
-  EXPECT_EQ(ending.code, ExitCode::io);
-  EXPECT_NE(ending.cause.find("after 2 of 6 bytes"), std::string::npos) << ending.text();
+  const Outcome outcome = run(server, {"hello"});
+  EXPECT_EQ(outcome.code, ExitCode::io);
+  EXPECT_NE(outcome.cause.find("after 2 of 6 bytes"), std::string::npos) << outcome.text();
   EXPECT_EQ(desk.answers.text(), "HE");
 }
 
@@ -119,9 +119,9 @@ TEST_F(TcpSession, APersonIsToldWhenTheServerClosesBetweenLines) {
   desk.console.terminal = true;
   desk.console.input = typing.here.get();
   ASSERT_EQ(::write(typing.there.get(), "one\n", 4), 4);
-  const Ending ending = run(server, {});
-  EXPECT_EQ(ending.code, ExitCode::ok);
-  EXPECT_NE(ending.cause.find("closed the connection after 1 answer"), std::string::npos) << ending.text();
+  const Outcome outcome = run(server, {});
+  EXPECT_EQ(outcome.code, ExitCode::ok);
+  EXPECT_NE(outcome.cause.find("closed the connection after 1 answer"), std::string::npos) << outcome.text();
   EXPECT_EQ(desk.answers.text(), "ONE\n");
 }
 

@@ -13,8 +13,8 @@ const UdpServer::Reply kAnswer = [](const std::string& question, const auto& sen
 
 class UdpSession : public ::testing::Test {
  protected:
-  Ending run(const std::vector<Endpoint>& endpoints, std::vector<std::string> messages,
-             Duration timeout = seconds(60)) {
+  Outcome run(const std::vector<Endpoint>& endpoints, std::vector<std::string> messages,
+              Duration timeout = seconds(60)) {
     cli::ClientOptions options;
     options.protocol = cli::ClientOptions::Protocol::udp;
     options.host = "127.0.0.1";
@@ -38,8 +38,8 @@ class UdpSession : public ::testing::Test {
 
 TEST_F(UdpSession, EachMessageIsADatagramAlsoTheEmptyOne) {
   const UdpServer server(3, kAnswer);
-  const Ending ending = run({server.endpoint()}, {"hello", "", "again"});
-  EXPECT_EQ(ending.code, ExitCode::ok) << desk.remarks.text();
+  const Outcome outcome = run({server.endpoint()}, {"hello", "", "again"});
+  EXPECT_EQ(outcome.code, ExitCode::ok) << desk.remarks.text();
   EXPECT_EQ(desk.answers.text(), "HELLO\n\nAGAIN\n");
   EXPECT_EQ(desk.remarks.text(), "");
 }
@@ -99,9 +99,9 @@ TEST_F(UdpSession, EachLineOfAPipeIsADatagram) {
 
 TEST_F(UdpSession, ALineThatNoDatagramCarriesEndsThePipe) {
   desk.input.fill(std::string(kLargestDatagram + 1, 'x'));
-  const Ending ending = run({deaf()}, {});
-  EXPECT_EQ(ending.code, ExitCode::usage);
-  EXPECT_NE(ending.text(), "");
+  const Outcome outcome = run({deaf()}, {});
+  EXPECT_EQ(outcome.code, ExitCode::usage);
+  EXPECT_NE(outcome.text(), "");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Ending: how the program ends. Every function that may end it returns a Stop: nothing means go on.
+// Outcome: the exit code of the program, with cause and advice. Functions that may end the program return a Stop:
+// nothing means to go on.
 #pragma once
 
 #include <optional>
@@ -23,7 +24,7 @@ enum class ExitCode : int {
   interrupted = 130,
 };
 
-// "unreachable": the code as --json has it.
+// Returns the code as --json writes it, such as "unreachable".
 constexpr std::string_view word(ExitCode code) {
   switch (code) {
     case ExitCode::ok: return "complete";
@@ -42,20 +43,21 @@ constexpr std::string_view word(ExitCode code) {
   return "";
 }
 
-// One sentence of cause and one of advice, both without a final full stop. No cause: it ends without a word.
-struct Ending {
+// An exit code with one sentence of cause and one of advice, both without a final full stop. Without a cause, nothing
+// is printed.
+struct Outcome {
   ExitCode code = ExitCode::ok;
   std::string cause;
   std::string advice;
-  std::string exhibit = {};  // whole lines to look at, below the sentences
+  std::string exhibit = {};  // whole lines to print below the sentences
 
-  // "The cause. The advice.", or nothing. Advice may be a question.
+  // Returns "The cause. The advice.", or "". Advice may be a question.
   std::string text() const {
     if (cause.empty() || advice.empty()) return cause.empty() ? cause : cause + ".";
     return cause + ". " + advice + (advice.back() == '?' ? "" : ".");
   }
 };
 
-using Stop = std::optional<Ending>;
+using Stop = std::optional<Outcome>;
 
 }  // namespace megaphone::client

@@ -1,4 +1,4 @@
-// What somebody wants to have captured, and what has come of it. Values.
+// Request: what to capture, where to write it, and the figures of a capture. Values.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace megaphone::capture {
 
-// Which traffic: one listener's, and of that one, or all, clients and hosts.
+// The traffic to capture: that of one listener, limited to clients and hosts if these are given.
 struct Scope {
   std::string listener;
   std::optional<IpNetwork> client;
@@ -25,24 +25,25 @@ struct Scope {
   bool wantsHost(std::string_view name) const;
 };
 
-struct Order {
+struct Request {
   Scope scope;
-  bool origins = true;        // it is a proxy: the file has an interface for its origins, too
+  bool origins = true;        // for a proxy: the file has a second interface for its origins
   bool with_secrets = false;  // false: values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are hidden
   bool headers_only = false;  // true: content, tunnels and payloads of datagrams are left out; HTTP heads are not
-  Duration time{0};           // for so long; 0: until it is stopped
-  std::uint64_t size = 0;     // so many bytes in all; 0: without end
+  Duration time{0};           // how long to capture; 0: until it is stopped
+  std::uint64_t size = 0;     // bytes to write in all; 0: without limit
 
-  // Packets wait, and nothing is written, until Captures::release(): whoever waits for the first byte has all that
-  // happens from then on.
+  // Queues packets and writes nothing until Captures::release(), so that a reader who waits for the first byte misses
+  // nothing from then on.
   bool held = false;
 
-  // One of the two. A file is made new, unless it is there already, and takes its path when the order is held no more.
-  // A descriptor is non-blocking, and closed at the end.
+  // Either `path` or `to`. `file` is made if it is not given, and renamed to `path` when `held` ends. `to` is
+  // non-blocking, and closed at the end.
   std::string path;
   NewFile file = {};
   UniqueFd to;
-  // With a path: a file of more than so many bytes becomes PATH.1, that one PATH.2, up to `older` of them; 0: one file.
+  // With a path: a file of more than `file_size` bytes becomes PATH.1, that one PATH.2, up to `older` of them. 0: one
+  // file.
   std::uint64_t file_size = 0;
   std::uint32_t older = 0;
 };
@@ -52,20 +53,20 @@ using Id = std::uint32_t;
 
 struct Figures {
   std::uint64_t packets = 0;  // written
-  std::uint64_t bytes = 0;    // of the file, or files, so far
-  std::uint64_t lost = 0;     // packets that could not be kept: the writer, its disk or its reader was too slow.
-                              // What finds no room in a lane is whoever's: each capture that runs counts it
+  std::uint64_t bytes = 0;    // written to the file, or files, so far
+  std::uint64_t lost = 0;     // packets lost because the writer, its disk or its reader was too slow; events that did
+                              // not fit into a lane are counted by every running capture
 };
 
 enum class Ended : std::uint8_t {
-  stopped,       // as it was asked to, or with the daemon
-  time_over,     // Order::time
-  size_reached,  // Order::size
-  reader_gone,   // nobody reads the descriptor any more
+  stopped,       // by stop(), or with the daemon
+  time_over,     // Request::time
+  size_reached,  // Request::size
+  reader_gone,   // the descriptor's reader has closed it
 };
 std::string_view word(Ended ended);  // such as "stopped"
 
-// One that runs.
+// A running capture.
 struct Running {
   Id id = 0;
   Scope scope;
@@ -76,7 +77,7 @@ struct Running {
   Figures figures;
 };
 
-// What the loops need to know: whose traffic somebody wants. Immutable, shared by pointer; null: nobody's.
+// The scopes of all running captures, for the loops. Immutable, shared by pointer; null: none.
 using Wanted = std::vector<Scope>;
 using WantedPtr = std::shared_ptr<const Wanted>;
 

@@ -1,4 +1,4 @@
-#include "megaphone/capture/order.h"
+#include "megaphone/capture/request.h"
 
 #include "megaphone/base/ascii.h"
 
