@@ -60,7 +60,7 @@ TEST(LogsPage, HasTheMembersOfTheLogAndOfTheList) {
     std::string log;
     appendJsonLine(log, full(kind), {});
     std::string list;
-    appendJsonLine(list, record::LiveConnection{full(kind), {}, record::Phase::head, Duration(1)}, {});
+    appendJsonLine(list, record::LiveConnection{full(kind), {}, record::Phase::head, Duration(1), {1}}, {});
     written.merge(names(log));
     written.merge(names(list));
   }

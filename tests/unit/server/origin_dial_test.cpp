@@ -247,6 +247,7 @@ TEST_F(OriginDialTest, APrologueHasTheDeadlineOfTheConnect) {
 TEST_F(OriginDialTest, IdleConnectionsGiveWayToWhoeverWaitsForANewOne) {
   EXPECT_FALSE(dial.dial(request()));
   succeed();
+  loop.run();  // until the outcome, which has come
   awaits = Awaited::first_answer;
   runFor(500ms);
   ASSERT_FALSE(sources.passed.empty());
