@@ -10,7 +10,8 @@ namespace {
 
 TEST(Text, OfPiecesIsOneBehindTheOther) {
   EXPECT_EQ(concat(), "");
-  EXPECT_EQ(concat("port ", std::uint16_t{80}, std::string(" of "), std::string_view("lab"), ": ", -1), "port 80 of lab: -1");
+  EXPECT_EQ(concat("port ", std::uint16_t{80}, std::string(" of "), std::string_view("lab"), ": ", -1),
+            "port 80 of lab: -1");
 }
 
 TEST(Text, OfARangeHasTheSeparatorBetween) {
