@@ -119,9 +119,13 @@ struct OriginDialTest : testing::Test, OriginDialSink {
   const OriginDial::Established& established() { return std::get<OriginDial::Established>(*outcome); }
   const Error& error() { return std::get<OriginDial::Failure>(*outcome).error; }
   void runFor(Duration time) {
-    uv::Timer timer(loop, [this] { loop.stop(); });
+    bool over = false;
+    uv::Timer timer(loop, [&] {
+      over = true;
+      loop.stop();
+    });
     timer.start(time);
-    loop.run();
+    while (!over) loop.run();  // it may have been stopped already
   }
   static access::DestinationRulesPtr allowing() {
     config::Proxy proxy;
