@@ -38,8 +38,7 @@ Result<std::optional<control::SocketFile>> ControlService::openSocket(const conf
 
 ControlService::ControlService(uv::Loop& loop, Workers& workers, CaptureControl& captures, House house,
                                control::SocketFile socket)
-    : loop_(loop),
-      workers_(workers),
+    : workers_(workers),
       captures_(captures),
       house_(std::move(house)),
       statusDeadline_(loop, [this] { tellStatus(); }),
@@ -50,7 +49,7 @@ void ControlService::status(std::function<void(const control::Status&)> onStatus
   statusAsked_.push_back(std::move(onStatus));
   if (statusAsked_.size() > 1) return;
   statusDeadline_.start(kPatience);
-  workers_.callRoll();
+  workers_.checkLiveness();
 }
 
 void ControlService::onAllPresent() { tellStatus(); }
@@ -64,34 +63,29 @@ void ControlService::tellStatus() {
 }
 
 void ControlService::list(std::size_t most, std::function<void(control::LiveList)> onList) {
-  const std::uint64_t number = ++lastQuestion_;
-  Question& question = questions_.try_emplace(number, loop_, [this, number] { tellList(number); }).first->second;
-  question.awaited = workers_.loops();
-  question.most = most;
-  question.onList = std::move(onList);
-  question.deadline.start(kPatience);
-  workers_.list(number, most);
+  workers_.ask([most](server::LoopContext& loop) { return server::list(loop, most); },
+               [this, most, onList = std::move(onList)](Answers<server::Listed> answers) {
+                 onList(merged(std::move(answers), most));
+               },
+               kPatience);
 }
 
-void ControlService::onListed(server::Listed listed) {
-  const auto found = questions_.find(listed.question);
-  if (found == questions_.end()) return;  // too late
-  Question& question = found->second;
-  question.list.total += listed.total;
-  std::move(listed.connections.begin(), listed.connections.end(), std::back_inserter(question.list.connections));
-  if (--question.awaited == 0) tellList(listed.question);
-}
-
-void ControlService::tellList(std::uint64_t number) {
-  auto question = questions_.extract(number);
-  control::LiveList& list = question.mapped().list;
-  list.silentLoops = question.mapped().awaited;
+control::LiveList ControlService::merged(Answers<server::Listed> answers, std::size_t most) const {
+  control::LiveList list;
+  for (auto& listed : answers) {
+    if (!listed) {
+      ++list.silentLoops;
+      continue;
+    }
+    list.total += listed->total;
+    std::move(listed->connections.begin(), listed->connections.end(), std::back_inserter(list.connections));
+  }
   std::stable_sort(list.connections.begin(), list.connections.end(),
                    [](const auto& a, const auto& b) { return a.age > b.age; });
-  list.connections.resize(std::min(list.connections.size(), question.mapped().most));
+  list.connections.resize(std::min(list.connections.size(), most));
   const bool queries = house_.showsQueries();
   for (auto& live : list.connections) live.record.target = observe::shownTarget(live.record.target, {queries});
-  question.mapped().onList(std::move(list));
+  return list;
 }
 
 std::optional<control::Mistake> ControlService::cannotCapture(const std::string& listener) const {

@@ -11,6 +11,7 @@
 #include "megaphone/config/settings.h"
 #include "megaphone/control/daemon.h"
 #include "megaphone/control/server.h"
+#include "megaphone/server/loop_questions.h"
 #include "megaphone/uv/handles.h"
 #include "workers.h"
 
@@ -36,18 +37,8 @@ class ControlService final : private control::Daemon {
   ControlService(uv::Loop& loop, Workers& workers, CaptureControl& captures, House house, control::SocketFile socket);
   void onAllPresent();
   void onAllCapturing() { beginCaptures(); }
-  void onListed(server::Listed listed);
 
  private:
-  struct Question {
-    Question(uv::Loop& loop, std::function<void()> onTime) : deadline(loop, std::move(onTime)) {}
-    std::size_t awaited = 0;  // loops
-    std::size_t most = 0;
-    control::LiveList list;
-    std::function<void(control::LiveList)> onList;
-    uv::Timer deadline;
-  };
-
   void status(std::function<void(const control::Status&)> onStatus) override;
   void list(std::size_t most, std::function<void(control::LiveList)> onList) override;
   void reload(OnReloaded onReloaded) override { house_.reload(std::move(onReloaded)); }
@@ -56,17 +47,14 @@ class ControlService final : private control::Daemon {
                               std::function<void()> onEnd) override;
   void endCapture(capture::Id id) override;
   void tellStatus();
-  void tellList(std::uint64_t question);
+  control::LiveList merged(Answers<server::Listed> answers, std::size_t most) const;
   void beginCaptures();
 
-  uv::Loop& loop_;
   Workers& workers_;
   CaptureControl& captures_;
   const House house_;
   std::vector<std::function<void(const control::Status&)>> statusAsked_;
   uv::Timer statusDeadline_;
-  std::uint64_t lastQuestion_ = 0;
-  std::map<std::uint64_t, Question> questions_;           // as many as the server lets come, at most
   std::map<capture::Id, std::function<void()>> toBegin_;  // captures that not every loop knows of
   uv::Timer beginDeadline_;
   control::Server server_;

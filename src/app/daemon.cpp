@@ -91,9 +91,6 @@ struct Daemon::Inside final : observe::AccessLogSink, WorkersSink {
     heartbeat->onAllPresent();
     if (controlService) controlService->onAllPresent();
   }
-  void onListed(server::Listed listed) override {
-    if (controlService) controlService->onListed(std::move(listed));
-  }
   void onAccessLogTrouble(const Error& error) override {
     log::error(describe(error) + "; access log lines are being lost");
   }

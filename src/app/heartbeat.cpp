@@ -42,7 +42,7 @@ void Heartbeat::tellFigures() {
 
 void Heartbeat::feedWatchdog() {
   const std::vector<std::string> missing = workers_.missing();
-  if (missing.empty()) return workers_.callRoll();
+  if (missing.empty()) return workers_.checkLiveness();
   if (std::exchange(hangs_, true)) return;
   log::error("no answer from " + ascii::join(missing) + ": the service manager's watchdog is not fed any more");
 }

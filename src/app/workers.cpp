@@ -32,11 +32,11 @@ Workers::Workers(uv::Loop& main, const config::Settings& settings, unsigned loop
       captures_(captures),
       own_(std::move(own)),
       tag_(makeTag()),
-      reports_(main, [this](Report&& report) { std::visit([this](auto& each) { on(each); }, report); }),
+      reports_(main, [this](Report&& report) { std::visit([this](const auto& each) { on(each); }, report); }),
+      questions_(main),
       pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{},
                                                    workersLanes(captures, settings, loops), own_)),
-      tally_(loops),
-      roll_(loops + settings.daemon.connect_workers) {
+      tally_(loops) {
   server::LoopReports& reports = *this;
   const WallTime start = wallNow();
   for (unsigned i = 0; i < loops; ++i) {
@@ -62,34 +62,45 @@ void Workers::change(const config::SettingsPtr& settings, SocketTable::Plan& pla
   pool_->change(settings->daemon, settings->dns, plan.proxyPorts);
   listeners_ = std::make_shared<const server::Listeners>(settings, tag_, plan.assignments, plan.uppercaseUdpPorts, own_,
                                                          listeners_.get());
-  awaited_ += loops_.size();
+  ++changes_;
+  const auto reply = acknowledgements([this] {
+    if (--changes_ == 0) sink_.onAllChanged();
+  });
   for (std::size_t i = 0; i < loops_.size(); ++i) {
     server::LoopWorker::Change change{listeners_, {}};
     for (SocketTable::Opened& opened : plan.opened) {
       change.opened.push_back({opened.id, std::move(opened.group.fds[i])});
     }
-    loops_[i]->change(std::move(change));
+    loops_[i]->change(std::move(change), [=] { reply(i, {}); });
   }
 }
 
 void Workers::drain() {
-  for (auto& loop : loops_) loop->drain();
+  const auto reply = acknowledgements([this] { sink_.onAllDrained(); });
+  for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i]->drain([=] { reply(i, {}); });
 }
 
 void Workers::capture(const capture::WantedPtr& wanted) {
-  capturingAwaited_ += loops_.size();
-  for (auto& loop : loops_) loop->capture(wanted);
+  ++capturings_;
+  const auto reply = acknowledgements([this] {
+    if (--capturings_ == 0) sink_.onAllCapturing();
+  });
+  for (std::size_t i = 0; i < loops_.size(); ++i) loops_[i]->capture(wanted, [=] { reply(i, {}); });
 }
 
-void Workers::callRoll() {
-  if (!roll_.begin()) return;
-  for (auto& loop : loops_) loop->ask();
-  pool_->ask([this](unsigned worker) { reports_.post(Present{loops_.size() + worker}); });
+void Workers::checkLiveness() {
+  if (!questions_.missing(liveness_).empty()) return;
+  const std::size_t loops = loops_.size();
+  const auto reply =
+      questions_.put<Acknowledged>(loops + pool_->figures().size(), [this](const auto&) { sink_.onAllPresent(); });
+  liveness_ = reply.number();
+  for (std::size_t i = 0; i < loops; ++i) loops_[i]->run([=](auto&) { reply(i, {}); });
+  pool_->ask([=](unsigned worker) { reply(loops + worker, {}); });
 }
 
 std::vector<std::string> Workers::missing() const {
   std::vector<std::string> names;
-  for (const std::size_t thread : roll_.missing()) {
+  for (const std::size_t thread : questions_.missing(liveness_)) {
     const bool isLoop = thread < loops_.size();
     names.push_back((isLoop ? "loop-" : "connect-") + std::to_string(isLoop ? thread : thread - loops_.size()));
   }
@@ -110,28 +121,6 @@ Figures Workers::figures() const {
   figures.captures = captures_.running().size();
   figures.packets_lost = captures_.lost();
   return figures;
-}
-
-void Workers::on(const Present& report) {
-  if (roll_.answer(report.thread)) sink_.onAllPresent();
-}
-
-void Workers::list(std::uint64_t question, std::size_t most) {
-  for (auto& loop : loops_) loop->list(question, most);
-}
-
-void Workers::on(server::Listed& listed) { sink_.onListed(std::move(listed)); }
-
-void Workers::on(const Changed&) {
-  if (--awaited_ == 0) sink_.onAllChanged();
-}
-
-void Workers::on(const Capturing&) {
-  if (--capturingAwaited_ == 0) sink_.onAllCapturing();
-}
-
-void Workers::on(const Drained&) {
-  if (++drained_ == loops_.size()) sink_.onAllDrained();
 }
 
 void Workers::on(const Short& report) {

@@ -1,7 +1,7 @@
 #include "megaphone/server/loop_worker.h"
 
 #include <algorithm>
-#include <variant>
+#include <utility>
 
 #include "megaphone/base/thread.h"
 #include "megaphone/log/log.h"
@@ -32,7 +32,7 @@ struct LoopWorker::Inside {
       : index(i),
         reports(r),
         context(loop, limits, pool, records, idBefore, marksFor(descriptorLimit()), lane, tally, i),
-        orders(loop, [this](Order&& order) { std::visit([this](auto& each) { carryOut(each); }, order); }),
+        tasks(loop, [](Task&& task) { task(); }),
         lookAgain(loop, [this] {
           goOnEnding();
           judgeSessions();  // who has come by a listener that is gone gets one answer
@@ -41,26 +41,12 @@ struct LoopWorker::Inside {
     context.idleOrigins.askOthersBy([this](const Waiting& waiting) { reports.onWaiting(waiting); });
   }
 
-  struct Ask {};
-  struct Drain {};
-  struct GiveWay {
-    std::shared_ptr<const Admissions> listener;
-  };
-  struct List {
-    std::uint64_t question;
-    std::size_t most;
-  };
-  struct Stop {};
-  using Order = std::variant<Change, Ask, Drain, GiveWay, Waiting, List, capture::WantedPtr, Stop>;
+  using Task = std::function<void()>;
 
-  void carryOut(Change& change);
-  void carryOut(Ask&) { reports.onPresent(index); }
-  void carryOut(Drain&);
-  void carryOut(GiveWay& order) { context.shedding.giveWay(order.listener.get()); }
-  void carryOut(Waiting& waiting) { context.idleOrigins.giveWayTo(waiting); }
-  void carryOut(capture::WantedPtr& wanted);
-  void carryOut(List& order);
-  void carryOut(Stop&);
+  void change(Change&& change);
+  void capture(capture::WantedPtr wanted);
+  void drain(Task whenDrained);
+  void stop();
   void open(Opened& opened);
   void serveAsConfigured();
   void judgeSessions();
@@ -71,15 +57,16 @@ struct LoopWorker::Inside {
   LoopReports& reports;
   uv::Loop loop;
   LoopContext context;
-  uv::Mailbox<Order> orders;
+  uv::Mailbox<Task> tasks;
   uv::Timer lookAgain;
   std::vector<std::unique_ptr<TcpService>> tcpServices;
   std::vector<std::unique_ptr<TcpService>> leaving;  // they have not taken all that had arrived
   std::vector<std::unique_ptr<UppercaseUdpService>> udpServices;
+  Task onDrained;
   std::thread thread;
 };
 
-void LoopWorker::Inside::carryOut(Change& change) {
+void LoopWorker::Inside::change(Change&& change) {
   context.listeners = std::move(change.listeners);
   ++context.generation;
   if (!context.draining) {
@@ -90,15 +77,13 @@ void LoopWorker::Inside::carryOut(Change& change) {
   context.change(listeners.settings->daemon);
   context.idleOrigins.judgeAgain([&](const Endpoint& origin) { return listeners.mayReach(origin); });
   judgeSessions();
-  reports.onChanged();
 }
 
-void LoopWorker::Inside::carryOut(capture::WantedPtr& wanted) {
+void LoopWorker::Inside::capture(capture::WantedPtr wanted) {
   context.capturing.change(std::move(wanted));
   context.sessions.forEach([](Session& session) { session.captureChanged(); });
   for (const auto& service : udpServices) service->captureChanged();
   if (context.capturing.off()) context.idleOrigins.forgetWitnesses();
-  reports.onCapturing();
 }
 
 void LoopWorker::Inside::judgeSessions() {
@@ -123,9 +108,10 @@ void LoopWorker::Inside::serveAsConfigured() {
 }
 
 // Idle connections go first, and leave their descriptors to those who have arrived and were not accepted yet.
-void LoopWorker::Inside::carryOut(Drain&) {
+void LoopWorker::Inside::drain(Task whenDrained) {
   if (context.draining) return;
   context.draining = true;
+  onDrained = std::move(whenDrained);
   context.idleOrigins.closeAll();
   context.sessions.forEach([](Session& session) { session.drain(); });
   udpServices.clear();
@@ -139,7 +125,7 @@ void LoopWorker::Inside::goOnEnding() {
   std::erase_if(leaving, [](auto& service) { return service->finish(); });
   const bool drained = context.draining && leaving.empty() && context.sessions.empty();
   if (drained)
-    reports.onDrained();
+    onDrained();
   else if (context.draining || !leaving.empty())
     lookAgain.start(std::chrono::milliseconds(50));
 }
@@ -154,20 +140,7 @@ void LoopWorker::Inside::cutSessions() {
   if (cuts > kCutsTold) log::info("cut " + std::to_string(cuts - kCutsTold) + " more of the same event loop");
 }
 
-void LoopWorker::Inside::carryOut(List& order) {
-  Listed listed{order.question, {}, 0};
-  const MonoTime now = loop.now();
-  context.sessions.forEach([&](const Session& session) {
-    if (++listed.total <= order.most) {
-      listed.connections.push_back(session.live(now));
-      listed.connections.back().connection = session.client().connection;
-    }
-  });
-  for (record::LiveConnection& each : listed.connections) each.record.began = wallNow() - each.age;
-  reports.onListed(std::move(listed));
-}
-
-void LoopWorker::Inside::carryOut(Stop&) {
+void LoopWorker::Inside::stop() {
   tcpServices.clear();
   leaving.clear();
   udpServices.clear();
@@ -191,18 +164,43 @@ Result<void> LoopWorker::start() {
   return {};
 }
 
-void LoopWorker::change(Change change) { inside_->orders.post(std::move(change)); }
-void LoopWorker::capture(capture::WantedPtr wanted) { inside_->orders.post(std::move(wanted)); }
+// Shared, for a function can be copied and a descriptor cannot; undelivered, it closes them.
+void LoopWorker::change(Change change, std::function<void()> onChanged) {
+  auto shared = std::make_shared<Change>(std::move(change));
+  inside_->tasks.post([inside = inside_.get(), shared = std::move(shared), onChanged = std::move(onChanged)] {
+    inside->change(std::move(*shared));
+    onChanged();
+  });
+}
+
+void LoopWorker::capture(capture::WantedPtr wanted, std::function<void()> onCapturing) {
+  inside_->tasks.post([inside = inside_.get(), wanted = std::move(wanted), onCapturing = std::move(onCapturing)] {
+    inside->capture(wanted);
+    onCapturing();
+  });
+}
+
+void LoopWorker::drain(std::function<void()> onDrained) {
+  inside_->tasks.post([inside = inside_.get(), onDrained = std::move(onDrained)] { inside->drain(onDrained); });
+}
+
+void LoopWorker::run(std::function<void(LoopContext& loop)> task) {
+  inside_->tasks.post([&context = inside_->context, task = std::move(task)] { task(context); });
+}
 
 void LoopWorker::giveWay(std::shared_ptr<const Admissions> listener) {
-  inside_->orders.post(Inside::GiveWay{std::move(listener)});
+  run([listener = std::move(listener)](LoopContext& loop) { loop.shedding.giveWay(listener.get()); });
 }
-void LoopWorker::giveWayTo(Waiting waiting) { inside_->orders.post(std::move(waiting)); }
-void LoopWorker::ask() { inside_->orders.post(Inside::Ask{}); }
+
+void LoopWorker::giveWayTo(Waiting waiting) {
+  run([waiting = std::move(waiting)](LoopContext& loop) { loop.idleOrigins.giveWayTo(waiting); });
+}
+
+void LoopWorker::stop() {
+  inside_->tasks.post([inside = inside_.get()] { inside->stop(); });
+}
+
 const observe::Counters& LoopWorker::counters() const { return inside_->context.counters; }
-void LoopWorker::list(std::uint64_t question, std::size_t most) { inside_->orders.post(Inside::List{question, most}); }
-void LoopWorker::drain() { inside_->orders.post(Inside::Drain{}); }
-void LoopWorker::stop() { inside_->orders.post(Inside::Stop{}); }
 
 void LoopWorker::join() {
   if (inside_->thread.joinable()) inside_->thread.join();

@@ -1,7 +1,8 @@
 // LoopWorker: one event loop with its thread, its share of every listener, and all sessions that begin there.
 //
 // Life: construct (main thread), start, change (any number of times), drain, stop, join, destroy. All but construct,
-// counters and join only send mail, from the main thread, and are done in the order in which they are sent.
+// counters and join only send mail, from the main thread, and are done in the order in which they are sent. Functions
+// that are given (`task`, `onChanged` and the like) are called on the loop's thread.
 #pragma once
 
 #include <functional>
@@ -14,33 +15,22 @@
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
 #include "megaphone/observe/counters.h"
-#include "megaphone/record/live_connection.h"
+#include "megaphone/record/exchange_id.h"
 #include "megaphone/server/idle_tally.h"
 #include "megaphone/server/listeners.h"
 
 namespace megaphone::server {
 
 class Admissions;
+struct LoopContext;
 
-// The connections of one loop's clients at one moment.
-struct Listed {
-  std::uint64_t question = 0;                       // which list() it answers
-  std::vector<record::LiveConnection> connections;  // the oldest first
-  std::uint64_t total = 0;                          // those that are left out included
-};
-
-// What a loop tells the main thread; called on the loop's thread.
+// What a loop tells the main thread of its own accord; called on the loop's thread.
 class LoopReports {
  public:
-  virtual void onChanged() = 0;              // once for each change(), when it is in force
-  virtual void onCapturing() = 0;            // once for each capture(), when it is in force
-  virtual void onDrained() = 0;              // once, when after drain() the last session has ended
-  virtual void onListed(Listed listed) = 0;  // once for each list()
   // It is short of descriptors, or of places of that listener: the other loops should giveWay().
   virtual void onShort(std::shared_ptr<const Admissions> listener) = 0;
   // Idle connections of other loops may be in the way of that request: they should giveWayTo() it.
   virtual void onWaiting(Waiting waiting) = 0;
-  virtual void onPresent(unsigned loop) = 0;  // once for each ask()
 
  protected:
   ~LoopReports() = default;
@@ -68,21 +58,20 @@ class LoopWorker {
   };
 
   Result<void> start();
-  // Whether it still goes round: onPresent() follows.
-  void ask();
+  // Calls task(loop): the questions are in loop_questions.h.
+  void run(std::function<void(LoopContext& loop)> task);
   // Any thread, as long as the worker lives.
   const observe::Counters& counters() const;
   // Closes some of the connections that are idle for longest; with a listener, of its clients.
   void giveWay(std::shared_ptr<const Admissions> listener);
   // Closes connections to an origin that have been idle for a while, for a request that waits for it.
   void giveWayTo(Waiting waiting);
-  void change(Change change);
-  // Whose traffic the lane is told of; null: nobody's.
-  void capture(capture::WantedPtr wanted);
-  // onListed() follows, with `most` connections at most.
-  void list(std::uint64_t question, std::size_t most);
-  // Accepts what has arrived, closes the listeners, lets sessions end what is under way.
-  void drain();
+  // `onChanged`: it is in force.
+  void change(Change change, std::function<void()> onChanged);
+  // Whose traffic the lane is told of; null: nobody's. `onCapturing`: it is in force.
+  void capture(capture::WantedPtr wanted, std::function<void()> onCapturing);
+  // Accepts what has arrived, closes the listeners, lets sessions end what is under way. `onDrained`: the last one has.
+  void drain(std::function<void()> onDrained);
   // Ends all sessions and the thread.
   void stop();
   void join();
