@@ -4,6 +4,8 @@
 
 namespace megaphone::app {
 
+using observe::Count;
+
 void describeListeners(const SocketTable& sockets, const server::Listeners& listeners, control::Status& out) {
   for (const SocketTable::Entry& entry : sockets.open()) {
     auto known = std::find_if(out.listeners.begin(), out.listeners.end(),
@@ -37,8 +39,8 @@ void describeCaptures(const std::vector<capture::Running>& captures, control::St
 
 void describeThreads(const Figures& figures, control::Status& out) {
   for (const observe::Totals& loop : figures.loops) {
-    out.loops.push_back({loop.proxy.open + loop.uppercase_tcp.open + loop.tunnels_open, loop.tunnels_open,
-                         loop.proxy.accepted + loop.uppercase_tcp.accepted});
+    const std::uint64_t tunnels = loop[Count::tunnels_open];
+    out.loops.push_back({loop[Count::open] + tunnels, tunnels, loop[Count::accepted]});
   }
   for (const auto& worker : figures.workers) out.workers.push_back({worker.pending, worker.names});
   out.pendingOnLoops = figures.pending_on_loops;

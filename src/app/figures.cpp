@@ -7,6 +7,8 @@
 namespace megaphone::app {
 namespace {
 
+using observe::Count;
+
 // What has not happened for a while needs no rate.
 std::string rate(std::uint64_t before, std::uint64_t now, Duration since) {
   const double seconds = std::chrono::duration<double>(since).count();
@@ -28,9 +30,10 @@ std::string captures(const Figures& now) {
 std::string sentence(const Figures& before, const Figures& now, Duration since) {
   const observe::Totals& a = before.totals;
   const observe::Totals& b = now.totals;
-  return counted(b.proxy.open + b.uppercase_tcp.open, "client") + ", " + counted(b.tunnels_open, "tunnel") + ", " +
-         counted(b.requests, "request") + rate(a.requests, b.requests, since) + ", " +
-         counted(b.datagrams_in, "datagram") + rate(a.datagrams_in, b.datagrams_in, since) + captures(now);
+  const auto sinceThen = [&](Count what) { return rate(a[what], b[what], since); };
+  return counted(b[Count::open], "client") + ", " + counted(b[Count::tunnels_open], "tunnel") + ", " +
+         counted(b[Count::requests], "request") + sinceThen(Count::requests) + ", " +
+         counted(b[Count::datagrams_in], "datagram") + sinceThen(Count::datagrams_in) + captures(now);
 }
 
 }  // namespace megaphone::app

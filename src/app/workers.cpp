@@ -36,7 +36,8 @@ Workers::Workers(uv::Loop& main, const config::Settings& settings, unsigned loop
       questions_(main),
       pool_(std::make_unique<connect::ConnectPool>(settings.daemon, settings.dns, std::vector<std::uint16_t>{},
                                                    workersLanes(captures, settings, loops), own_)),
-      tally_(loops) {
+      tally_(loops),
+      book_(loops) {
   server::LoopReports& reports = *this;
   const WallTime start = wallNow();
   for (unsigned i = 0; i < loops; ++i) {
@@ -61,7 +62,7 @@ Result<void> Workers::start() {
 void Workers::change(const config::SettingsPtr& settings, SocketTable::Plan& plan) {
   pool_->change(settings->daemon, settings->dns, plan.proxyPorts);
   listeners_ = std::make_shared<const server::Listeners>(settings, tag_, plan.assignments, plan.uppercaseUdpPorts, own_,
-                                                         listeners_.get());
+                                                         book_, listeners_.get());
   ++changes_;
   const auto reply = acknowledgements([this] {
     if (--changes_ == 0) sink_.onAllChanged();
@@ -109,13 +110,10 @@ std::vector<std::string> Workers::missing() const {
 
 Figures Workers::figures() const {
   Figures figures;
-  std::vector<const observe::Counters*> counters;
   for (std::size_t i = 0; i < loops_.size(); ++i) {
-    counters.push_back(&loops_[i]->counters());
-    figures.loops.push_back(observe::sum({{counters.back()}}));
+    observe::add(figures.totals, figures.loops.emplace_back(book_.of(i)));
     figures.log_records_dropped += log_.ring(static_cast<unsigned>(i)).dropped();
   }
-  figures.totals = observe::sum(counters);
   figures.workers = pool_->figures();
   figures.pending_on_loops = pool_->pendingOnLoops();
   figures.captures = captures_.running().size();

@@ -11,6 +11,7 @@
 #include "figures.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
+#include "megaphone/observe/counter_book.h"
 #include "megaphone/server/loop_worker.h"
 #include "megaphone/uv/mailbox.h"
 #include "questions.h"
@@ -94,6 +95,7 @@ class Workers final : private server::LoopReports {
   server::ListenersPtr listeners_;
   std::unique_ptr<connect::ConnectPool> pool_;
   server::IdleTally tally_;
+  observe::CounterBook book_;
   std::vector<std::unique_ptr<server::LoopWorker>> loops_;
   std::size_t changes_ = 0;         // that are not in force everywhere
   std::size_t capturings_ = 0;      // the same of captures

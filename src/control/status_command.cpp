@@ -83,20 +83,17 @@ std::string captures(const Status& status, Form form) {
 std::string totals(const Status& status, Form form) {
   const observe::Totals& totals = status.totals;
   Table table(form, {{"TOTAL"}, {"COUNT", Align::right}});
-  const auto count = [&](const std::string& what, std::uint64_t value) { table.add({what, std::to_string(value)}); };
-  const auto bytes = [&](const std::string& what, std::uint64_t value) { table.add({what, table.bytes(value)}); };
-  count("requests", totals.requests);
-  count("requests refused", observe::requestsRefused(totals));
-  count("tunnels", totals.tunnels);
-  count("datagrams in", totals.datagrams_in);
-  count("datagrams out", totals.datagrams_out);
-  count("datagrams dropped", totals.datagrams_dropped);
-  bytes("from clients", totals.client_bytes_in);
-  bytes("to clients", totals.client_bytes_out);
-  bytes("from origins", totals.origin_bytes_in);
-  bytes("to origins", totals.origin_bytes_out);
-  for (std::size_t i = 1; i < totals.ended.size(); ++i) {
-    if (totals.ended[i] > 0) count("ended: " + std::string(word(static_cast<Reason>(i))), totals.ended[i]);
+  const auto count = [&](std::string what, std::uint64_t value) {
+    table.add({std::move(what), std::to_string(value)});
+  };
+  for (const observe::CounterRow& row : observe::kCounterRows) {
+    const std::uint64_t value = totals[row.count];
+    const bool isBytes = row.unit == observe::CounterRow::Unit::bytes;
+    if (!row.label.empty()) table.add({std::string(row.label), isBytes ? table.bytes(value) : std::to_string(value)});
+  }
+  for (std::size_t i = 1; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    if (totals.ended(reason) > 0) count("ended: " + std::string(word(reason)), totals.ended(reason));
   }
   count("access log lines lost", status.accessLogDropped);
   count("captured packets lost", status.packetsLost);

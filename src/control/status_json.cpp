@@ -59,11 +59,12 @@ void append(const Status::Capture& capture, std::string& out) {
 // One member for each reason that has occurred; reasons are words that need no escaping.
 void appendEnded(const observe::Totals& totals, std::string& out) {
   char before = '{';
-  for (std::size_t i = 1; i < totals.ended.size(); ++i) {
-    if (totals.ended[i] == 0) continue;
+  for (std::size_t i = 1; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    if (totals.ended(reason) == 0) continue;
     out += before;
-    json::appendText(out, word(static_cast<Reason>(i)));
-    ascii::appendDecimal(out += ':', totals.ended[i]);
+    json::appendText(out, word(reason));
+    ascii::appendDecimal(out += ':', totals.ended(reason));
     before = ',';
   }
   out += before == '{' ? "{}" : "}";
@@ -71,16 +72,9 @@ void appendEnded(const observe::Totals& totals, std::string& out) {
 
 void append(const observe::Totals& totals, std::string& out) {
   json::Object members(out);
-  members.number("requests", totals.requests);
-  members.number("requests_refused", observe::requestsRefused(totals));
-  members.number("tunnels", totals.tunnels);
-  members.number("datagrams_in", totals.datagrams_in);
-  members.number("datagrams_out", totals.datagrams_out);
-  members.number("datagrams_dropped", totals.datagrams_dropped);
-  members.number("client_bytes_in", totals.client_bytes_in);
-  members.number("client_bytes_out", totals.client_bytes_out);
-  members.number("origin_bytes_in", totals.origin_bytes_in);
-  members.number("origin_bytes_out", totals.origin_bytes_out);
+  for (const observe::CounterRow& row : observe::kCounterRows) {
+    if (!row.label.empty()) members.number(row.name, totals[row.count]);
+  }
   appendEnded(totals, members.key("ended"));
 }
 

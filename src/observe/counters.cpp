@@ -3,43 +3,29 @@
 namespace megaphone::observe {
 namespace {
 
-void add(Totals::Connections& to, const Counters::Connections& from) {
-  to.accepted += from.accepted.read();
-  to.refused += from.refused.read();
-  to.open += from.open.read();
+constexpr bool rowsAreInOrder() {
+  for (std::size_t i = 0; i < kCounterRows.size(); ++i) {
+    if (static_cast<std::size_t>(kCounterRows[i].count) != i) return false;
+  }
+  return true;
 }
+static_assert(rowsAreInOrder());
 
-void add(Totals& to, const Counters& from) {
-  add(to.uppercase_tcp, from.uppercase_tcp);
-  add(to.proxy, from.proxy);
-  to.requests += from.requests.read();
-  to.tunnels += from.tunnels.read();
-  to.tunnels_open += from.tunnels_open.read();
-  to.datagrams_in += from.datagrams_in.read();
-  to.datagrams_out += from.datagrams_out.read();
-  to.datagrams_dropped += from.datagrams_dropped.read();
-  to.client_bytes_in += from.client_bytes_in.read();
-  to.client_bytes_out += from.client_bytes_out.read();
-  to.origin_bytes_in += from.origin_bytes_in.read();
-  to.origin_bytes_out += from.origin_bytes_out.read();
-  for (std::size_t i = 0; i < to.ended.size(); ++i) to.ended[i] += from.ended[i].read();
+std::uint64_t read(const Counter& counter) { return counter.read(); }
+std::uint64_t read(std::uint64_t number) { return number; }
+
+template <class From>
+void addAll(Totals& to, const From& from) {
+  for (const CounterRow& row : kCounterRows) to[row.count] += read(from[row.count]);
+  for (std::size_t i = 0; i < kReasonCount; ++i) {
+    const auto reason = static_cast<Reason>(i);
+    to.ended(reason) += read(from.ended(reason));
+  }
 }
 
 }  // namespace
 
-Totals sum(std::span<const Counters* const> loops) {
-  Totals totals;
-  for (const Counters* loop : loops) add(totals, *loop);
-  return totals;
-}
-
-std::uint64_t requestsRefused(const Totals& totals) {
-  std::uint64_t count = 0;
-  for (const Reason reason : {Reason::http_request_denied, Reason::destination_ip_prohibited,
-                              Reason::connection_limit_reached, Reason::proxy_loop_detected}) {
-    count += totals.ended[static_cast<std::size_t>(reason)];
-  }
-  return count;
-}
+void add(Totals& to, const Counters& from) { addAll(to, from); }
+void add(Totals& to, const Totals& from) { addAll(to, from); }
 
 }  // namespace megaphone::observe

@@ -24,16 +24,7 @@ void appendField(std::string& out, std::string_view text) {
 bool isHttp(const ExchangeRecord& record) { return record.kind == Kind::http || record.kind == Kind::connect; }
 
 // Whether a rule or a limit of ours has refused it.
-bool isDenied(const ExchangeRecord& record) {
-  if (record.ended_by != Side::daemon) return false;
-  switch (record.reason) {
-    case Reason::http_request_denied:
-    case Reason::destination_ip_prohibited:
-    case Reason::proxy_loop_detected:
-    case Reason::connection_limit_reached: return true;
-    default: return false;
-  }
-}
+bool isDenied(const ExchangeRecord& record) { return record.ended_by == Side::daemon && isRefusal(record.reason); }
 
 // Whether what the client sent was never a request, or none that can be carried out.
 bool isNoRequest(const ExchangeRecord& record) {

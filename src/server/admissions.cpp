@@ -8,7 +8,6 @@ Admission::~Admission() {
 
 Admission Admissions::admit(record::Client client) {
   const std::lock_guard lock(mutex_);
-  ++asked_;
   const std::uint32_t ofClient = ++byClient_[client.address()];
   return {shared_from_this(), std::move(client), ++total_, ofClient};
 }
@@ -20,14 +19,9 @@ void Admissions::leave(const IpAddress& client) {
   if (found != byClient_.end() && --found->second == 0) byClient_.erase(found);
 }
 
-void Admissions::countRefusal() {
+std::uint32_t Admissions::total() const {
   const std::lock_guard lock(mutex_);
-  ++refused_;
-}
-
-Admissions::Figures Admissions::figures() const {
-  const std::lock_guard lock(mutex_);
-  return {total_, asked_, refused_};
+  return total_;
 }
 
 }  // namespace megaphone::server

@@ -47,15 +47,8 @@ class Admissions : public std::enable_shared_from_this<Admissions> {
  public:
   // Never refuses: what is too many is the caller's to say. REQUIRES: held by a shared_ptr.
   Admission admit(record::Client client);
-  // Counts one client that the caller has refused.
-  void countRefusal();
-
-  struct Figures {
-    std::uint32_t open = 0;
-    std::uint64_t asked = 0;    // since the listener is there
-    std::uint64_t refused = 0;  // of them
-  };
-  Figures figures() const;
+  // Returns how many places are taken.
+  std::uint32_t total() const;
 
  private:
   friend class Admission;
@@ -63,8 +56,6 @@ class Admissions : public std::enable_shared_from_this<Admissions> {
 
   mutable std::mutex mutex_;  // guards what follows
   std::uint32_t total_ = 0;
-  std::uint64_t asked_ = 0;
-  std::uint64_t refused_ = 0;
   std::unordered_map<IpAddress, std::uint32_t, KeyedHash> byClient_;  // bounded by total_
 };
 

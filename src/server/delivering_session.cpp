@@ -8,7 +8,7 @@ void DeliveringSession::begin(LoopContext& context, std::shared_ptr<const ProxyL
   std::unique_ptr<DeliveringSession> made(
       new DeliveringSession(context, std::move(listener), std::move(admission), std::move(rest), record));
   DeliveringSession& session = *made;
-  context.enter(std::move(made));
+  context.enter(std::move(made), session.listener_->countersOn(context.index));
   if (!session.over_) session.look();
 }
 

@@ -30,7 +30,6 @@ class DeliveringSession final : public Session, private uv::StreamSink {
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason) override { reset(); }
   const record::ExchangeRecord* underWay() const override { return nullptr; }
-  observe::Counter& counted(observe::Counters& counters) const override { return counters.proxy.open; }
 
  private:
   DeliveringSession(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,

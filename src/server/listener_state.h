@@ -9,6 +9,7 @@
 #include "admissions.h"
 #include "megaphone/access/rules.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/observe/counter_book.h"
 #include "megaphone/observe/line.h"
 #include "megaphone/observe/recent_failures.h"
 #include "megaphone/proxy/exchange.h"
@@ -18,21 +19,31 @@
 namespace megaphone::server {
 
 template <class Settings>
-struct TcpListenerState {
-  // `before`: the state of the same listener until now, or null.
-  TcpListenerState(const Settings& s, const TcpListenerState* before)
-      : settings(s), clients(s.clients), admissions(before ? before->admissions : std::make_shared<Admissions>()) {}
+struct ListenerState {
+  // `before`: the state of the same listener until now, or null. `book`: for the counters of a new one.
+  ListenerState(const Settings& s, const ListenerState* before, observe::CounterBook& book)
+      : settings(s), clients(s.clients), counters(before ? before->counters : book.open()) {}
+  observe::Counters& countersOn(unsigned loop) const { return counters->of(loop); }
+
   const Settings settings;
   const access::ClientRules clients;
+  const std::shared_ptr<observe::ListenerCounters> counters;
+};
+
+template <class Settings>
+struct TcpListenerState : ListenerState<Settings> {
+  TcpListenerState(const Settings& s, const TcpListenerState* before, observe::CounterBook& book)
+      : ListenerState<Settings>(s, before, book),
+        admissions(before ? before->admissions : std::make_shared<Admissions>()) {}
   const std::shared_ptr<Admissions> admissions;
 };
 
 using UppercaseTcpListenerState = TcpListenerState<config::UppercaseTcp>;
 
 struct ProxyListenerState : TcpListenerState<config::Proxy> {
-  ProxyListenerState(const config::Proxy& s, const ProxyListenerState* before, const std::string& tag,
-                     std::optional<config::LogFormat> logged, access::OwnAddressesPtr own)
-      : TcpListenerState(s, before),
+  ProxyListenerState(const config::Proxy& s, const ProxyListenerState* before, observe::CounterBook& book,
+                     const std::string& tag, std::optional<config::LogFormat> logged, access::OwnAddressesPtr own)
+      : TcpListenerState(s, before, book),
         destinations(std::make_shared<const access::DestinationRules>(s, std::move(own))),
         policy{{s.max_request_line, s.max_head, s.max_fields},
                {tag, s.forwarded, s.x_forwarded_for, s.via_header},
@@ -63,11 +74,9 @@ struct ProxyListenerState : TcpListenerState<config::Proxy> {
   const std::shared_ptr<Admissions> refusals;  // those who are only told no: they take no place of the others
 };
 
-struct UppercaseUdpListenerState {
+struct UppercaseUdpListenerState : ListenerState<config::UppercaseUdp> {
   UppercaseUdpListenerState(const config::UppercaseUdp& s, const UppercaseUdpListenerState* before,
-                            std::vector<std::uint16_t> ports, Duration interval);
-  const config::UppercaseUdp settings;
-  const access::ClientRules clients;
+                            observe::CounterBook& book, std::vector<std::uint16_t> ports, Duration interval);
   const std::vector<std::uint16_t> ownPorts;
   const Duration recordInterval;
   const std::shared_ptr<SharedSources> sources;  // as before, unless its limits have changed

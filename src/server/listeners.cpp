@@ -56,9 +56,9 @@ std::shared_ptr<SharedSources> sourcesFor(const config::UppercaseUdp& settings,
 template <class State>
 std::optional<Listeners::Clients> clientsOf(const State* state) {
   if (!state) return std::nullopt;
-  const Admissions::Figures figures = state->admissions->figures();
-  return Listeners::Clients{figures.open, state->settings.max_connections, figures.asked - figures.refused,
-                            figures.refused};
+  const observe::Totals totals = state->counters->totals();
+  return Listeners::Clients{state->admissions->total(), state->settings.max_connections,
+                            totals[observe::Count::accepted], totals[observe::Count::refused]};
 }
 
 // Nothing: it has no access log.
@@ -71,16 +71,16 @@ std::optional<config::LogFormat> loggedAs(const config::Settings& settings, cons
 
 UppercaseUdpListenerState::UppercaseUdpListenerState(const config::UppercaseUdp& s,
                                                      const UppercaseUdpListenerState* before,
-                                                     std::vector<std::uint16_t> ports, Duration interval)
-    : settings(s),
-      clients(s.clients),
+                                                     observe::CounterBook& book, std::vector<std::uint16_t> ports,
+                                                     Duration interval)
+    : ListenerState(s, before, book),
       ownPorts(std::move(ports)),
       recordInterval(interval),
       sources(sourcesFor(s, before)) {}
 
 Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
                      const std::vector<std::uint16_t>& ownUdpPorts, const access::OwnAddressesPtr& own,
-                     const Listeners* before)
+                     observe::CounterBook& book, const Listeners* before)
     : inside_(std::make_unique<Inside>()) {
   inside_->settings = std::move(settings);
   const config::Settings& now = *inside_->settings;
@@ -88,16 +88,16 @@ Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const
   for (std::size_t i = 0; i < now.proxies.size(); ++i) {
     const auto* was = former.of(&Inside::proxies, ListenerKind::proxy, now.proxies, i);
     inside_->proxies.push_back(
-        std::make_shared<const ProxyListenerState>(now.proxies[i], was, tag, loggedAs(now, now.proxies[i]), own));
+        std::make_shared<const ProxyListenerState>(now.proxies[i], was, book, tag, loggedAs(now, now.proxies[i]), own));
   }
   for (std::size_t i = 0; i < now.uppercase_tcp.size(); ++i) {
     const auto* was = former.of(&Inside::uppercaseTcp, ListenerKind::uppercase_tcp, now.uppercase_tcp, i);
-    inside_->uppercaseTcp.push_back(std::make_shared<const UppercaseTcpListenerState>(now.uppercase_tcp[i], was));
+    inside_->uppercaseTcp.push_back(std::make_shared<const UppercaseTcpListenerState>(now.uppercase_tcp[i], was, book));
   }
   for (std::size_t i = 0; i < now.uppercase_udp.size(); ++i) {
     const auto* was = former.of(&Inside::uppercaseUdp, ListenerKind::uppercase_udp, now.uppercase_udp, i);
     inside_->uppercaseUdp.push_back(std::make_shared<const UppercaseUdpListenerState>(
-        now.uppercase_udp[i], was, ownUdpPorts, now.access_log.datagram_interval));
+        now.uppercase_udp[i], was, book, ownUdpPorts, now.access_log.datagram_interval));
   }
   for (const Assignment& each : sockets) {
     auto& place = inside_->bySocket[each.socket];

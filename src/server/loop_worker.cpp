@@ -200,8 +200,6 @@ void LoopWorker::stop() {
   inside_->tasks.post([inside = inside_.get()] { inside->stop(); });
 }
 
-const observe::Counters& LoopWorker::counters() const { return inside_->context.counters; }
-
 void LoopWorker::join() {
   if (inside_->thread.joinable()) inside_->thread.join();
 }

@@ -236,7 +236,7 @@ void ProxySession::onForgotten() {
 void ProxySession::pump() {
   if (life_ == Life::serving) act();
   if (life_ == Life::over) return;
-  context_.countTraffic(exchange_.record());
+  countTraffic(exchange_.record(), counters());
   if (captureLater_) captureChanged();
   updateReading();
   setDeadline();

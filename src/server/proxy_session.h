@@ -28,7 +28,6 @@ class ProxySession final : public Session, private OriginDialSink {
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override;
   void captureChanged() override;
-  observe::Counter& counted(observe::Counters& counters) const override { return counters.proxy.open; }
 
  private:
   // Each side's stream calls its own member functions.

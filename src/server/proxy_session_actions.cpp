@@ -118,7 +118,7 @@ void ProxySession::sendEarly() {
 }
 
 void ProxySession::finished() {
-  context_.write(exchange_.record());
+  context_.write(exchange_.record(), counters());
   if (life_ == Life::finishing) life_ = Life::serving;
   if (generation_ != context_.generation) takeNewSettings();
 }

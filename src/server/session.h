@@ -48,9 +48,18 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual void cut(Reason reason) = 0;
   // What it is doing, as far as that has come; null: nothing that would be missed.
   virtual const record::ExchangeRecord* underWay() const = 0;
-  // Which of these counts it while it is there.
-  virtual observe::Counter& counted(observe::Counters& counters) const = 0;
+  // Returns which gauge counts it while it is there.
+  virtual observe::Count countedAs() const { return observe::Count::open; }
+  // Returns what counts it on this loop: the counters of its listener. REQUIRES: it has entered the loop.
+  observe::Counters& counters() const { return *counters_; }
+
+ private:
+  friend struct LoopContext;
+  observe::Counters* counters_ = nullptr;
 };
+
+// Counts the bytes that have passed since it was called last for this record.
+void countTraffic(record::ExchangeRecord& record, observe::Counters& counters);
 
 // Numbers and dates the exchanges of one loop, and numbers its connections.
 class LoopEnvironment final : public proxy::Environment {
@@ -72,14 +81,15 @@ class LoopEnvironment final : public proxy::Environment {
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::DaemonSettings& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
               record::ExchangeId idBefore, const DescriptorMarks& marks, capture::Lane& lane, IdleTally& tally,
-              unsigned index)
+              unsigned i)
       : loop(l),
         deadlines(l),
         capturing(lane),
         connectRequests(l, pool, capturing),
-        idleOrigins(l, deadlines, limits, tally, index),
+        idleOrigins(l, deadlines, limits, tally, i),
         records(ring),
         environment(idBefore),
+        index(i),
         pipes(mostPipes(limits)),
         shedding(l, sessions, idleOrigins, marks) {}
   void change(const config::DaemonSettings& limits) {
@@ -93,8 +103,8 @@ struct LoopContext {
   ConnectRequests connectRequests;
   IdleOrigins idleOrigins;
   observe::RecordRing& records;
-  observe::Counters counters;
   LoopEnvironment environment;
+  const unsigned index;  // of the loop among all
 
   // Every read of the loop goes here, and is written out of here.
   static constexpr std::size_t kScratch = 128 * 1024;
@@ -113,25 +123,25 @@ struct LoopContext {
   LoadShedding shedding;
   LoopOriginSources originSources{*this};
 
-  // Takes a new session into the list; from here on it ends by leave(). `early`: for takeEarly().
-  void enter(std::unique_ptr<Session> entering, std::string_view early = {}) {
+  // Takes a new session into the list; from here on it ends by leave(). `counters`: those of its listener on this loop.
+  // `early`: for takeEarly().
+  void enter(std::unique_ptr<Session> entering, observe::Counters& counters, std::string_view early = {}) {
     Session& session = *entering.release();
     sessions.pushBack(session);
-    session.counted(counters).add();
+    session.counters_ = &counters;
+    counters[session.countedAs()].add();
     if (!early.empty()) session.takeEarly(early);
     if (draining) session.drain();  // it had come before
   }
   // The session's last act: out of the list, and deleted when no call-back is on the stack.
   void leave(Session& session) {
     session.ListNode<Session>::unlink();
-    session.counted(counters).subtract();
+    session.counters()[session.countedAs()].subtract();
     deadlines.clear(session);
     loop.deferDelete(std::unique_ptr<uv::Deferred>(&session));
   }
-  // Counts the bytes that have passed since it was called last for this record.
-  void countTraffic(record::ExchangeRecord& record);
   // Counts and writes what happened, with the time at which it began.
-  void write(record::ExchangeRecord& record);
+  void write(record::ExchangeRecord& record, observe::Counters& counters);
 
  private:
   static std::size_t mostPipes(const config::DaemonSettings& limits) { return limits.splice ? kMostPipes : 0; }

@@ -9,6 +9,8 @@
 namespace megaphone::server {
 namespace {
 
+using observe::Count;
+
 constexpr Duration kPause = std::chrono::milliseconds(100);
 constexpr const char* kUsedUp = "the descriptors are used up";
 
@@ -95,12 +97,13 @@ void TcpService::onArrived(UniqueFd fd, record::Client client, std::string_view 
 }
 
 void TcpService::onTurnedAway(const record::Client& client, const Error& error) {
-  (proxy_ ? context_.counters.proxy : context_.counters.uppercase_tcp).refused.add();
-  Admissions& admissions = proxy_ ? *proxy_->admissions : *uppercase_->admissions;
-  const Admission asked = admissions.admit(client);
-  admissions.countRefusal();
+  counters()[Count::refused].add();
   const std::string& name = proxy_ ? proxy_->settings.name : uppercase_->settings.name;
   log::infoSometimes(name + " arrival", name + ": " + client.peer.text() + " did not get in: " + describe(error));
+}
+
+observe::Counters& TcpService::counters() {
+  return proxy_ ? proxy_->countersOn(context_.index) : uppercase_->countersOn(context_.index);
 }
 
 bool TcpService::finish() {
@@ -136,14 +139,13 @@ void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state,
   if (context_.shedding.isLast(fd.get())) waitForRoom(kUsedUp);
   if (!hasRoom && standing == Standing::welcome) standing = Standing::no_room;
   const bool welcome = standing == Standing::welcome;
-  (welcome ? context_.counters.proxy.accepted : context_.counters.proxy.refused).add();
-  if (!welcome) state->admissions->countRefusal();
+  counters()[welcome ? Count::accepted : Count::refused].add();
   Admission given = welcome ? std::move(asked) : state->refusals->admit(std::move(client));
   if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
   auto refusal = refusalFor(standing, given.client().address());
   context_.enter(
       std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), std::move(given), std::move(refusal)),
-      early);
+      counters(), early);
 }
 
 void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd,
@@ -153,11 +155,10 @@ void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>&
   const bool welcome = standing == Standing::welcome;
   if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
   if (!context_.shedding.hasRoomFor(fd.get())) waitForRoom(kUsedUp);  // this one is in; who comes behind it waits
-  (welcome ? context_.counters.uppercase_tcp.accepted : context_.counters.uppercase_tcp.refused).add();
-  if (!welcome) state->admissions->countRefusal();
+  counters()[welcome ? Count::accepted : Count::refused].add();
   if (!welcome) return;  // closed unheard: there is nothing to say in capitals
   context_.enter(std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), std::move(admission)),
-                 early);
+                 counters(), early);
 }
 
 }  // namespace megaphone::server

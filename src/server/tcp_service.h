@@ -30,6 +30,7 @@ class TcpService final : private uv::ListenerSink, private ArrivalSink {
   void onAcceptFailed(int errnum) override;
   void onArrived(UniqueFd fd, record::Client client, std::string_view early) override;
   void onTurnedAway(const record::Client& client, const Error& error) override;
+  observe::Counters& counters();
   void waitForRoom(const std::string& why);
   void onTime();
   void receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, record::Client client,

@@ -11,7 +11,7 @@ void TunnelSession::begin(LoopContext& context, std::shared_ptr<const ProxyListe
   std::unique_ptr<TunnelSession> made(
       new TunnelSession(context, std::move(listener), std::move(admission), std::move(ends), record));
   TunnelSession& tunnel = *made;
-  context.enter(std::move(made));
+  context.enter(std::move(made), tunnel.listener_->countersOn(context.index));
   if (!early.empty()) tunnel.pass(tunnel.client_, early);
   if (tunnel.over_) return;
   if (clientEnded) tunnel.tunnel_.ended(Side::client, !tunnel.origin_.out.empty());
@@ -121,7 +121,7 @@ void TunnelSession::count(const End& source, std::uint64_t size) {
   const bool fromClient = source.side == Side::client;
   (fromClient ? record_->client_in : record_->origin_in) += size;
   (fromClient ? record_->origin_out : record_->client_out) += size;
-  context_.countTraffic(*record_);
+  countTraffic(*record_, counters());
 }
 
 void TunnelSession::pass(End& source, std::string_view bytes) {
@@ -180,7 +180,7 @@ void TunnelSession::finish(Reason reason, Side by) {
   record_->total = before + (context_.loop.now() - began_);
   listener_->noteFailure(client(), *record_);  // before the streams end: who has seen that finds it on its page
   closeBoth();
-  context_.write(*record_);
+  context_.write(*record_, counters());
   context_.leave(*this);
 }
 

@@ -32,7 +32,7 @@ class TunnelSession final : public Session {
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override { return record_.get(); }
   void captureChanged() override;
-  observe::Counter& counted(observe::Counters& counters) const override { return counters.tunnels_open; }
+  observe::Count countedAs() const override { return observe::Count::tunnels_open; }
 
  private:
   // One direction's source: read here, write to the other.

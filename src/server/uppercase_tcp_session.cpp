@@ -102,7 +102,7 @@ void UppercaseTcpSession::answer(std::size_t size) {
   uppercase::toUpper(bytes);
   record_.client_in += size;
   record_.client_out += size;
-  context_.countTraffic(record_);
+  countTraffic(record_, counters());
   if (out_.write(client_, {bytes.data(), size}) == uv::Outgoing::Status::failed)
     return finish(Reason::client_reset, Side::client);
   if (listener_->settings.reply == config::UppercaseTcp::Reply::once) life_ = Life::ending;
@@ -148,7 +148,7 @@ void UppercaseTcpSession::finish(Reason reason, Side by) {
   record_.reason = reason;
   record_.ended_by = by;
   record_.total = context_.loop.now() - began_;
-  context_.write(record_);
+  context_.write(record_, counters());
   context_.leave(*this);
 }
 

@@ -22,7 +22,6 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
   const record::ExchangeRecord* underWay() const override { return life_ == Life::answering ? &record_ : nullptr; }
-  observe::Counter& counted(observe::Counters& counters) const override { return counters.uppercase_tcp.open; }
 
  private:
   enum class Life : std::uint8_t {

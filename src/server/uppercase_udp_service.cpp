@@ -137,7 +137,7 @@ void UppercaseUdpService::writeRecord() {
   if (record_.datagrams_in == 0) return;
   record_.id = context_.environment.nextId();
   record_.total = context_.loop.now() - intervalBegan_;
-  context_.write(record_);
+  context_.write(record_, listener_->countersOn(context_.index));
   record_.datagrams_in = record_.datagrams_out = record_.client_in = record_.client_out = 0;
   record_.counted = {};
 }

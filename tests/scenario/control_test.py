@@ -112,6 +112,30 @@ class Status(Control):
         self.assertEqual((totals["requests"], totals["requests_refused"]), (1, 1))
         self.assertIn("requests refused\t1\n", daemon.command("status").stdout)
 
+    def test_what_a_listener_has_counted_stays_when_it_is_gone(self):
+        daemon = self.daemon(proxy=[{"name": "stays"}, {"name": "goes"}])
+
+        def serve_one(name):
+            with daemon.client(name) as client:
+                client.send(PAGE).read_response()
+            wait_until(lambda: not any(loop["connections"] for loop in self.status(daemon)["loops"]), "its end")
+
+        def counted():
+            status = self.status(daemon)
+            accepted = {each["name"]: each["accepted"] for each in status["listeners"]}
+            return accepted, status["totals"]["requests"], sum(loop["accepted"] for loop in status["loops"])
+
+        serve_one("stays"), serve_one("goes")
+        wait_until(lambda: counted() == ({"stays": 1, "goes": 1}, 2, 2), counted)
+        daemon.sections["proxy"].pop()
+        daemon.reload()
+        self.assertEqual(counted(), ({"stays": 1}, 2, 2))
+        daemon.sections["proxy"].append({"name": "comes", "listen": "127.0.0.1:0"})
+        daemon.reload()
+        self.assertEqual(counted(), ({"stays": 1, "comes": 0}, 2, 2))
+        serve_one("comes")
+        wait_until(lambda: counted() == ({"stays": 1, "comes": 1}, 3, 3), counted)
+
     def test_bytes_are_counted_as_they_pass(self):
         daemon = self.daemon(proxy={"allow_destinations": ["127.0.0.0/8"], "connect_ports": ["1-65535"]}, uppercase_tcp={})
         half = self.origin(lambda peer: (

@@ -63,6 +63,12 @@ std::string_view word(Reason reason);
 // Returns one sentence for people, without the final full stop, such as "the destination refused the connection".
 std::string_view sentence(Reason reason);
 
+// Returns whether it says that a rule or a limit of ours has refused the request.
+constexpr bool isRefusal(Reason reason) {
+  return reason == Reason::http_request_denied || reason == Reason::destination_ip_prohibited ||
+         reason == Reason::connection_limit_reached || reason == Reason::proxy_loop_detected;
+}
+
 // Returns the status code of megaphone's own answer for `reason`; 0 if no answer can be given.
 int statusFor(Reason reason);
 

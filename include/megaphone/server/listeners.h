@@ -10,6 +10,7 @@
 
 #include "megaphone/access/own_addresses.h"
 #include "megaphone/config/settings.h"
+#include "megaphone/observe/counter_book.h"
 
 namespace megaphone::server {
 
@@ -29,9 +30,10 @@ class Listeners {
  public:
   // `tag`: our name in Via and Proxy-Status. `ownUdpPorts`: those of all uppercase UDP listeners. `before`: what is
   // served until now, or null; listeners that keep their name or a socket go on counting the clients that they have.
-  // `own`: this machine's addresses.
+  // `own`: this machine's addresses. `book`: where new listeners get their counters; used by the constructor only.
   Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
-            const std::vector<std::uint16_t>& ownUdpPorts, const access::OwnAddressesPtr& own, const Listeners* before);
+            const std::vector<std::uint16_t>& ownUdpPorts, const access::OwnAddressesPtr& own,
+            observe::CounterBook& book, const Listeners* before);
   ~Listeners();
 
   // Of a TCP listener. Any thread.

@@ -1,8 +1,8 @@
 // LoopWorker: one event loop with its thread, its share of every listener, and all sessions that begin there.
 //
-// Life: construct (main thread), start, change (any number of times), drain, stop, join, destroy. All but construct,
-// counters and join only send mail, from the main thread, and are done in the order in which they are sent. Functions
-// that are given (`task`, `onChanged` and the like) are called on the loop's thread.
+// Life: construct (main thread), start, change (any number of times), drain, stop, join, destroy. All but construct
+// and join only send mail, from the main thread, and are done in the order in which they are sent. Functions that are
+// given (`task`, `onChanged` and the like) are called on the loop's thread.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,6 @@
 #include "megaphone/config/settings.h"
 #include "megaphone/connect/connect_pool.h"
 #include "megaphone/observe/access_log.h"
-#include "megaphone/observe/counters.h"
 #include "megaphone/record/exchange_id.h"
 #include "megaphone/server/idle_tally.h"
 #include "megaphone/server/listeners.h"
@@ -60,8 +59,6 @@ class LoopWorker {
   Result<void> start();
   // Calls task(loop): the questions are in loop_questions.h.
   void run(std::function<void(LoopContext& loop)> task);
-  // Any thread, as long as the worker lives.
-  const observe::Counters& counters() const;
   // Closes some of the connections that are idle for longest; with a listener, of its clients.
   void giveWay(std::shared_ptr<const Admissions> listener);
   // Closes connections to an origin that have been idle for a while, for a request that waits for it.

@@ -6,17 +6,17 @@ namespace megaphone::app {
 namespace {
 
 using namespace std::chrono_literals;
+using observe::Count;
 
 TEST(Figures, SayWhatIsThereAndHowFastItGoes) {
   Figures before;
-  before.totals.requests = 1'000;
-  before.totals.datagrams_in = 7;
+  before.totals[Count::requests] = 1'000;
+  before.totals[Count::datagrams_in] = 7;
   Figures now = before;
-  now.totals.requests = 1'520;
-  now.totals.datagrams_in = 8;
-  now.totals.proxy.open = 2;
-  now.totals.uppercase_tcp.open = 1;
-  now.totals.tunnels_open = 1;
+  now.totals[Count::requests] = 1'520;
+  now.totals[Count::datagrams_in] = 8;
+  now.totals[Count::open] = 3;
+  now.totals[Count::tunnels_open] = 1;
   EXPECT_EQ(sentence(before, now, 10s),
             "3 clients, 1 tunnel, 1520 requests (52 a second), 8 datagrams (less than 1 a second)");
 }
@@ -32,7 +32,7 @@ TEST(Figures, NameCapturesWhereThereAreAny) {
 
 TEST(Figures, OfADaemonAtRestAreAlwaysTheSame) {
   Figures figures;
-  figures.totals.requests = 1;
+  figures.totals[Count::requests] = 1;
   EXPECT_EQ(sentence(figures, figures, 10s), "0 clients, 0 tunnels, 1 request, 0 datagrams");
   EXPECT_EQ(sentence({}, figures, 0s), "0 clients, 0 tunnels, 1 request, 0 datagrams") << "no time has passed";
 }

@@ -1,0 +1,40 @@
+#include "megaphone/observe/counter_book.h"
+
+#include <atomic>
+
+namespace megaphone::observe {
+
+Totals ListenerCounters::totals() const {
+  Totals totals;
+  for (const Counters& loop : loops_) add(totals, loop);
+  return totals;
+}
+
+std::shared_ptr<ListenerCounters> CounterBook::open() {
+  close();
+  return listeners_.emplace_back(std::make_shared<ListenerCounters>(former_.size()));
+}
+
+// Nobody can come to hold again what only the book holds: what it has counted is final.
+void CounterBook::close() {
+  std::erase_if(listeners_, [this](const std::shared_ptr<ListenerCounters>& listener) {
+    if (listener.use_count() > 1) return false;
+    std::atomic_thread_fence(std::memory_order_acquire);  // behind the last one that let go
+    for (std::size_t i = 0; i < former_.size(); ++i) add(former_[i], listener->of(i));
+    return true;
+  });
+}
+
+Totals CounterBook::of(std::size_t loop) const {
+  Totals totals = former_[loop];
+  for (const auto& listener : listeners_) add(totals, listener->of(loop));
+  return totals;
+}
+
+Totals CounterBook::totals() const {
+  Totals totals;
+  for (std::size_t i = 0; i < former_.size(); ++i) add(totals, of(i));
+  return totals;
+}
+
+}  // namespace megaphone::observe
