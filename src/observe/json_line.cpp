@@ -15,10 +15,9 @@ void appendJsonLine(std::string& out, const record::ExchangeRecord& record, cons
 void appendJsonLine(std::string& out, const record::LiveConnection& live, const LineOptions& options) {
   {
     json::Object object(out);
-    appendTimeMember(object, live.record);
-    if (live.record.id != 0) appendIdMember(object, live.record);
+    appendFields<record::Known::early>(object, live.record, options);
     if (live.connection.value != 0) object.text("connection", record::idText(live.connection));
-    appendMembersSoFar(object, live.record, options);
+    appendFields<record::Known::so_far>(object, live.record, options);
     object.text("phase", word(live));
     object.milliseconds("ms_age", live.age);
   }

@@ -1,4 +1,5 @@
-// The members of a line with names, whatever its syntax: JSON or logfmt.
+// The members of a line with names, whatever its syntax: JSON or logfmt. They follow from the table of fields; a field
+// is written by its type, unless there is a Writing for it below.
 //
 // A Writer is json::Object, or what has the same members.
 #pragma once
@@ -7,79 +8,137 @@
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/json.h"
 #include "megaphone/observe/line.h"
+#include "megaphone/record/fields.h"
 
 namespace megaphone::observe {
 
-template <class Writer>
-void appendRequestMembers(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
-  members.textIfAny("method", record.method);
-  if (!record.target.empty()) members.text("target", shown(record.target, options.query_strings));
-  if (record.status > 0) members.number("status", static_cast<std::uint64_t>(record.status));
-  members.textIfAny("user_agent", record.user_agent);
-}
+using json::Name;
+using record::ExchangeRecord;
+
+// --- by type: what has no meaning is not written ---------------------------------------------------------------------
 
 template <class Writer>
-void appendOriginMembers(Writer& members, const record::ExchangeRecord& record) {
-  members.number("origin_in", record.origin_in);
-  members.number("origin_out", record.origin_out);
-  if (record.origin) {
-    members.text("origin", record.origin->text());
-    members.boolean("reused", record.origin_reused);
+void appendValue(Writer& members, const Name& name, const std::string& text) {
+  members.textIfAny(name, text);
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, std::uint64_t number) {
+  members.number(name, number);
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, std::uint32_t ordinal) {  // from 1
+  if (ordinal != 0) members.number(name, ordinal);
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, int status) {
+  if (status > 0) members.number(name, static_cast<std::uint64_t>(status));
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, Duration duration) {
+  members.milliseconds(name, duration);
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, WallTime time) {
+  members.plain(name, [&](std::string& out) { appendTimestamp(out, time); });
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, const Endpoint& endpoint) {
+  if (endpoint != Endpoint{}) members.text(name, endpoint.text());
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, const std::optional<Endpoint>& endpoint) {
+  if (endpoint) members.text(name, endpoint->text());
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, record::Kind kind) {
+  members.text(name, word(kind));
+}
+template <class Writer>
+void appendValue(Writer& members, const Name& name, Reason reason) {
+  members.textIfAny(name, word(reason));
+}
+
+// --- otherwise -------------------------------------------------------------------------------------------------------
+
+template <auto Member>
+struct Writing {
+  template <class Writer>
+  static void append(Writer& members, const Name& name, const ExchangeRecord& record, const LineOptions&) {
+    appendValue(members, name, record.*Member);
   }
-  if (record.client_request != 0) members.number("client_request", record.client_request);
-  members.milliseconds("ms_head", record.head);
-  members.milliseconds("ms_resolve", record.resolve);
-  members.milliseconds("ms_connect", record.connect);
-  members.milliseconds("ms_upload", record.upload);
-  members.milliseconds("ms_first_byte", record.first_byte);
-  members.milliseconds("ms_client_ended", record.client_ended);
-}
+};
 
-template <class Writer>
-void appendEndMembers(Writer& members, const record::ExchangeRecord& record) {
-  members.milliseconds("ms_total", record.total);
-  members.textIfAny("reason", word(record.reason));
-  if (record.reason != Reason::none || record.ended_by != Side::daemon) {
-    members.text("ended_by", word(record.ended_by));
+template <>
+struct Writing<&ExchangeRecord::id> {
+  template <class Writer>
+  static void append(Writer& members, const Name& name, const ExchangeRecord& record, const LineOptions&) {
+    if (record.id != 0) members.plain(name, [&](std::string& out) { record::appendId(out, record.id); });
   }
-  members.plain("end", [&](std::string& out) { record::appendEnd(out, record); });
-  members.textIfAny("detail", record.detail);
+};
+
+template <>
+struct Writing<&ExchangeRecord::target> {
+  template <class Writer>
+  static void append(Writer& members, const Name& name, const ExchangeRecord& record, const LineOptions& options) {
+    if (!record.target.empty()) members.text(name, shown(record.target, options.query_strings));
+  }
+};
+
+template <>
+struct Writing<&ExchangeRecord::origin_reused> {
+  template <class Writer>
+  static void append(Writer& members, const Name& name, const ExchangeRecord& record, const LineOptions&) {
+    if (record.origin) members.boolean(name, record.origin_reused);
+  }
+};
+
+template <>
+struct Writing<&ExchangeRecord::ended_by> {
+  template <class Writer>
+  static void append(Writer& members, const Name& name, const ExchangeRecord& record, const LineOptions&) {
+    const bool byThemselves = record.reason == Reason::none && record.ended_by == Side::daemon;
+    if (!byThemselves) members.text(name, word(record.ended_by));
+  }
+};
+
+template <>
+struct Writing<&ExchangeRecord::ended_in> {
+  template <class Writer>
+  static void append(Writer& members, const Name& name, const ExchangeRecord& record, const LineOptions&) {
+    members.plain(name, [&](std::string& out) { record::appendEnd(out, record); });
+  }
+};
+
+// --- all of them -----------------------------------------------------------------------------------------------------
+
+inline bool hasMeaning(record::Of of, record::Kind kind) {
+  switch (of) {
+    case record::Of::http: return kind == record::Kind::http || kind == record::Kind::connect;
+    case record::Of::datagrams: return kind == record::Kind::uppercase_udp;
+    case record::Of::all: break;
+  }
+  return true;
 }
 
-template <class Writer>
-void appendTimeMember(Writer& members, const record::ExchangeRecord& record) {
-  members.plain("time", [&](std::string& out) { appendTimestamp(out, record.began); });
-}
-
-// What is known before the end.
-template <class Writer>
-void appendMembersSoFar(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
-  using record::Kind;
-  const bool http = record.kind == Kind::http || record.kind == Kind::connect;
-  members.text("listener", record.listener);
-  members.text("kind", word(record.kind));
-  if (record.client != Endpoint{}) members.text("client", record.client.text());
-  if (http) appendRequestMembers(members, record, options);
-  members.number("client_in", record.client_in);
-  members.number("client_out", record.client_out);
-  if (http) appendOriginMembers(members, record);
-  if (record.kind == Kind::uppercase_udp) {
-    members.number("datagrams_in", record.datagrams_in);
-    members.number("datagrams_out", record.datagrams_out);
+template <class Row, class Writer>
+void appendField(Writer& members, const ExchangeRecord& record, const LineOptions& options) {
+  constexpr const auto& field = Row::field;
+  if constexpr (!field.name.bare().empty()) {
+    if (hasMeaning(field.of, record.kind)) Writing<field.kMember>::append(members, field.name, record, options);
   }
 }
 
-template <class Writer>
-void appendIdMember(Writer& members, const record::ExchangeRecord& record) {
-  members.plain("id", [&](std::string& out) { record::appendId(out, record.id); });
+// Appends the fields that are known then.
+template <record::Known Known, class Writer>
+void appendFields(Writer& members, const ExchangeRecord& record, const LineOptions& options) {
+  record::forEachField([&]<class Row>(Row) {
+    if constexpr (Row::field.known == Known) appendField<Row>(members, record, options);
+  });
 }
 
 template <class Writer>
-void appendMembers(Writer& members, const record::ExchangeRecord& record, const LineOptions& options) {
-  appendTimeMember(members, record);
-  appendIdMember(members, record);
-  appendMembersSoFar(members, record, options);
-  appendEndMembers(members, record);
+void appendMembers(Writer& members, const ExchangeRecord& record, const LineOptions& options) {
+  record::forEachField([&]<class Row>(Row) { appendField<Row>(members, record, options); });
 }
 
 }  // namespace megaphone::observe

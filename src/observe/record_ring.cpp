@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <type_traits>
 
+#include "megaphone/record/fields.h"
 #include "record_ring_inside.h"
 
 namespace megaphone::observe {
@@ -10,96 +13,80 @@ using record::ExchangeRecord;
 
 constexpr std::string_view kCutMark = "...";
 
-// What a record is in the ring, followed by its strings.
-struct Packed {
-  std::uint64_t id;
-  WallTime began;
-  std::uint64_t client_in, client_out, origin_in, origin_out, datagrams_in, datagrams_out;
-  Duration head, resolve, connect, upload, first_byte, total, client_ended;
-  Endpoint client;
-  std::optional<Endpoint> origin;
-  std::uint32_t client_request;
-  int status;
-  record::Kind kind;
-  bool origin_reused;
-  bool http10;
-  Reason reason;
-  Side ended_by;
-  record::Phase ended_in;
-  std::uint16_t listener_size, method_size, target_size, referer_size, user_agent_size, detail_size;
+// What a record is in the ring: its fields but for the texts, and the sizes of these; then the texts. All in the order
+// of the table, without gaps.
+constexpr std::size_t kPlain = [] {
+  std::size_t size = 0;
+  record::forEachField([&](auto row) {
+    constexpr const auto& field = row.field;
+    size += field.kIsText ? sizeof(std::uint16_t) : field.kSize;
+  });
+  return size;
+}();
 
-  std::size_t size() const {
-    return sizeof(Packed) + std::size_t{listener_size} + method_size + target_size + referer_size + user_agent_size +
-           detail_size;
-  }
-};
-static_assert(std::is_trivially_copyable_v<Packed>);
+constexpr std::size_t kMostText = [] {
+  std::size_t size = 0;
+  record::forEachField([&](auto row) { size += row.field.most; });
+  return size;
+}();
 
-// Everything but the strings, in either direction.
-template <class From, class To>
-void copyPlain(const From& from, To& to) {
-  to.id = from.id;
-  to.began = from.began;
-  to.client_in = from.client_in;
-  to.client_out = from.client_out;
-  to.origin_in = from.origin_in;
-  to.origin_out = from.origin_out;
-  to.datagrams_in = from.datagrams_in;
-  to.datagrams_out = from.datagrams_out;
-  to.head = from.head;
-  to.resolve = from.resolve;
-  to.connect = from.connect;
-  to.upload = from.upload;
-  to.first_byte = from.first_byte;
-  to.total = from.total;
-  to.client_ended = from.client_ended;
-  to.client = from.client;
-  to.origin = from.origin;
-  to.client_request = from.client_request;
-  to.status = from.status;
-  to.kind = from.kind;
-  to.origin_reused = from.origin_reused;
-  to.http10 = from.http10;
-  to.reason = from.reason;
-  to.ended_by = from.ended_by;
-  to.ended_in = from.ended_in;
+using Plain = std::array<char, kPlain>;
+
+template <class Value>
+void pack(char*& at, const Value& value) {
+  static_assert(std::is_trivially_copyable_v<Value>);
+  std::memcpy(at, &value, sizeof value);
+  at += sizeof value;
+}
+
+template <class Value>
+void unpack(const char*& at, Value& value) {
+  static_assert(std::is_trivially_copyable_v<Value>);
+  std::memcpy(&value, at, sizeof value);
+  at += sizeof value;
+}
+
+template <class Field>
+std::uint16_t sizeInRing(const Field& field, const std::string& text) {
+  return static_cast<std::uint16_t>(std::min<std::size_t>(text.size(), field.most));
 }
 
 }  // namespace
 
 RecordRing::Inside::Inside(std::size_t wanted) : ByteRing(std::max(wanted, kMinBytes)) {
-  static_assert(sizeof(Packed) + kMaxListener + kMaxMethod + kMaxTarget + kMaxReferer + kMaxUserAgent + kMaxDetail <=
-                kMinBytes);
+  static_assert(kPlain + kMostText <= kMinBytes);
 }
 
 bool RecordRing::Inside::push(const ExchangeRecord& record) {
-  const auto bounded = [](const std::string& text, std::size_t most) {
-    return static_cast<std::uint16_t>(std::min(text.size(), most));
-  };
-  Packed packed;
-  copyPlain(record, packed);
-  packed.listener_size = bounded(record.listener, kMaxListener);
-  packed.method_size = bounded(record.method, kMaxMethod);
-  packed.target_size = bounded(record.target, kMaxTarget);
-  packed.referer_size = bounded(record.referer, kMaxReferer);
-  packed.user_agent_size = bounded(record.user_agent, kMaxUserAgent);
-  packed.detail_size = bounded(record.detail, kMaxDetail);
-  if (!makeRoom(packed.size())) return false;
+  Plain plain;
+  char* to = plain.data();
+  std::size_t size = kPlain;
+  record::forEachField([&](auto row) {
+    constexpr const auto& field = row.field;
+    if constexpr (field.kIsText) {
+      static_assert(field.most >= kCutMark.size());
+      const std::uint16_t kept = sizeInRing(field, field.in(record));
+      size += kept;
+      pack(to, kept);
+    } else {
+      pack(to, field.in(record));
+    }
+  });
+  if (!makeRoom(size)) return false;
 
   std::uint64_t at = pushed();
-  put(at, &packed, sizeof packed);
-  at += sizeof packed;
-  const auto putText = [&](const std::string& text, std::size_t size) {
-    put(at, text.data(), size);
-    at += size;
-    if (size < text.size()) put(at - kCutMark.size(), kCutMark.data(), kCutMark.size());
-  };
-  putText(record.listener, packed.listener_size);
-  putText(record.method, packed.method_size);
-  putText(record.target, packed.target_size);
-  putText(record.referer, packed.referer_size);
-  putText(record.user_agent, packed.user_agent_size);
-  putText(record.detail, packed.detail_size);
+  put(at, plain.data(), kPlain);
+  at += kPlain;
+  record::forEachField([&](auto row) {
+    constexpr const auto& field = row.field;
+    if constexpr (field.kIsText) {
+      const std::string& text = field.in(record);
+      const std::uint16_t kept = sizeInRing(field, text);
+      put(at, text.data(), kept);
+      at += kept;
+      if (kept < text.size()) put(at - kCutMark.size(), kCutMark.data(), kCutMark.size());
+    }
+  });
   publish(at);
   return true;
 }
@@ -107,21 +94,23 @@ bool RecordRing::Inside::push(const ExchangeRecord& record) {
 bool RecordRing::Inside::pop(ExchangeRecord& record) {
   if (empty()) return false;
   std::uint64_t at = popped();
-  Packed packed;
-  get(at, &packed, sizeof packed);
-  at += sizeof packed;
-  copyPlain(packed, record);
-  const auto getText = [&](std::string& text, std::size_t size) {
-    text.resize(size);
-    get(at, text.data(), size);
-    at += size;
-  };
-  getText(record.listener, packed.listener_size);
-  getText(record.method, packed.method_size);
-  getText(record.target, packed.target_size);
-  getText(record.referer, packed.referer_size);
-  getText(record.user_agent, packed.user_agent_size);
-  getText(record.detail, packed.detail_size);
+  Plain plain;
+  get(at, plain.data(), kPlain);
+  at += kPlain;
+  const char* from = plain.data();
+  record::forEachField([&](auto row) {
+    constexpr const auto& field = row.field;
+    if constexpr (field.kIsText) {
+      std::uint16_t kept = 0;
+      unpack(from, kept);
+      std::string& text = field.in(record);
+      text.resize(kept);
+      get(at, text.data(), kept);
+      at += kept;
+    } else {
+      unpack(from, field.in(record));
+    }
+  });
   release(at);
   return true;
 }

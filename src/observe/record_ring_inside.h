@@ -11,12 +11,6 @@ namespace megaphone::observe {
 
 struct RecordRing::Inside : ByteRing {
   static constexpr std::size_t kMinBytes = 16 * 1024;  // the largest record fits
-  static constexpr std::size_t kMaxMethod = 64;
-  static constexpr std::size_t kMaxListener = 64;
-  static constexpr std::size_t kMaxTarget = 8 * 1024;
-  static constexpr std::size_t kMaxReferer = 2 * 1024;
-  static constexpr std::size_t kMaxUserAgent = 512;
-  static constexpr std::size_t kMaxDetail = 1024;
 
   explicit Inside(std::size_t bytes);
 

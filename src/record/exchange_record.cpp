@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "megaphone/record/fields.h"
+
 namespace megaphone::record {
 
 std::string_view word(Kind kind) {
@@ -19,13 +21,16 @@ std::string_view word(Phase phase) {
 // over, unless it is much for a connection that may idle.
 void ExchangeRecord::clear() {
   ExchangeRecord fresh;
-  using R = ExchangeRecord;
-  for (const auto field : {&R::listener, &R::method, &R::target, &R::referer, &R::user_agent, &R::detail}) {
-    constexpr std::size_t kKept = 512;
-    if ((this->*field).capacity() > kKept) continue;
-    (this->*field).clear();
-    (this->*field).swap(fresh.*field);
-  }
+  forEachField([&](auto row) {
+    constexpr const auto& field = row.field;
+    if constexpr (field.kIsText) {
+      constexpr std::size_t kKept = 512;
+      std::string& text = field.in(*this);
+      if (text.capacity() > kKept) return;
+      text.clear();
+      text.swap(field.in(fresh));
+    }
+  });
   std::swap(*this, fresh);  // an assignment would keep the memory of the long ones
 }
 

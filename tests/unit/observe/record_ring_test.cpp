@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "megaphone/observe/line.h"
+#include "megaphone/record/fields.h"
 #include "record_ring_inside.h"
 
 namespace {
@@ -62,6 +63,7 @@ ExchangeRecord full() {
 }
 
 void expectEqual(const ExchangeRecord& a, const ExchangeRecord& b) {
+  record::forEachField([&](auto row) { EXPECT_TRUE(row.field.in(a) == row.field.in(b)) << row.field.name.bare(); });
   EXPECT_EQ(a.id, b.id);
   EXPECT_EQ(a.kind, b.kind);
   EXPECT_EQ(a.began, b.began);
@@ -120,19 +122,20 @@ TEST(RecordRing, ItsCapacityIsAPowerOfTwoThatHoldsTheLargestRecord) {
 }
 
 TEST(RecordRing, OverlongTextsAreCutAndMarked) {
+  constexpr std::size_t kMostListener = 64, kMostMethod = 64, kMostTarget = 8 * 1024, kMostDetail = 1024;
   RecordRing ring(0);
   ExchangeRecord record;
-  record.target = std::string(RecordRing::Inside::kMaxTarget, 'a');
-  record.method = std::string(RecordRing::Inside::kMaxMethod + 1, 'b');
+  record.target = std::string(kMostTarget, 'a');
+  record.method = std::string(kMostMethod + 1, 'b');
   record.listener = std::string(1000, 'c');
   record.detail = std::string(100'000, 'd');
   ring.push(record);
   ExchangeRecord out;
   ASSERT_TRUE(ring.inside().pop(out));
   EXPECT_EQ(out.target, record.target);  // just fits
-  EXPECT_EQ(out.method, std::string(RecordRing::Inside::kMaxMethod - 3, 'b') + "...");
-  EXPECT_EQ(out.listener, std::string(RecordRing::Inside::kMaxListener - 3, 'c') + "...");
-  EXPECT_EQ(out.detail, std::string(RecordRing::Inside::kMaxDetail - 3, 'd') + "...");
+  EXPECT_EQ(out.method, std::string(kMostMethod - 3, 'b') + "...");
+  EXPECT_EQ(out.listener, std::string(kMostListener - 3, 'c') + "...");
+  EXPECT_EQ(out.detail, std::string(kMostDetail - 3, 'd') + "...");
 }
 
 TEST(RecordRing, AFullRingDropsAndCountsAndGoesOnWhenThereIsRoom) {
