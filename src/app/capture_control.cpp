@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/log/log.h"
 
 namespace megaphone::app {
@@ -59,15 +60,10 @@ Result<capture::Id> CaptureControl::start(capture::Request request, Active activ
 
 Result<CaptureControl::Plan> CaptureControl::plan(const config::Settings& settings) const {
   Plan plan;
-  const auto gather = [&](const auto& listeners, bool origins) {
-    for (const config::Listener& listener : listeners) {
-      capture::Request request = requestFor(listener, origins);
-      if (!request.path.empty()) plan.wanted.emplace(textOf(request), std::move(request));
-    }
-  };
-  gather(settings.proxies, true);
-  gather(settings.uppercase_tcp, false);
-  gather(settings.uppercase_udp, false);
+  config::forEachListener(settings, [&](const config::ListenerSite& site, const config::Listener& listener) {
+    capture::Request request = requestFor(listener, site.kind.dials);
+    if (!request.path.empty()) plan.wanted.emplace(textOf(request), std::move(request));
+  });
   for (auto& [text, request] : plan.wanted) {
     if (configured_.count(text) > 0) continue;
     auto file = NewFile::make(request.path);

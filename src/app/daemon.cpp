@@ -57,7 +57,7 @@ void logSockets(const SocketTable::Plan& plan) {
               std::string(word(closed.transport)) + ")");
   }
   for (const SocketTable::Opened& opened : plan.opened) {
-    log::info("listening name=" + opened.name + " kind=" + std::string(word(opened.kind)) + " address=" +
+    log::info("listening name=" + opened.name + " kind=" + std::string(opened.kind->word) + " address=" +
               opened.group.address.text() + (opened.handed.empty() ? "" : " from=systemd:" + opened.handed));
   }
 }

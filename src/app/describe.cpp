@@ -16,7 +16,7 @@ void describeListeners(const SocketTable& sockets, const server::Listeners& list
     }
     control::Status::Listener& listener = out.listeners.emplace_back();
     listener.name = entry.name;
-    listener.kind = word(entry.kind);
+    listener.kind = entry.kind->word;
     listener.addresses = {entry.address.text()};
     if (const auto clients = listeners.clients(entry.name))
       listener.clients = {clients->open, clients->most, clients->accepted, clients->refused};
@@ -27,7 +27,7 @@ std::optional<bool> hasOrigins(const SocketTable& sockets, const std::string& li
   const auto& open = sockets.open();
   const auto found = std::find_if(open.begin(), open.end(), [&](const auto& entry) { return entry.name == listener; });
   if (found == open.end()) return std::nullopt;
-  return found->kind == server::ListenerKind::proxy;
+  return found->kind->dials;
 }
 
 void describeCaptures(const std::vector<capture::Running>& captures, control::Status& out) {

@@ -25,19 +25,8 @@ const SocketTable::Entry* find(const std::vector<SocketTable::Entry>& entries, c
 
 }  // namespace
 
-std::string_view word(server::ListenerKind kind) {
-  switch (kind) {
-    case server::ListenerKind::uppercase_tcp: return "uppercase-tcp";
-    case server::ListenerKind::uppercase_udp: return "uppercase-udp";
-    case server::ListenerKind::proxy: break;
-  }
-  return "proxy";
-}
-
 struct SocketTable::Wanted {
-  Transport transport;
-  server::ListenerKind kind;
-  std::size_t index;
+  const config::ListenerSite& site;
   const std::string& name;
   const config::ListenOn& on;
   std::uint64_t receiveBuffer;
@@ -45,7 +34,7 @@ struct SocketTable::Wanted {
 
 Result<void> SocketTable::add(const Wanted& wanted, Plan& plan) {
   if (!wanted.on.handed.empty()) return addHanded(wanted, plan);
-  std::string key = keyOf(wanted.transport, wanted.on.address, wanted.name, plan.entries);
+  std::string key = keyOf(wanted.site.kind.transport, wanted.on.address, wanted.name, plan.entries);
   return keepOrOpen(
       wanted, std::move(key), [&] { return bind(wanted); }, plan);
 }
@@ -54,7 +43,7 @@ Result<void> SocketTable::add(const Wanted& wanted, Plan& plan) {
 Result<void> SocketTable::addHanded(const Wanted& wanted, Plan& plan) {
   for (std::size_t i = 0; i < handed_.all().size(); ++i) {
     const config::HandedSocket& socket = handed_.all()[i];
-    if (socket.name != wanted.on.handed || socket.transport != wanted.transport) continue;
+    if (socket.name != wanted.on.handed || socket.transport != wanted.site.kind.transport) continue;
     const auto copy = [&]() -> Result<BoundGroup> {
       auto fds = handed_.copies(i, descriptors_);
       if (!fds) return std::move(fds.error());
@@ -68,8 +57,8 @@ Result<void> SocketTable::addHanded(const Wanted& wanted, Plan& plan) {
 
 Result<BoundGroup> SocketTable::bind(const Wanted& wanted) const {
   const Endpoint& address = wanted.on.address;
-  const Beside beside = standsBesideOwn(wanted.transport, address) ? Beside::own : Beside::nobody;
-  return bindGroup(wanted.transport, address, descriptors_, wanted.receiveBuffer, beside);
+  const Beside beside = standsBesideOwn(wanted.site.kind.transport, address) ? Beside::own : Beside::nobody;
+  return bindGroup(wanted.site.kind.transport, address, descriptors_, wanted.receiveBuffer, beside);
 }
 
 template <class Open>
@@ -83,38 +72,26 @@ Result<void> SocketTable::keepOrOpen(const Wanted& wanted, std::string key, Open
       group.error().context = wanted.name + ": " + group.error().context;
       return std::move(group.error());
     }
-    entry = {std::move(key), ++lastId_, wanted.transport, group->address, {}, {}};
-    plan.opened.push_back({entry.id, wanted.kind, wanted.name, wanted.on.handed, std::move(*group)});
+    entry = {std::move(key), ++lastId_, wanted.site.kind.transport, group->address, {}, {}};
+    plan.opened.push_back({entry.id, &wanted.site.kind, wanted.name, wanted.on.handed, std::move(*group)});
   }
   entry.name = wanted.name;
-  entry.kind = wanted.kind;
-  plan.assignments.push_back({entry.id, wanted.kind, wanted.index});
-  if (wanted.kind == server::ListenerKind::proxy) plan.proxyPorts.push_back(entry.address.port);
-  if (wanted.kind == server::ListenerKind::uppercase_udp) plan.uppercaseUdpPorts.push_back(entry.address.port);
+  entry.kind = &wanted.site.kind;
+  plan.assignments.push_back({entry.id, entry.kind, wanted.site.index, entry.address.port});
   plan.entries.push_back(std::move(entry));
   return {};
 }
 
-template <class Section>
-Result<void> SocketTable::addAll(const std::vector<Section>& sections, Transport transport, server::ListenerKind kind,
-                                 Plan& plan) {
-  for (std::size_t i = 0; i < sections.size(); ++i) {
-    std::uint64_t receiveBuffer = 0;
-    if constexpr (std::is_same_v<Section, config::UppercaseUdp>) receiveBuffer = sections[i].receive_buffer;
-    for (const config::ListenOn& on : sections[i].listen) {
-      auto added = add({transport, kind, i, sections[i].name, on, receiveBuffer}, plan);
-      if (!added) return added;
-    }
-  }
-  return {};
-}
-
 Result<SocketTable::Plan> SocketTable::plan(const config::Settings& settings) {
-  using server::ListenerKind;
   Plan plan;
-  Result<void> result = addAll(settings.uppercase_tcp, Transport::tcp, ListenerKind::uppercase_tcp, plan);
-  if (result) result = addAll(settings.uppercase_udp, Transport::udp, ListenerKind::uppercase_udp, plan);
-  if (result) result = addAll(settings.proxies, Transport::tcp, ListenerKind::proxy, plan);
+  Result<void> result;
+  config::forEachListener(settings, [&](const config::ListenerSite& site, const auto& listener) {
+    std::uint64_t receiveBuffer = 0;
+    if constexpr (requires { listener.receive_buffer; }) receiveBuffer = listener.receive_buffer;
+    for (const config::ListenOn& on : listener.listen) {
+      if (result) result = add({site, listener.name, on, receiveBuffer}, plan);
+    }
+  });
   if (!result) return std::move(result.error());
   std::copy_if(open_.begin(), open_.end(), std::back_inserter(plan.closed),
                [&](const Entry& entry) { return !find(plan.entries, entry.key); });

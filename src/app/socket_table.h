@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "handed_sockets.h"
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/server/listeners.h"
 #include "sockets.h"
@@ -22,11 +23,11 @@ class SocketTable {
     Transport transport = Transport::tcp;
     Endpoint address;  // with the port that was chosen
     std::string name;  // of its listener, as it is called now
-    server::ListenerKind kind = server::ListenerKind::proxy;
+    const config::ListenerKind* kind = nullptr;
   };
   struct Opened {
     server::SocketId id = 0;
-    server::ListenerKind kind = server::ListenerKind::proxy;
+    const config::ListenerKind* kind = nullptr;
     std::string name;    // of its listener
     std::string handed;  // systemd's name of it, or ""
     BoundGroup group;
@@ -37,8 +38,6 @@ class SocketTable {
     std::vector<server::Assignment> assignments;
     std::vector<Opened> opened;
     std::vector<Entry> closed;
-    std::vector<std::uint16_t> proxyPorts;
-    std::vector<std::uint16_t> uppercaseUdpPorts;
     std::size_t kept() const { return entries.size() - opened.size(); }
   };
 
@@ -58,8 +57,6 @@ class SocketTable {
   template <class Open>
   Result<void> keepOrOpen(const Wanted& wanted, std::string key, Open open, Plan& plan);
   Result<BoundGroup> bind(const Wanted& wanted) const;
-  template <class Section>
-  Result<void> addAll(const std::vector<Section>& sections, Transport transport, server::ListenerKind kind, Plan& plan);
   // Whether one of our own sockets, which goes or stays, is in the way of a socket with this address.
   bool standsBesideOwn(Transport transport, const Endpoint& address) const;
 
@@ -68,8 +65,5 @@ class SocketTable {
   server::SocketId lastId_ = 0;
   std::vector<Entry> open_;
 };
-
-// "uppercase-tcp", "uppercase-udp" or "proxy", as the log says it.
-std::string_view word(server::ListenerKind kind);
 
 }  // namespace megaphone::app

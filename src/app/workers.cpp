@@ -23,6 +23,15 @@ std::vector<capture::Lane*> workersLanes(capture::Captures& captures, const conf
   return lanes;
 }
 
+// The ports at which a request to this very daemon would arrive.
+std::vector<std::uint16_t> loopPorts(const SocketTable::Plan& plan) {
+  std::vector<std::uint16_t> ports;
+  for (const server::Assignment& each : plan.assignments) {
+    if (each.kind->dials) ports.push_back(each.port);
+  }
+  return ports;
+}
+
 }  // namespace
 
 Workers::Workers(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log,
@@ -60,9 +69,9 @@ Result<void> Workers::start() {
 }
 
 void Workers::change(const config::SettingsPtr& settings, SocketTable::Plan& plan) {
-  pool_->change(settings->daemon, settings->dns, plan.proxyPorts);
-  listeners_ = std::make_shared<const server::Listeners>(settings, tag_, plan.assignments, plan.uppercaseUdpPorts, own_,
-                                                         book_, listeners_.get());
+  pool_->change(settings->daemon, settings->dns, loopPorts(plan));
+  listeners_ =
+      std::make_shared<const server::Listeners>(settings, tag_, plan.assignments, own_, book_, listeners_.get());
   ++changes_;
   const auto reply = acknowledgements([this] {
     if (--changes_ == 0) sink_.onAllChanged();

@@ -9,6 +9,7 @@
 #include "line.h"
 #include "megaphone/base/text.h"
 #include "megaphone/config/keys.h"
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/config/options.h"
 
 namespace megaphone::cli {
@@ -28,9 +29,11 @@ constexpr std::string_view kDestination = "allow-destination";
 
 // Returns the section of the listener that a quick option makes; "" for other options.
 std::string_view sectionOf(std::string_view option) {
-  if (option == "proxy") return "proxy";
-  if (option == "uppercase-tcp") return "uppercase_tcp";
-  return option == "uppercase-udp" ? "uppercase_udp" : "";
+  std::string_view section;
+  config::forEachListenerKind([&](const config::ListenerKind& kind) {
+    if (kind.word == option) section = kind.section;
+  });
+  return section;
 }
 
 std::size_t countOf(std::span<const config::OptionValue> values, std::string_view section) {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "listeners_of.h"
 #include "megaphone/base/text.h"
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/config/units.h"
 #include "rules.h"
 
@@ -150,7 +150,7 @@ void boundTable(const Table& table, Dns& values) {
 
 void applyBounds(Settings& settings, Provenance& provenance, Report& report) {
   forEachListener(settings, [&](const ListenerSite& site, auto& listener) {
-    boundTable({site.section, site.index, provenance, report}, listener);
+    boundTable({site.kind.section, site.index, provenance, report}, listener);
   });
   boundTable({"daemon", 0, provenance, report}, settings.daemon);
   boundTable({"dns", 0, provenance, report}, settings.dns);

@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
-#include "listeners_of.h"
 #include "megaphone/base/text.h"
 #include "megaphone/config/descriptors.h"
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/config/units.h"
 
 namespace megaphone::config {
@@ -38,7 +38,7 @@ void checkSomethingListens(const CheckedSettings& all) {
   bool any = !all.report.hasAllParts();
   forEachListener(all.settings, [&](const ListenerSite&, const Listener&) { any = true; });
   // A section of the wrong form has its own problem.
-  for (const std::string_view section : kListenerSections) any = any || all.provenance.isUnreadable({section, 0, {}});
+  forEachListenerKind([&](const ListenerKind& kind) { any |= all.provenance.isUnreadable({kind.section, 0, {}}); });
   if (any) return;
   all.report.error({}, "no listener is configured", "two lines are enough: [[proxy]] and listen = \"127.0.0.1:3128\"");
 }

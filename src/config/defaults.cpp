@@ -3,9 +3,9 @@
 #include <set>
 
 #include "defaults.h"
-#include "listeners_of.h"
 #include "megaphone/base/text.h"
 #include "megaphone/config/hosts.h"
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/config/settings.h"
 
 namespace megaphone::config {
@@ -32,10 +32,9 @@ void nameListeners(Settings& settings) {
   forEachListener(settings, [&](const ListenerSite&, const Listener& listener) { taken.insert(listener.name); });
   forEachListener(settings, [&](const ListenerSite& site, Listener& listener) {
     if (!listener.name.empty()) return;
-    std::string base(site.section);
-    std::replace(base.begin(), base.end(), '_', '-');
-    listener.name = base;
-    for (int number = 2; !taken.insert(listener.name).second; ++number) listener.name = concat(base, "-", number);
+    const std::string_view word = site.kind.word;
+    listener.name = word;
+    for (int number = 2; !taken.insert(listener.name).second; ++number) listener.name = concat(word, "-", number);
   });
 }
 

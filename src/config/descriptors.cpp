@@ -4,8 +4,8 @@
 #include <numeric>
 #include <utility>
 
-#include "listeners_of.h"
 #include "megaphone/base/text.h"
+#include "megaphone/config/listener_kinds.h"
 
 namespace megaphone::config {
 namespace {
@@ -26,6 +26,15 @@ std::uint64_t listeningSockets(const Settings& settings, std::uint64_t loops) {
   return out * loops;
 }
 
+// A client, and its origin.
+std::uint64_t perClient(const ListenerKind& kind) { return kind.dials ? 2 : 1; }
+
+bool anyDials(const Settings& settings) {
+  bool any = false;
+  forEachListener(settings, [&](const ListenerSite& site, const Listener&) { any |= site.kind.dials; });
+  return any;
+}
+
 // A maximum that nobody has set, and how many descriptors one of it costs.
 struct Default {
   ValueId id;
@@ -39,15 +48,13 @@ std::vector<Default> defaultsOf(Settings& settings, const Provenance& provenance
   const auto add = [&](const ValueId& id, std::uint32_t& value, std::uint64_t cost, std::string name) {
     if (!provenance.isSet(id)) out.push_back({id, &value, cost, std::move(name)});
   };
-  for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
-    Proxy& proxy = settings.proxies[i];
-    add({"proxy", i, "max_connections"}, proxy.max_connections, 2, "max_connections of " + proxy.name);
-  }
-  for (std::size_t i = 0; i < settings.uppercase_tcp.size(); ++i) {
-    UppercaseTcp& listener = settings.uppercase_tcp[i];
-    add({"uppercase_tcp", i, "max_connections"}, listener.max_connections, 1, "max_connections of " + listener.name);
-  }
-  if (!settings.proxies.empty())
+  forEachListener(settings, [&](const ListenerSite& site, auto& listener) {
+    if constexpr (requires { listener.max_connections; }) {
+      const ValueId id = site.id("max_connections");
+      add(id, listener.max_connections, perClient(site.kind), "max_connections of " + listener.name);
+    }
+  });
+  if (anyDials(settings))
     add({"daemon", 0, "max_idle_origins"}, settings.daemon.max_idle_origins, loops, "max_idle_origins");
   return out;
 }
@@ -60,10 +67,10 @@ void lowerInner(Settings& settings, Provenance& provenance, const std::string& o
     provenance.setDefault(id, origin);
   };
   lower({"daemon", 0, "max_idle_per_origin"}, settings.daemon.max_idle_per_origin, settings.daemon.max_idle_origins);
-  for (std::size_t i = 0; i < settings.proxies.size(); ++i) {
-    Proxy& proxy = settings.proxies[i];
-    lower({"proxy", i, "max_connections_per_client"}, proxy.max_connections_per_client, proxy.max_connections);
-  }
+  forEachListener(settings, [&](const ListenerSite& site, auto& listener) {
+    if constexpr (requires { listener.max_connections_per_client; })
+      lower(site.id("max_connections_per_client"), listener.max_connections_per_client, listener.max_connections);
+  });
 }
 
 }  // namespace
@@ -111,14 +118,15 @@ DescriptorNeed descriptorNeed(const Settings& settings, unsigned cpus) {
   const std::uint64_t loops = loopsOf(settings, cpus);
   const std::uint64_t workers = settings.daemon.connect_workers;
   DescriptorNeed out;
-  for (const Proxy& proxy : settings.proxies) {
-    out.parts.push_back(
-        {concat("for ", proxy.name, " (2 x max_connections)"), std::uint64_t{2} * proxy.max_connections});
-  }
-  for (const UppercaseTcp& listener : settings.uppercase_tcp) {
-    out.parts.push_back({concat("for ", listener.name, " (max_connections)"), listener.max_connections});
-  }
-  if (!settings.proxies.empty()) {
+  forEachListener(settings, [&](const ListenerSite& site, const auto& listener) {
+    if constexpr (requires { listener.max_connections; }) {
+      const std::uint64_t each = perClient(site.kind);
+      const std::string factor = each > 1 ? concat(each, " x ") : std::string();
+      out.parts.push_back(
+          {concat("for ", listener.name, " (", factor, "max_connections)"), each * listener.max_connections});
+    }
+  });
+  if (anyDials(settings)) {
     out.parts.push_back({concat("for idle origins (", loops, " event loops x max_idle_origins)"),
                          settings.daemon.max_idle_origins * loops});
   }

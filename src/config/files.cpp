@@ -5,9 +5,9 @@
 #include <map>
 
 #include "checks.h"
-#include "listeners_of.h"
 #include "megaphone/base/file_identity.h"
 #include "megaphone/base/text.h"
+#include "megaphone/config/listener_kinds.h"
 #include "rules.h"
 
 namespace megaphone::config {

@@ -4,8 +4,8 @@
 #include <tuple>
 
 #include "checks.h"
-#include "listeners_of.h"
 #include "megaphone/base/text.h"
+#include "megaphone/config/listener_kinds.h"
 #include "rules.h"
 
 namespace megaphone::config {
@@ -23,7 +23,7 @@ std::vector<Listen> listensOf(const CheckedSettings& all) {
   forEachListener(all.settings, [&](const ListenerSite& site, const Listener& listener) {
     const ValueId id = site.id("listen");
     for (std::size_t i = 0; i < listener.listen.size(); ++i)
-      out.push_back({listener.listen[i], site.transport, all.provenance.at(id, i)});
+      out.push_back({listener.listen[i], site.kind.transport, all.provenance.at(id, i)});
   });
   std::stable_sort(out.begin(), out.end(),
                    [](const Listen& a, const Listen& b) { return a.span.begin < b.span.begin; });

@@ -14,11 +14,11 @@
 #include <vector>
 
 #include "checks.h"
-#include "listeners_of.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/base/text.h"
 #include "megaphone/base/unique_fd.h"
 #include "megaphone/config/files.h"
+#include "megaphone/config/listener_kinds.h"
 #include "rules.h"
 
 namespace megaphone::config {
@@ -145,7 +145,7 @@ void checkStart(const CheckedSettings& all) {
     for (std::size_t i = 0; i < listener.listen.size(); ++i) {
       const ListenOn& on = listener.listen[i];
       if (on.handed.empty())
-        checkAddress(site.transport, on.address, all.provenance.at(site.id("listen"), i), all.report);
+        checkAddress(site.kind.transport, on.address, all.provenance.at(site.id("listen"), i), all.report);
     }
   });
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "elements.h"
+#include "megaphone/config/listener_kinds.h"
 
 namespace megaphone::config {
 namespace {
@@ -32,11 +33,11 @@ constexpr std::array<PathRule::Word, 1> kCaptureWords{{{"none", ""}}};
 
 // Returns the keys that every listener has, and behind them those of its kind.
 template <class S>
-std::vector<Key<S>> listenerKeys(std::string_view name, std::vector<Key<S>> own) {
+std::vector<Key<S>> listenerKeys(std::vector<Key<S>> own) {
   std::vector<Key<S>> keys{
       {"listen", field<S>(&S::listen, ListRule<ListenElement>{.may_be_empty = false}),
        "The address and port to listen on, \"systemd:NAME\" for a socket of systemd, or an array of several.", true},
-      {"name", field<S>(&S::name, NameRule{name}), "What logs and counters call this listener."},
+      {"name", field<S>(&S::name, NameRule{kListenerKind<S>.word}), "What logs and counters call this listener."},
       {"clients", field<S>(&S::clients, ListRule<NetworkElement>{}),
        "The networks whose clients are served; all others are refused."},
       {"access_log", field<S>(&S::access_log, PathRule{kAccessLogWords}),
@@ -58,96 +59,89 @@ std::vector<Key<S>> listenerKeys(std::string_view name, std::vector<Key<S>> own)
 
 Section<UppercaseTcp> uppercaseTcpSection() {
   using S = UppercaseTcp;
-  return {"uppercase_tcp", "A TCP listener that answers every byte with its capital.",
-          listenerKeys<S>("uppercase-tcp",
-                          {
-                              {"reply", field<S>(&S::reply, ChoiceRule<S::Reply>{kReplyWords}),
-                               "Whether a connection is answered as long as it lasts, or once and then closed."},
-                              {"max_connections", field<S>(&S::max_connections, NumberRule{1, kMillion}),
-                               "How many connections are open at once; more are closed as they come."},
-                              {"idle_timeout", field<S>(&S::idle_timeout, kIdle),
-                               "How long a connection may be silent before it is closed."},
-                          })};
+  return {kListenerKind<S>.section, "A TCP listener that answers every byte with its capital.",
+          listenerKeys<S>({
+              {"reply", field<S>(&S::reply, ChoiceRule<S::Reply>{kReplyWords}),
+               "Whether a connection is answered as long as it lasts, or once and then closed."},
+              {"max_connections", field<S>(&S::max_connections, NumberRule{1, kMillion}),
+               "How many connections are open at once; more are closed as they come."},
+              {"idle_timeout", field<S>(&S::idle_timeout, kIdle),
+               "How long a connection may be silent before it is closed."},
+          })};
 }
 
 Section<UppercaseUdp> uppercaseUdpSection() {
   using S = UppercaseUdp;
-  return {"uppercase_udp", "A UDP listener that answers every datagram with its capitals.",
-          listenerKeys<S>(
-              "uppercase-udp",
-              {
-                  {"answer_low_ports", field<S>(&S::answer_low_ports, FlagRule{}),
-                   "Whether datagrams from ports below 1024 are answered."},
-                  {"rate_limit", field<S>(&S::rate_limit, NumberRule{0, kMillion}),
-                   "Datagrams a second that are answered to one source address; 0 for no limit."},
-                  {"rate_limit_loopback", field<S>(&S::rate_limit_loopback, FlagRule{}),
-                   "Whether the rate limit holds for loopback sources too."},
-                  {"repeat_limit", field<S>(&S::repeat_limit, NumberRule{0, kMillion}),
-                   "Identical, unchanged datagrams in a row after which a source is silenced; 0 for never."},
-                  {"silence", field<S>(&S::silence, DurationRule{1ms, 1h}), "For how long a source is silenced."},
-                  {"receive_buffer", field<S>(&S::receive_buffer, SizeRule{4 * kKiB, 1'024 * kMiB}),
-                   "The receive buffer that the kernel is asked for."},
-              })};
+  return {kListenerKind<S>.section, "A UDP listener that answers every datagram with its capitals.",
+          listenerKeys<S>({
+              {"answer_low_ports", field<S>(&S::answer_low_ports, FlagRule{}),
+               "Whether datagrams from ports below 1024 are answered."},
+              {"rate_limit", field<S>(&S::rate_limit, NumberRule{0, kMillion}),
+               "Datagrams a second that are answered to one source address; 0 for no limit."},
+              {"rate_limit_loopback", field<S>(&S::rate_limit_loopback, FlagRule{}),
+               "Whether the rate limit holds for loopback sources too."},
+              {"repeat_limit", field<S>(&S::repeat_limit, NumberRule{0, kMillion}),
+               "Identical, unchanged datagrams in a row after which a source is silenced; 0 for never."},
+              {"silence", field<S>(&S::silence, DurationRule{1ms, 1h}), "For how long a source is silenced."},
+              {"receive_buffer", field<S>(&S::receive_buffer, SizeRule{4 * kKiB, 1'024 * kMiB}),
+               "The receive buffer that the kernel is asked for."},
+          })};
 }
 
 Section<Proxy> proxySection() {
   using S = Proxy;
   return {
-      "proxy", "An HTTP/1.1 forward proxy.",
-      listenerKeys<S>(
-          "proxy",
-          {
-              {"allow_destinations", field<S>(&S::allow_destinations, ListRule<NetworkElement>{{.this_machine = true}}),
-               "Networks that may be reached although they are denied by default."},
-              {"connect_ports", field<S>(&S::connect_ports, ListRule<PortElement>{}),
-               "The only ports to which CONNECT may open a tunnel."},
-              {"deny_ports", field<S>(&S::deny_ports, ListRule<PortElement>{}),
-               "Ports that no request may reach, whatever else is allowed."},
-              {"max_connections", field<S>(&S::max_connections, NumberRule{1, kMillion}),
-               "How many clients are connected at once."},
-              {"max_connections_per_client", field<S>(&S::max_connections_per_client, NumberRule{1, kMillion}),
-               "How many of them may come from one address."},
-              {"max_request_line", field<S>(&S::max_request_line, SizeRule{512, kMiB}), "The longest request line."},
-              {"max_head", field<S>(&S::max_head, SizeRule{kKiB, 16 * kMiB}),
-               "The largest head of a message, its first line included."},
-              {"max_fields", field<S>(&S::max_fields, NumberRule{8, 10'000}), "The most header fields of a message."},
-              {"idle_timeout", field<S>(&S::idle_timeout, kIdle),
-               "How long a client may be silent between two requests."},
-              {"request_head_timeout", field<S>(&S::request_head_timeout, kPhase),
-               "From the first byte of a request to the end of its head."},
-              {"body_timeout", field<S>(&S::body_timeout, kPhase),
-               "How long a body, either way, may make no progress."},
-              {"connect_timeout", field<S>(&S::connect_timeout, kPhase),
-               "For the name and all attempts to connect together."},
-              {"response_timeout", field<S>(&S::response_timeout, kPhase),
-               "From the end of the request to the head of the answer."},
-              {"tunnel_idle_timeout", field<S>(&S::tunnel_idle_timeout, kIdle),
-               "How long a tunnel may be silent both ways before it is closed."},
-              {"linger_timeout", field<S>(&S::linger_timeout, kPhase),
-               "After an early answer, how long what the client still sends is read away."},
-              {"client_half_close", field<S>(&S::client_half_close, ChoiceRule<S::HalfClose>{kHalfCloseWords}),
-               "Whether a client that ends its sending is still answered, or taken for one that has gone."},
-              {"total_timeout", field<S>(&S::total_timeout, DurationRule{0s, 168h}),
-               "From the first byte of a request to the end of its answer or tunnel; 0s for no limit."},
-              {"replay_buffer", field<S>(&S::replay_buffer, SizeRule{0, 16 * kMiB}),
-               "How much of a request's content is held to be sent once more, where a kept connection died."},
-              {"forwarded", field<S>(&S::forwarded, ChoiceRule<ClientMention>{kMentionWords}),
-               "Whether Forwarded tells origins the client's address."},
-              {"x_forwarded_for", field<S>(&S::x_forwarded_for, ChoiceRule<ClientMention>{kMentionWords}),
-               "Whether X-Forwarded-For tells origins the client's address."},
-              {"via_header", field<S>(&S::via_header, ChoiceRule<bool>{kSwitchWords}),
-               "Whether Via names this proxy, to origins and to clients."},
-              {"own_names", field<S>(&S::own_names, ListRule<HostElement>{}),
-               "Names under which clients reach the proxy's own pages, beside its addresses."},
-              {"page_note", field<S>(&S::page_note, TextRule{1'000}),
-               "A text of the operator's on the proxy's pages, such as whom to ask."},
-              {"pac_exceptions", field<S>(&S::pac_exceptions, ListRule<HostElement>{}),
-               "The hosts that the PAC file lets browsers ask directly."},
-              {"pac_fallback", field<S>(&S::pac_fallback, FlagRule{}),
-               "Whether the PAC file lets browsers do without the proxy while it is out of reach."},
-              {"failures_per_client", field<S>(&S::failures_per_client, NumberRule{0, 64}),
-               "How many of its last failures a client address is shown at /why; 0 for none."},
-          })};
+      kListenerKind<S>.section, "An HTTP/1.1 forward proxy.",
+      listenerKeys<S>({
+          {"allow_destinations", field<S>(&S::allow_destinations, ListRule<NetworkElement>{{.this_machine = true}}),
+           "Networks that may be reached although they are denied by default."},
+          {"connect_ports", field<S>(&S::connect_ports, ListRule<PortElement>{}),
+           "The only ports to which CONNECT may open a tunnel."},
+          {"deny_ports", field<S>(&S::deny_ports, ListRule<PortElement>{}),
+           "Ports that no request may reach, whatever else is allowed."},
+          {"max_connections", field<S>(&S::max_connections, NumberRule{1, kMillion}),
+           "How many clients are connected at once."},
+          {"max_connections_per_client", field<S>(&S::max_connections_per_client, NumberRule{1, kMillion}),
+           "How many of them may come from one address."},
+          {"max_request_line", field<S>(&S::max_request_line, SizeRule{512, kMiB}), "The longest request line."},
+          {"max_head", field<S>(&S::max_head, SizeRule{kKiB, 16 * kMiB}),
+           "The largest head of a message, its first line included."},
+          {"max_fields", field<S>(&S::max_fields, NumberRule{8, 10'000}), "The most header fields of a message."},
+          {"idle_timeout", field<S>(&S::idle_timeout, kIdle), "How long a client may be silent between two requests."},
+          {"request_head_timeout", field<S>(&S::request_head_timeout, kPhase),
+           "From the first byte of a request to the end of its head."},
+          {"body_timeout", field<S>(&S::body_timeout, kPhase), "How long a body, either way, may make no progress."},
+          {"connect_timeout", field<S>(&S::connect_timeout, kPhase),
+           "For the name and all attempts to connect together."},
+          {"response_timeout", field<S>(&S::response_timeout, kPhase),
+           "From the end of the request to the head of the answer."},
+          {"tunnel_idle_timeout", field<S>(&S::tunnel_idle_timeout, kIdle),
+           "How long a tunnel may be silent both ways before it is closed."},
+          {"linger_timeout", field<S>(&S::linger_timeout, kPhase),
+           "After an early answer, how long what the client still sends is read away."},
+          {"client_half_close", field<S>(&S::client_half_close, ChoiceRule<S::HalfClose>{kHalfCloseWords}),
+           "Whether a client that ends its sending is still answered, or taken for one that has gone."},
+          {"total_timeout", field<S>(&S::total_timeout, DurationRule{0s, 168h}),
+           "From the first byte of a request to the end of its answer or tunnel; 0s for no limit."},
+          {"replay_buffer", field<S>(&S::replay_buffer, SizeRule{0, 16 * kMiB}),
+           "How much of a request's content is held to be sent once more, where a kept connection died."},
+          {"forwarded", field<S>(&S::forwarded, ChoiceRule<ClientMention>{kMentionWords}),
+           "Whether Forwarded tells origins the client's address."},
+          {"x_forwarded_for", field<S>(&S::x_forwarded_for, ChoiceRule<ClientMention>{kMentionWords}),
+           "Whether X-Forwarded-For tells origins the client's address."},
+          {"via_header", field<S>(&S::via_header, ChoiceRule<bool>{kSwitchWords}),
+           "Whether Via names this proxy, to origins and to clients."},
+          {"own_names", field<S>(&S::own_names, ListRule<HostElement>{}),
+           "Names under which clients reach the proxy's own pages, beside its addresses."},
+          {"page_note", field<S>(&S::page_note, TextRule{1'000}),
+           "A text of the operator's on the proxy's pages, such as whom to ask."},
+          {"pac_exceptions", field<S>(&S::pac_exceptions, ListRule<HostElement>{}),
+           "The hosts that the PAC file lets browsers ask directly."},
+          {"pac_fallback", field<S>(&S::pac_fallback, FlagRule{}),
+           "Whether the PAC file lets browsers do without the proxy while it is out of reach."},
+          {"failures_per_client", field<S>(&S::failures_per_client, NumberRule{0, 64}),
+           "How many of its last failures a client address is shown at /why; 0 for none."},
+      })};
 }
 
 Section<DaemonSettings> daemonSection() {
@@ -251,9 +245,9 @@ const Section<Settings>& fileSection() {
                                   "The configuration of megaphoned.",
                                   {},
                                   {
-                                      tables(&S::uppercase_tcp, uppercaseTcpSection()),
-                                      tables(&S::uppercase_udp, uppercaseUdpSection()),
-                                      tables(&S::proxies, proxySection()),
+                                      tables(kListenerKind<UppercaseTcp>.listeners, uppercaseTcpSection()),
+                                      tables(kListenerKind<UppercaseUdp>.listeners, uppercaseUdpSection()),
+                                      tables(kListenerKind<Proxy>.listeners, proxySection()),
                                       table(&S::daemon, daemonSection()),
                                       table(&S::control, controlSection()),
                                       table(&S::log, logSection()),

@@ -1,6 +1,9 @@
 #include "outlets.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "megaphone/config/listener_kinds.h"
 
 namespace megaphone::observe {
 namespace {
@@ -17,20 +20,18 @@ Result<Outlets> Outlets::open(const config::Settings& settings, const std::vecto
     if (!outlet) return std::move(outlet.error());
     return Route{listener.name, *outlet, settings.accessLogFormatOf(listener)};
   };
-  const auto addRoutes = [&](const auto& listeners) -> Result<void> {
-    for (const auto& listener : listeners) {
-      auto routed = route(listener);
-      if (!routed) return std::move(routed.error());
-      made.routes_.push_back(std::move(*routed));
-    }
-    return {};
-  };
   auto standard = route({});
   if (!standard) return std::move(standard.error());
   made.standard_ = std::move(*standard);
-  if (auto added = addRoutes(settings.proxies); !added) return std::move(added.error());
-  if (auto added = addRoutes(settings.uppercase_tcp); !added) return std::move(added.error());
-  if (auto added = addRoutes(settings.uppercase_udp); !added) return std::move(added.error());
+  std::optional<Error> failed;
+  config::forEachListener(settings, [&](const config::ListenerSite&, const config::Listener& listener) {
+    if (failed) return;
+    if (auto routed = route(listener))
+      made.routes_.push_back(std::move(*routed));
+    else
+      failed = std::move(routed.error());
+  });
+  if (failed) return *std::move(failed);
   return made;
 }
 

@@ -6,8 +6,8 @@
 
 #include <memory>
 
-#include "listener_state.h"
 #include "peer_progress.h"
+#include "proxy_listener.h"
 #include "session.h"
 
 namespace megaphone::server {

@@ -7,8 +7,6 @@
 #include "megaphone/log/log.h"
 #include "megaphone/uv/mailbox.h"
 #include "session.h"
-#include "tcp_service.h"
-#include "uppercase_udp_service.h"
 
 namespace megaphone::server {
 namespace {
@@ -47,7 +45,6 @@ struct LoopWorker::Inside {
   void capture(capture::WantedPtr wanted);
   void drain(Task whenDrained);
   void stop();
-  void open(Opened& opened);
   void serveAsConfigured();
   void judgeSessions();
   void goOnEnding();
@@ -59,9 +56,8 @@ struct LoopWorker::Inside {
   LoopContext context;
   uv::Mailbox<Task> tasks;
   uv::Timer lookAgain;
-  std::vector<std::unique_ptr<TcpService>> tcpServices;
-  std::vector<std::unique_ptr<TcpService>> leaving;  // they have not taken all that had arrived
-  std::vector<std::unique_ptr<UppercaseUdpService>> udpServices;
+  std::vector<std::unique_ptr<Service>> services;
+  std::vector<std::unique_ptr<Service>> leaving;  // they have not taken all that had arrived
   Task onDrained;
   std::thread thread;
 };
@@ -70,7 +66,10 @@ void LoopWorker::Inside::change(Change&& change) {
   context.listeners = std::move(change.listeners);
   ++context.generation;
   if (!context.draining) {
-    for (Opened& opened : change.opened) open(opened);
+    for (Opened& opened : change.opened) {
+      const auto state = context.listeners->inside().find<ListenerState>(opened.socket);
+      services.push_back(state->serve(context, opened.socket, std::move(opened.fd)));
+    }
     serveAsConfigured();
   }
   const Listeners::Inside& listeners = context.listeners->inside();
@@ -82,7 +81,7 @@ void LoopWorker::Inside::change(Change&& change) {
 void LoopWorker::Inside::capture(capture::WantedPtr wanted) {
   context.capturing.change(std::move(wanted));
   context.sessions.forEach([](Session& session) { session.captureChanged(); });
-  for (const auto& service : udpServices) service->captureChanged();
+  for (const auto& service : services) service->captureChanged();
   if (context.capturing.off()) context.idleOrigins.forgetWitnesses();
 }
 
@@ -90,16 +89,8 @@ void LoopWorker::Inside::judgeSessions() {
   context.sessions.forEach([](Session& session) { session.judgeAgain(); });
 }
 
-void LoopWorker::Inside::open(Opened& opened) {
-  if (context.listeners->inside().find<UppercaseUdpListenerState>(opened.socket))
-    udpServices.push_back(std::make_unique<UppercaseUdpService>(context, opened.socket, std::move(opened.fd)));
-  else
-    tcpServices.push_back(std::make_unique<TcpService>(context, opened.socket, std::move(opened.fd)));
-}
-
 void LoopWorker::Inside::serveAsConfigured() {
-  std::erase_if(udpServices, [](auto& service) { return !service->serveAsConfigured(); });
-  std::erase_if(tcpServices, [this](auto& service) {
+  std::erase_if(services, [this](auto& service) {
     if (service->serveAsConfigured()) return false;
     leaving.push_back(std::move(service));
     return true;
@@ -114,9 +105,8 @@ void LoopWorker::Inside::drain(Task whenDrained) {
   onDrained = std::move(whenDrained);
   context.idleOrigins.closeAll();
   context.sessions.forEach([](Session& session) { session.drain(); });
-  udpServices.clear();
-  for (auto& service : tcpServices) leaving.push_back(std::move(service));
-  tcpServices.clear();
+  for (auto& service : services) leaving.push_back(std::move(service));
+  services.clear();
   goOnEnding();
 }
 
@@ -141,9 +131,8 @@ void LoopWorker::Inside::cutSessions() {
 }
 
 void LoopWorker::Inside::stop() {
-  tcpServices.clear();
+  services.clear();
   leaving.clear();
-  udpServices.clear();
   cutSessions();
   context.idleOrigins.closeAll();
   loop.stop();

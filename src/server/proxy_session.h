@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "listener_state.h"
 #include "origin_dial.h"
 #include "peer_progress.h"
+#include "proxy_listener.h"
 #include "session.h"
 
 namespace megaphone::server {

@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "megaphone/log/log.h"
-#include "proxy_session.h"
-#include "uppercase_tcp_session.h"
 
 namespace megaphone::server {
 namespace {
@@ -14,48 +12,11 @@ using observe::Count;
 constexpr Duration kPause = std::chrono::milliseconds(100);
 constexpr const char* kUsedUp = "the descriptors are used up";
 
-enum class Standing : std::uint8_t {
-  welcome,
-  denied,    // not among `clients`
-  too_many,  // the listener has as many as it may have
-  greedy,    // their address has
-  no_room,   // descriptors are for origins now
-};
-
-// How many more are let in to be told that they may not.
-std::uint32_t roomForRefusals(std::uint32_t max) { return std::max<std::uint32_t>(16, max / 8); }
-
-std::uint32_t mostPerClient(const config::Proxy& settings) { return settings.max_connections_per_client; }
-std::uint32_t mostPerClient(const config::UppercaseTcp& settings) { return settings.max_connections; }
-
-template <class State>
-Standing standingOf(const State& state, const Admission& admission) {
-  const auto& settings = state.settings;
+Standing standingOf(const TcpListenerState& state, const Admission& admission) {
+  const TcpListenerState::Limits& most = state.limits;
   if (!state.clients.judge(admission.client().address()).allowed()) return Standing::denied;
-  const std::uint32_t ofClient = mostPerClient(settings);
-  if (ofClient < settings.max_connections && admission.ofClient() > ofClient) return Standing::greedy;
-  return admission.total() > settings.max_connections ? Standing::too_many : Standing::welcome;
-}
-
-void tellOfTooMany(const std::string& name) {
-  log::warningSometimes(name, name + ": max_connections is reached; new clients are refused");
-}
-
-// What a proxy client is told whatever it asks for.
-std::optional<Error> refusalFor(Standing standing, const IpAddress& client) {
-  switch (standing) {
-    case Standing::denied:
-      return Error{Reason::http_request_denied, Side::daemon, 0,
-                   "your address, " + client.text() + ", is not among the clients of this proxy"};
-    case Standing::too_many:
-      return Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has as many clients as it may have"};
-    case Standing::greedy:
-      return Error{Reason::connection_limit_reached, Side::daemon, 0, "your address has as many connections as it may"};
-    case Standing::no_room:
-      return Error{Reason::connection_limit_reached, Side::daemon, 0, "this proxy has no descriptors left"};
-    case Standing::welcome: break;
-  }
-  return std::nullopt;
+  if (most.ofOneAddress < most.clients && admission.ofClient() > most.ofOneAddress) return Standing::greedy;
+  return admission.total() > most.clients ? Standing::too_many : Standing::welcome;
 }
 
 // Accepted connections inherit the options: one call for all of them.
@@ -73,13 +34,18 @@ TcpService::TcpService(LoopContext& context, SocketId socket, UniqueFd fd)
       pause_(context.loop, [this] { onTime(); }),
       listener_(context.loop, prepared(std::move(fd)), *this) {}
 
+std::unique_ptr<Service> TcpListenerState::serve(LoopContext& loop, SocketId socket, UniqueFd fd) const {
+  return std::make_unique<TcpService>(loop, socket, std::move(fd));
+}
+
+std::unique_ptr<Session> TcpListenerState::refuse(LoopContext&, SocketId, UniqueFd, record::Client, Standing) const {
+  return nullptr;
+}
+
 bool TcpService::serveAsConfigured() {
-  const Listeners::Inside& listeners = context_.listeners->inside();
-  auto proxy = listeners.find<ProxyListenerState>(socket_);
-  auto uppercase = listeners.find<UppercaseTcpListenerState>(socket_);
-  if (!proxy && !uppercase) return false;  // what has arrived still comes to what was served
-  proxy_ = std::move(proxy);
-  uppercase_ = std::move(uppercase);
+  auto now = context_.listeners->inside().find<TcpListenerState>(socket_);
+  if (!now) return false;  // what has arrived still comes to what was served
+  state_ = std::move(now);
   return true;
 }
 
@@ -90,20 +56,30 @@ void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
 }
 
 void TcpService::onArrived(UniqueFd fd, record::Client client, std::string_view early) {
-  if (proxy_)
-    receive(proxy_, std::move(fd), std::move(client), early);
-  else
-    receive(uppercase_, std::move(fd), std::move(client), early);
+  Admission admission = state_->admissions->admit(std::move(client));
+  Standing standing = standingOf(*state_, admission);
+  if (standing == Standing::too_many && state_->makePlace(context_)) standing = Standing::welcome;
+  if (standing == Standing::too_many)
+    log::warningSometimes(name(), name() + ": max_connections is reached; new clients are refused");
+  standing = roomFor(fd.get(), standing);
+  const bool welcome = standing == Standing::welcome;
+  counters()[welcome ? Count::accepted : Count::refused].add();
+  auto session = welcome ? state_->welcome(context_, socket_, std::move(fd), std::move(admission))
+                         : state_->refuse(context_, socket_, std::move(fd), admission.client(), standing);
+  if (session) context_.enter(std::move(session), counters(), early);
+}
+
+// Where clients need origins, too, one that would take the last descriptors is told so. Elsewhere this one is in, and
+// who comes behind it waits.
+Standing TcpService::roomFor(int fd, Standing standing) {
+  const bool hasRoom = context_.shedding.hasRoomFor(fd);
+  if (state_->dials() ? context_.shedding.isLast(fd) : !hasRoom) waitForRoom(kUsedUp);
+  return state_->dials() && !hasRoom && standing == Standing::welcome ? Standing::no_room : standing;
 }
 
 void TcpService::onTurnedAway(const record::Client& client, const Error& error) {
   counters()[Count::refused].add();
-  const std::string& name = proxy_ ? proxy_->settings.name : uppercase_->settings.name;
-  log::infoSometimes(name + " arrival", name + ": " + client.peer.text() + " did not get in: " + describe(error));
-}
-
-observe::Counters& TcpService::counters() {
-  return proxy_ ? proxy_->countersOn(context_.index) : uppercase_->countersOn(context_.index);
+  log::infoSometimes(name() + " arrival", name() + ": " + client.peer.text() + " did not get in: " + describe(error));
 }
 
 bool TcpService::finish() {
@@ -127,38 +103,6 @@ void TcpService::onTime() {
   if (context_.shedding.hasRoom()) return listener_.resume();
   context_.shedding.makeRoom();
   pause_.start(kPause);
-}
-
-void TcpService::receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, record::Client client,
-                         std::string_view early) {
-  Admission asked = state->admissions->admit(client);
-  Standing standing = standingOf(*state, asked);
-  if (standing == Standing::too_many && context_.shedding.makePlace(*state->admissions)) standing = Standing::welcome;
-  if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
-  const bool hasRoom = context_.shedding.hasRoomFor(fd.get());
-  if (context_.shedding.isLast(fd.get())) waitForRoom(kUsedUp);
-  if (!hasRoom && standing == Standing::welcome) standing = Standing::no_room;
-  const bool welcome = standing == Standing::welcome;
-  counters()[welcome ? Count::accepted : Count::refused].add();
-  Admission given = welcome ? std::move(asked) : state->refusals->admit(std::move(client));
-  if (!welcome && given.total() > roomForRefusals(state->settings.max_connections)) return;
-  auto refusal = refusalFor(standing, given.client().address());
-  context_.enter(
-      std::make_unique<ProxySession>(context_, socket_, state, std::move(fd), std::move(given), std::move(refusal)),
-      counters(), early);
-}
-
-void TcpService::receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd,
-                         record::Client client, std::string_view early) {
-  Admission admission = state->admissions->admit(std::move(client));
-  const Standing standing = standingOf(*state, admission);
-  const bool welcome = standing == Standing::welcome;
-  if (standing == Standing::too_many) tellOfTooMany(state->settings.name);
-  if (!context_.shedding.hasRoomFor(fd.get())) waitForRoom(kUsedUp);  // this one is in; who comes behind it waits
-  counters()[welcome ? Count::accepted : Count::refused].add();
-  if (!welcome) return;  // closed unheard: there is nothing to say in capitals
-  context_.enter(std::make_unique<UppercaseTcpSession>(context_, socket_, state, std::move(fd), std::move(admission)),
-                 counters(), early);
 }
 
 }  // namespace megaphone::server

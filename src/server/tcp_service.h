@@ -14,34 +14,28 @@
 
 namespace megaphone::server {
 
-class TcpService final : private uv::ListenerSink, private ArrivalSink {
+class TcpService final : public Service, private uv::ListenerSink, private ArrivalSink {
  public:
   // Begins to accept when serveAsConfigured() has been called. REQUIRES: the context outlives it.
   TcpService(LoopContext& context, SocketId socket, UniqueFd fd);
 
-  // Whoever comes from now on comes to what the Listeners say now. Whether they still have this socket.
-  bool serveAsConfigured();
-  // Takes what has already arrived, and closes. false: not all of it, for want of descriptors, or because it has not
-  // passed its stages; try again later.
-  bool finish();
+  bool serveAsConfigured() override;
+  bool finish() override;
 
  private:
   void onAccept(UniqueFd fd, const Endpoint& peer) override;
   void onAcceptFailed(int errnum) override;
   void onArrived(UniqueFd fd, record::Client client, std::string_view early) override;
   void onTurnedAway(const record::Client& client, const Error& error) override;
-  observe::Counters& counters();
+  observe::Counters& counters() { return state_->countersOn(context_.index); }
+  const std::string& name() const { return state_->listener().name; }
   void waitForRoom(const std::string& why);
   void onTime();
-  void receive(const std::shared_ptr<const ProxyListenerState>& state, UniqueFd fd, record::Client client,
-               std::string_view early);
-  void receive(const std::shared_ptr<const UppercaseTcpListenerState>& state, UniqueFd fd, record::Client client,
-               std::string_view early);
+  Standing roomFor(int fd, Standing standing);
 
   LoopContext& context_;
   const SocketId socket_;
-  std::shared_ptr<const ProxyListenerState> proxy_;  // one of the two
-  std::shared_ptr<const UppercaseTcpListenerState> uppercase_;
+  std::shared_ptr<const TcpListenerState> state_;
   Arrivals arrivals_;
   uv::Timer pause_;
   uv::Listener listener_;

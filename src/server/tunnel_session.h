@@ -5,9 +5,9 @@
 #include <memory>
 #include <string_view>
 
-#include "listener_state.h"
 #include "megaphone/proxy/tunnel.h"
 #include "peer_progress.h"
+#include "proxy_listener.h"
 #include "session.h"
 
 namespace megaphone::server {

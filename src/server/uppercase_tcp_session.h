@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include "listener_state.h"
 #include "peer_progress.h"
 #include "session.h"
+#include "uppercase_tcp_listener.h"
 
 namespace megaphone::server {
 

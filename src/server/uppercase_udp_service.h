@@ -7,22 +7,20 @@
 
 #include <memory>
 
-#include "listener_state.h"
 #include "megaphone/uv/datagram_socket.h"
 #include "session.h"
+#include "uppercase_udp_listener.h"
 
 namespace megaphone::server {
 
-class UppercaseUdpService final : private uv::DatagramSink, private Deadlines::Node {
+class UppercaseUdpService final : public Service, private uv::DatagramSink, private Deadlines::Node {
  public:
   // REQUIRES: the context's Listeners have the socket as an uppercase UDP listener.
   UppercaseUdpService(LoopContext& context, SocketId socket, UniqueFd fd);
-  ~UppercaseUdpService();
+  ~UppercaseUdpService() override;
 
-  // From now on as the Listeners say. Whether they still have this socket.
-  bool serveAsConfigured();
-  // Other captures run than before.
-  void captureChanged();
+  bool serveAsConfigured() override;
+  void captureChanged() override;
 
  private:
   void onDatagrams(std::span<uv::Datagram> batch) override;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "megaphone/access/own_addresses.h"
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/observe/counter_book.h"
 
@@ -17,23 +18,21 @@ namespace megaphone::server {
 // A bound address with all of its descriptors, for as long as it stays open. Never used twice.
 using SocketId = std::uint32_t;
 
-enum class ListenerKind : std::uint8_t { uppercase_tcp, uppercase_udp, proxy };
-
 // That a socket belongs to the n-th listener of its kind in the settings.
 struct Assignment {
   SocketId socket = 0;
-  ListenerKind kind = ListenerKind::proxy;
+  const config::ListenerKind* kind = nullptr;
   std::size_t index = 0;
+  std::uint16_t port = 0;
 };
 
 class Listeners {
  public:
-  // `tag`: our name in Via and Proxy-Status. `ownUdpPorts`: those of all uppercase UDP listeners. `before`: what is
-  // served until now, or null; listeners that keep their name or a socket go on counting the clients that they have.
-  // `own`: this machine's addresses. `book`: where new listeners get their counters; used by the constructor only.
+  // `tag`: our name in Via and Proxy-Status. `before`: what is served until now, or null; listeners that keep their
+  // name or a socket go on counting the clients that they have. `own`: this machine's addresses. `book`: where new
+  // listeners get their counters; used by the constructor only.
   Listeners(config::SettingsPtr settings, const std::string& tag, const std::vector<Assignment>& sockets,
-            const std::vector<std::uint16_t>& ownUdpPorts, const access::OwnAddressesPtr& own,
-            observe::CounterBook& book, const Listeners* before);
+            const access::OwnAddressesPtr& own, observe::CounterBook& book, const Listeners* before);
   ~Listeners();
 
   // Of a TCP listener. Any thread.
