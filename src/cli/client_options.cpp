@@ -216,7 +216,7 @@ Outcome outcomeOf(const Answered& answer) {
 }
 
 Outcome parseControl(const Command& command, const Line& line) {
-  auto read = readControl(command, line);
+  auto read = readControl(*command::find(command.name), line);
   if (auto* error = std::get_if<UsageError>(&read)) return std::move(*error);
   return std::get<ControlOptions>(std::move(read));
 }

@@ -1,7 +1,10 @@
-// The one place to add an option or a command.
+// The one place to add an option or a command; but for those that ask the daemon: command/commands.cpp.
 #include "megaphone/cli/program.h"
 
 #include <array>
+#include <vector>
+
+#include "megaphone/command/commands.h"
 
 namespace megaphone::cli {
 namespace {
@@ -67,51 +70,23 @@ constexpr Option kSocket{"socket", "", "PATH", false,
                          "the daemon's control socket, where it is not in its usual place"};
 constexpr Option kJson{"json", "", "", false, "for programs"};
 
-constexpr std::array kStatusOptions{kJson, kSocket, kHelp};
-
-constexpr std::string_view kStatusMore =
-    "On a terminal, columns for people; into a pipe, columns with tabs and exact\n"
-    "figures.\n";
-
-constexpr std::array kListOptions{
-    Option{"limit", "", "N", false, "show the N oldest at most (default, and most: 10000)"},
-    kJson,
-    kSocket,
-    kHelp,
-};
-
-constexpr std::string_view kListMore =
-    "The oldest come first. The id is that of the access log, which has its line when\n"
-    "the exchange or tunnel is over. With --json each connection is an object on a line\n"
-    "of its own. On a terminal, columns for people; into a pipe, columns with tabs.\n";
-
-constexpr std::array kReloadOptions{kSocket, kHelp};
-
-constexpr std::string_view kReloadMore =
-    "It waits until the new configuration is in force everywhere.\n"
-    "All or nothing: with a mistake in the file everything stays as it was, the problems\n"
-    "are told with their lines, and the exit code is 70. Nobody who is being served\n"
-    "notices a reload.\n";
-
-constexpr std::array kCaptureOptions{
-    Option{"for", "", "DURATION", false, "for this long, such as 60s (default: until Ctrl-C)"},
-    Option{"max", "", "SIZE", false, "at most this many bytes, such as 50MiB"},
-    Option{"client", "", "NETWORK", false, "only of these clients, such as 192.168.0.0/16"},
-    Option{"host", "", "NAME", false, "only to this host, or *.example.org"},
-    Option{"headers-only", "", "", false, "leave out content, and what passes through tunnels"},
-    Option{"with-secrets", "", "", false, "do not hide the values of credentials and cookies"},
+constexpr std::array kLastingOptions{
     Option{"write", "w", "FILE", false, "into a new file, for its owner alone (default: stdout)"},
     Option{"force", "", "", false, "replace the file that is there by the new one"},
     Option{"serve", "", "PORT", false, "to one reader on this port of 127.0.0.1"},
-    kSocket,
-    kHelp,
 };
 
-constexpr std::string_view kCaptureMore =
-    "What passes through the listener, as pcapng with the client's and the origin's side:\n"
-    "  megaphone capture proxy | wireshark -k -i -\n"
-    "  megaphone capture proxy --serve 5555, and wireshark -k -i TCP@127.0.0.1:5555\n"
-    "  megaphone capture proxy --for 60s --write proxy.pcapng\n";
+// Returns the options of a command that asks the daemon: those that go there, and those that stay here.
+std::vector<Option> optionsOf(const command::Command& asked) {
+  std::vector<Option> out;
+  for (const command::Option& each : asked.options) {
+    if (!each.doc.empty()) out.push_back({each.name, "", each.argument, false, each.doc});
+  }
+  if (asked.lasting) out.insert(out.end(), kLastingOptions.begin(), kLastingOptions.end());
+  if (asked.shaped) out.push_back(kJson);
+  out.insert(out.end(), {kSocket, kHelp});
+  return out;
+}
 
 constexpr std::array kNoOptions{kHelp};
 
@@ -139,16 +114,29 @@ constexpr std::string_view kPacMore =
     "address) ask it about every URL. This tells the answers, by the table that writes\n"
     "the file. pac_exceptions and pac_fallback change it.\n";
 
-constexpr std::array kCommands{
-    Command{"tcp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over TCP", kTcpMore, kTalkOptions},
-    Command{"udp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over UDP", kUdpMore, kTalkOptions},
-    Command{"status", "", "how the daemon is, and what it has done", kStatusMore, kStatusOptions},
-    Command{"list", "", "the connections of clients at this moment", kListMore, kListOptions},
-    Command{"reload", "", "have the configuration read again", kReloadMore, kReloadOptions},
-    Command{"capture", "LISTENER", "show a listener's traffic, for Wireshark", kCaptureMore, kCaptureOptions},
-    Command{"setup", "[NAME]", "tell how to point a program at the proxy", kSetupMore, kSetupOptions},
-    Command{"pac", "URL...", "tell which URLs browsers ask the proxy for", kPacMore, kPacOptions},
-    Command{"help", "[COMMAND]", "explain a command", "", kNoOptions},
+// All commands of megaphone; those that ask the daemon follow from the table of these.
+class ClientCommands {
+ public:
+  ClientCommands() {
+    commands_ = {
+        {"tcp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over TCP", kTcpMore, kTalkOptions},
+        {"udp", "HOST PORT [MESSAGE...]", "talk to an uppercase listener over UDP", kUdpMore, kTalkOptions},
+    };
+    for (const command::Command& each : command::all()) asked_.push_back(optionsOf(each));
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      const command::Command& each = command::all()[i];
+      commands_.push_back({each.name, each.operand, each.doc, each.more, asked_[i]});
+    }
+    commands_.insert(commands_.end(),
+                     {{"setup", "[NAME]", "tell how to point a program at the proxy", kSetupMore, kSetupOptions},
+                      {"pac", "URL...", "tell which URLs browsers ask the proxy for", kPacMore, kPacOptions},
+                      {"help", "[COMMAND]", "explain a command", "", kNoOptions}});
+  }
+  std::span<const Command> all() const { return commands_; }
+
+ private:
+  std::vector<std::vector<Option>> asked_;
+  std::vector<Command> commands_;
 };
 
 constexpr std::array kClientOptions{kVersion, kHelp};
@@ -171,8 +159,9 @@ const Program& daemonProgram() {
 }
 
 const Program& clientProgram() {
-  static constexpr Program program{"megaphone", "talks to megaphoned, and points programs at its proxy", kClientMore,
-                                   kClientOptions, kCommands};
+  static const ClientCommands commands;
+  static const Program program{"megaphone", "talks to megaphoned, and points programs at its proxy", kClientMore,
+                               kClientOptions, commands.all()};
   return program;
 }
 

@@ -1,14 +1,9 @@
 // capture: what passes through a listener, as a capture file that grows until it is enough.
-#include <array>
-
 #include "command.h"
 #include "megaphone/config/units.h"
 
 namespace megaphone::control {
 namespace {
-
-constexpr std::array<std::string_view, 8> kOptions{"listener", "for",          "max",          "client",
-                                                   "host",     "with-secrets", "headers-only", "check"};
 
 // What a reading does not understand.
 template <class T>
@@ -71,6 +66,6 @@ void run(const Request& request, Daemon& daemon, Answer answer) {
 
 }  // namespace
 
-const Command kCapture{"capture", kOptions, run};
+const Command kCapture{"capture", run};
 
 }  // namespace megaphone::control

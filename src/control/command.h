@@ -1,7 +1,7 @@
-// Command: what can be asked on the control socket. Each command is one file, and a line in commands.cpp.
+// Command: how a command of the control socket is carried out. Each is one file, and named in commands.cpp; its options
+// are in the table of all (command/commands.h).
 #pragma once
 
-#include <span>
 #include <string_view>
 
 #include "answer.h"
@@ -12,8 +12,7 @@ namespace megaphone::control {
 
 struct Command {
   std::string_view name;
-  std::span<const std::string_view> options;
-  // REQUIRES: the request has no other options.
+  // REQUIRES: the request has no other options than the table gives it.
   void (*run)(const Request& request, Daemon& daemon, Answer answer);
 };
 

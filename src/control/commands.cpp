@@ -4,39 +4,45 @@
 
 #include "command.h"
 #include "megaphone/base/nearest.h"
+#include "megaphone/base/text.h"
+#include "megaphone/command/commands.h"
 
 namespace megaphone::control {
 namespace {
 
 const std::array kCommands{&kCapture, &kList, &kReload, &kStatus};
 
+template <class Rows>
+std::vector<std::string_view> namesOf(const Rows& rows) {
+  std::vector<std::string_view> names;
+  for (const auto& row : rows) names.push_back(row.name);
+  return names;
+}
+
 // "did you mean X?", or all that there are.
-std::string advice(std::string_view word, std::span<const std::string_view> known) {
-  if (const auto meant = nearest(word, known)) return "did you mean " + std::string(*meant) + "?";
+std::string advice(std::string_view word, std::vector<std::string_view> known) {
+  if (const auto meant = nearest(word, known)) return concat("did you mean ", *meant, "?");
   if (known.empty()) return "it has none";
-  std::string all;
-  for (const std::string_view each : known) all.append(all.empty() ? "there are " : ", ").append(each);
-  return all;
+  std::sort(known.begin(), known.end());
+  return concat("there are ", joined(known, ", "));
 }
 
 }  // namespace
 
 void carryOut(const Request& request, Daemon& daemon, const Answer& answer) {
-  std::vector<std::string_view> names;
-  for (const Command* command : kCommands) names.push_back(command->name);
-  const auto found = std::find(names.begin(), names.end(), request.command);
-  if (found == names.end()) {
-    return answer.failed(
-        Mistake{"this daemon has no command \"" + request.command + "\"", advice(request.command, names)});
+  const command::Command* row = command::find(request.command);
+  const auto found = std::find_if(kCommands.begin(), kCommands.end(),
+                                  [&](const Command* each) { return each->name == request.command; });
+  if (!row || found == kCommands.end()) {
+    return answer.failed(Mistake{concat("this daemon has no command \"", request.command, "\""),
+                                 advice(request.command, namesOf(command::all()))});
   }
-  const Command& command = *kCommands[static_cast<std::size_t>(found - names.begin())];
   for (const auto& option : request.options) {
-    const auto& known = command.options;
-    if (std::find(known.begin(), known.end(), option.first) != known.end()) continue;
-    return answer.failed(
-        Mistake{request.command + " has no option \"" + option.first + "\"", advice(option.first, known)});
+    if (row->option(option.first)) continue;
+    return answer.failed(Mistake{concat(request.command, " has no option \"", option.first, "\""),
+                                 advice(option.first, namesOf(row->options))});
   }
-  command.run(request, daemon, answer);
+  (*found)->run(request, daemon, answer);
 }
 
 }  // namespace megaphone::control

@@ -1,18 +1,14 @@
 // list: the connections of clients at this moment, on all loops.
-#include <array>
-
 #include "command.h"
 #include "megaphone/base/ascii.h"
+#include "megaphone/command/commands.h"
 #include "megaphone/observe/line.h"
 #include "table.h"
 
 namespace megaphone::control {
 namespace {
 
-constexpr std::size_t kMost = 10'000;
 constexpr std::size_t kWidestTarget = 48;
-
-constexpr std::array<std::string_view, 2> kOptions{"form", "limit"};
 
 // One object to a line. The targets have been shortened already as the access log has them.
 std::string json(const LiveList& list) {
@@ -73,6 +69,7 @@ std::string text(const LiveList& list, Form form) {
 void run(const Request& request, Daemon& daemon, Answer answer) {
   const auto form = readForm(request);
   if (const auto* mistake = std::get_if<Mistake>(&form)) return answer.failed(*mistake);
+  constexpr std::uint64_t kMost = command::kMostListed;
   const auto most = ascii::parseDecimal(request.option("limit").value_or(std::to_string(kMost)), kMost);
   if (!most || *most == 0)
     return answer.failed(Mistake{"limit is not a number in its range", "it can be from 1 to " + std::to_string(kMost)});
@@ -83,6 +80,6 @@ void run(const Request& request, Daemon& daemon, Answer answer) {
 
 }  // namespace
 
-const Command kList{"list", kOptions, run};
+const Command kList{"list", run};
 
 }  // namespace megaphone::control

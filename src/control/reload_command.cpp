@@ -14,6 +14,6 @@ void run(const Request&, Daemon& daemon, Answer answer) {
 
 }  // namespace
 
-const Command kReload{"reload", {}, run};
+const Command kReload{"reload", run};
 
 }  // namespace megaphone::control

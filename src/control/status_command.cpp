@@ -1,6 +1,4 @@
 // status: how the daemon is, and what it has done.
-#include <array>
-
 #include "command.h"
 #include "megaphone/base/ascii.h"
 #include "status_json.h"
@@ -10,8 +8,6 @@ namespace megaphone::control {
 namespace {
 
 using Align = Table::Align;
-
-constexpr std::array<std::string_view, 1> kOptions{"form"};
 
 std::string summary(const Status& status) {
   std::string out = "megaphoned " + status.version + ", process " + std::to_string(status.pid) + ", " + status.state +
@@ -115,6 +111,6 @@ void run(const Request& request, Daemon& daemon, Answer answer) {
 
 }  // namespace
 
-const Command kStatus{"status", kOptions, run};
+const Command kStatus{"status", run};
 
 }  // namespace megaphone::control
