@@ -20,10 +20,13 @@ void Questions::take(Mail& mail) {
   if (--found->second.awaited == 0) end(mail.number);
 }
 
-// Taken out first: what is called may ask again.
+// Erased first: onEnd may ask again.
 void Questions::end(Number number) {
-  auto question = open_.extract(number);
-  question.mapped().onEnd();
+  const auto found = open_.find(number);
+  if (found == open_.end()) return;
+  const std::function<void()> onEnd = std::move(found->second.onEnd);
+  open_.erase(found);
+  if (onEnd) onEnd();
 }
 
 std::vector<std::size_t> Questions::missing(Number number) const {

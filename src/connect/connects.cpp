@@ -9,7 +9,10 @@
 namespace megaphone::connect {
 
 uv::Stream Connection::take(uv::Loop& loop, uv::StreamSink& sink) {
-  if (!stream_) return {loop, std::move(fd_), sink};
+  if (!stream_) {
+    stream_ = uv::Stream(loop, std::move(fd_));
+    stream_.setNoDelayLate();
+  }
   stream_.setSink(sink);
   return std::move(stream_);
 }

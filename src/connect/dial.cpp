@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 
 #include "megaphone/log/log.h"
 #include "megaphone/uv/stream.h"
@@ -13,10 +14,19 @@ namespace {
 
 // A secondary address of this machine is reached from the primary one, and 127.0.0.2 from 127.0.0.1: comparing the two
 // ends of a connection does not find all ways to ourselves.
-bool isOurself(const Endpoint& local, const Endpoint& peer, const std::vector<std::uint16_t>& ownPorts,
-               const access::OwnAddresses* own) {
-  if (std::find(ownPorts.begin(), ownPorts.end(), peer.port) == ownPorts.end()) return false;
+bool isOurself(const Endpoint& local, const Endpoint& peer, const access::OwnAddresses* own) {
   return local.address == peer.address || peer.address.isLoopback() || (own && own->contains(peer.address));
+}
+
+// Returns the lowest port that the kernel chooses for a connection (ip(7), ip_local_port_range), as it was at the first
+// call; 0 if that cannot be read.
+std::uint16_t lowestChosenPort() {
+  static const std::uint16_t lowest = [] {
+    std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
+    std::uint16_t port = 0;
+    return file >> port ? port : std::uint16_t{0};
+  }();
+  return lowest;
 }
 
 // 0.0.0.0 and :: lead to this host, by another address.
@@ -57,7 +67,7 @@ Result<UniqueFd> socketFor(const Endpoint& to) {
   const int family = to.address.isV4() ? AF_INET : AF_INET6;
   UniqueFd fd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!fd) return dialError(errno, to);
-  uv::prepareTcp(fd.get());
+  uv::prepareConnecting(fd.get());
   return fd;
 }
 
@@ -70,19 +80,25 @@ Result<void> dial(int fd, const Endpoint& to) {
   return {};
 }
 
-Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts,
-                                 const access::OwnAddresses* own) {
+Result<void> outcomeOf(int fd, const Endpoint& to) {
   int errnum = 0;
   socklen_t length = sizeof errnum;
   if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &errnum, &length) != 0) errnum = errno;
   if (errnum != 0) return dialError(errnum, to);
+  return {};
+}
+
+Result<void> mayBeUsed(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts,
+                       const access::OwnAddresses* own) {
+  const bool isOurPort = std::find(ownPorts.begin(), ownPorts.end(), to.port) != ownPorts.end();
+  if (!isOurPort && to.port < lowestChosenPort()) return {};
   const auto local = Endpoint::local(fd);
   const auto peer = peerOf(fd, to);
   if (!local || !peer) return dialError(ENOTCONN, to);
   // Nobody listens there, and the kernel chose that very port for us: a connection of a socket with itself.
   if (*local == *peer) return dialError(ECONNREFUSED, to);
-  if (isOurself(*local, *peer, ownPorts, own)) return Error{Reason::proxy_loop_detected, Side::daemon, 0, to.text()};
-  return *local;
+  if (isOurPort && isOurself(*local, *peer, own)) return Error{Reason::proxy_loop_detected, Side::daemon, 0, to.text()};
+  return {};
 }
 
 }  // namespace megaphone::connect

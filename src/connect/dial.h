@@ -18,9 +18,11 @@ Result<void> dial(int fd, const Endpoint& to);
 // What errno means for a connection attempt. The context is the address.
 Error dialError(int errnum, const Endpoint& to);
 
-// Our end of a connection that is established, or why it is not (any more, or not one that may be used). `own`: null:
-// no address is known to be ours.
-Result<Endpoint> establishedFrom(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts,
-                                 const access::OwnAddresses* own = nullptr);
+// Returns why the attempt has failed, if it has. One getsockopt(2).
+Result<void> outcomeOf(int fd, const Endpoint& to);
+// Returns why an established connection may not be used, if that is so: its other end is this daemon, or the socket
+// itself. `own`: null: no address is known to be ours. Asks the kernel nothing if the port says enough.
+Result<void> mayBeUsed(int fd, const Endpoint& to, const std::vector<std::uint16_t>& ownPorts,
+                       const access::OwnAddresses* own = nullptr);
 
 }  // namespace megaphone::connect

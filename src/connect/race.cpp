@@ -17,18 +17,24 @@ class Race::Attempt final : public uv::StreamSink {
  public:
   Attempt(Race& race, const Endpoint& to, UniqueFd fd)
       : race_(race), to_(to), leg_(race.tap_.begun(fd.get(), to)), stream_(race.loop_, std::move(fd), *this) {
+    stream_.setNoDelayLate();
     stream_.awaitWritable();
   }
   ~Attempt() { race_.tap_.gone(leg_); }
   void failed(const Error& error) { race_.tap_.failed(leg_, error); }
-  // From here on it is another one's, and another one's to tell of.
-  Connection succeeded(const Endpoint& local) {
+  // Gives the connection away, and the duty to tell captures of it.
+  Connection succeeded() {
     race_.tap_.accepted(leg_);
     stream_.clearSink();
-    return {std::move(stream_), to_, local, std::exchange(leg_, 0)};
+    return {std::move(stream_), to_, std::exchange(leg_, 0)};
+  }
+  Result<void> outcome() const {
+    if (stream_.mayHaveEnded()) {
+      if (auto connected = outcomeOf(stream_.fd(), to_); !connected) return connected;
+    }
+    return mayBeUsed(stream_.fd(), to_, *race_.destination_.ownPorts, race_.destination_.own.get());
   }
   const Endpoint& to() const { return to_; }
-  int fd() const { return stream_.fd(); }
 
  private:
   void onReadable() override {}  // reading is never on
@@ -98,11 +104,11 @@ void Race::giveUpOldest() {
 }
 
 void Race::attemptReady(Attempt& attempt) {
-  auto local = establishedFrom(attempt.fd(), attempt.to(), *destination_.ownPorts, destination_.own.get());
-  if (local) return succeed(attempt.succeeded(*local));
-  attempt.failed(local.error());
+  auto outcome = attempt.outcome();
+  if (outcome) return succeed(attempt.succeeded());
+  attempt.failed(outcome.error());
   std::erase_if(attempts_, [&](const auto& each) { return each.get() == &attempt; });
-  plan_.attemptFailed(std::move(local.error()), loop_.now());
+  plan_.attemptFailed(std::move(outcome.error()), loop_.now());
   go();
 }
 

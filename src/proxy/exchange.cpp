@@ -263,9 +263,17 @@ bool Exchange::contentIsMissing() const {
          !requestEnded_;
 }
 
-bool Exchange::requestIsWhole() const {
+bool Exchange::mayCloseAtOnce(bool mayHaveMore) const {
+  constexpr std::uint64_t kShort = 14 * 1024;  // leaves in one round trip (RFC 6928): before our reset could follow it
+  if (mayHaveMore || !clientRest().empty() || lastAnswerSize_ > kShort) return false;
   if (requestEnded_ || !requests_.begun()) return true;
   return record_.head != record::kNever && !facts_.framing.hasContent();
+}
+
+std::optional<MonoTime> Exchange::idleSince(MonoTime now) const {
+  constexpr Duration kAboutToAsk = std::chrono::seconds(2);
+  if (!idle() || (lastAnswerSize_ == 0 && progress_ + kAboutToAsk > now)) return std::nullopt;
+  return progress_;
 }
 
 bool Exchange::takesClient() const { return (request_ == Request::head || request_ == Request::body) && !beginsNext_; }

@@ -31,9 +31,10 @@ void Capturing::begin(uv::Stream& stream, Side side, const Endpoint& remote, std
   stream.watch(std::make_unique<CapturedStream>(*this, leg, side, *local, remote, host));
 }
 
-void Capturing::goOn(uv::Stream& stream, capture::LegId leg, const Endpoint& local, const Endpoint& remote,
-                     std::string_view host) {
-  stream.watch(std::make_unique<CapturedStream>(*this, leg, Side::origin, local, remote, host));
+void Capturing::goOn(uv::Stream& stream, capture::LegId leg, const Endpoint& remote, std::string_view host) {
+  const auto local = Endpoint::local(stream.fd());
+  if (!local) return lose(leg);
+  stream.watch(std::make_unique<CapturedStream>(*this, leg, Side::origin, *local, remote, host));
 }
 
 void Capturing::lose(capture::LegId leg) {

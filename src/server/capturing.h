@@ -44,8 +44,7 @@ class Capturing {
   // The stream is captured from now on. `host`: the name of an origin.
   void begin(uv::Stream& stream, Side side, const Endpoint& remote, std::string_view host, bool late);
   // The same for one of whose beginning a capture has been told already.
-  void goOn(uv::Stream& stream, capture::LegId leg, const Endpoint& local, const Endpoint& remote,
-            std::string_view host);
+  void goOn(uv::Stream& stream, capture::LegId leg, const Endpoint& remote, std::string_view host);
   // It ended before anybody had it.
   void lose(capture::LegId leg);
 

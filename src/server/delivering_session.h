@@ -6,22 +6,18 @@
 
 #include <memory>
 
-#include "peer_progress.h"
+#include "leg.h"
 #include "proxy_listener.h"
 #include "session.h"
 
 namespace megaphone::server {
 
-class DeliveringSession final : public Session, private uv::StreamSink {
+class DeliveringSession final : public Session, private LegSink {
  public:
-  struct Rest {
-    uv::Stream stream;
-    uv::Outgoing out;   // what waits for the stream
-    SplicePath splice;  // the same, behind it
-  };
-  // Takes the stream over and enters the context. `record` is that of the exchange or tunnel that has ended.
+  // Takes the leg with the bytes that wait for it, and enters the context. `record` is that of the exchange or tunnel
+  // that has ended.
   static void begin(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
-                    Rest rest, const record::ExchangeRecord& record);
+                    Leg&& leg, const record::ExchangeRecord& record);
 
   void drain() override {}
   void judgeAgain() override {}
@@ -33,19 +29,23 @@ class DeliveringSession final : public Session, private uv::StreamSink {
 
  private:
   DeliveringSession(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,
-                    Rest rest, const record::ExchangeRecord& record);
-  void onReadable() override {}  // its reading is off
-  void onWritable() override;
-  void onReset() override { reset(); }
-  void onDeadline(MonoTime now) override;
+                    Leg&& leg, const record::ExchangeRecord& record);
+  // The leg stays held.
+  void onRead(Leg&, std::span<char>) override {}
+  void onEnded(Leg&) override {}
+  void onBroken(Leg&, int) override {}
+  void onReset(Leg&) override { reset(); }
+  void onTaken(Leg&) override {}
+  void onDeaf(Leg&) override { reset(); }
+  void settle() override { look(); }
+  void onDeadline(MonoTime) override { look(); }
   void look();
   void reset();
 
   LoopContext& context_;
   std::shared_ptr<const ProxyListenerState> listener_;
   Admission admission_;
-  Rest rest_;
-  PeerProgress progress_;
+  Leg leg_;
   std::unique_ptr<record::ExchangeRecord> record_;
   MonoTime lastTaken_;
   bool over_ = false;

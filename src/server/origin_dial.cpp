@@ -22,7 +22,7 @@ OriginDial::OriginDial(uv::Loop& loop, Deadlines& deadlines, OriginSources& sour
     : loop_(loop), deadlines_(deadlines), sources_(sources), sink_(sink) {}
 
 std::optional<OriginDial::Outcome> OriginDial::dial(Request request) {
-  assert(!job_ && !reached_.stream);
+  assert(!job_ && !reached_);
   request_ = std::move(request);
   asked_ = 0;
   if (auto kept = takeKept()) return kept;
@@ -70,59 +70,58 @@ void OriginDial::onConnected(connect::Outcome&& outcome) {
     return;
   }
   connect::Connection& connection = *outcome.connection;
-  reached_ = {.stream = connection.take(loop_, *this),
-              .peer = connection.peer,
-              .times = times,
-              .local = connection.local,
-              .leg = connection.leg};
-  sources_.hasRoomFor(reached_.stream.fd());  // or some is made
-  if (!request_.route.prologue) return establish();
-  prologue_ = request_.route.prologue();
+  Established reached{
+      .stream = connection.take(loop_, *this), .peer = connection.peer, .times = times, .leg = connection.leg};
+  sources_.hasRoomFor(reached.stream.fd());  // or some is made
+  if (!request_.route.prologue) return establish(std::move(reached));
+  reached_ = std::make_unique<Reached>(Reached{std::move(reached), request_.route.prologue()});
   deadlines_.set(*this, request_.deadline);
-  reached_.stream.resumeReading();
+  reached_->connection.stream.resumeReading();
   goOnWithPrologue();
 }
 
 void OriginDial::onReadable() {
   std::array<char, 4096> piece;
-  const auto outcome = reached_.stream.read(piece);
+  const auto outcome = reached_->connection.stream.read(piece);
   switch (outcome.status) {
     case Status::blocked: return;
     case Status::ended:
-    case Status::failed: return fail({Reason::connection_terminated, Side::origin, outcome.errnum, peerText()});
+    case Status::failed: return fail(Reason::connection_terminated, outcome.errnum);
     case Status::ok: break;
   }
-  reached_.early.append(piece.data(), outcome.size);
+  reached_->connection.early.append(piece.data(), outcome.size);
   goOnWithPrologue();
 }
 
 void OriginDial::goOnWithPrologue() {
-  const proxy::Prologue::Step step = prologue_->feed(reached_.early);
-  reached_.early.erase(0, step.consumed);
+  Established& connection = reached_->connection;
+  const proxy::Prologue::Step step = reached_->prologue->feed(connection.early);
+  connection.early.erase(0, step.consumed);
   if (!step.say.empty()) {
     const iovec piece{const_cast<char*>(step.say.data()), step.say.size()};
-    const auto said = reached_.stream.write({&piece, 1});  // a new connection takes what is short
+    const auto said = connection.stream.write({&piece, 1});  // a new connection takes what is short
     if (said.status != Status::ok || said.size != step.say.size())
-      return fail({Reason::connection_terminated, Side::origin, said.errnum, peerText()});
+      return fail(Reason::connection_terminated, said.errnum);
   }
   if (step.progress == Progress::failed) return fail(step.error);
-  if (step.progress == Progress::done) return establish();
-  if (reached_.early.size() > kLongestPrologue)
+  if (step.progress == Progress::done) return establish(std::move(std::exchange(reached_, nullptr)->connection));
+  if (connection.early.size() > kLongestPrologue)
     fail({Reason::http_protocol_error, Side::origin, 0, "the next proxy says too much before it connects"});
 }
 
-std::string OriginDial::peerText() const { return "connection to " + reached_.peer.text(); }
-
-void OriginDial::establish() {
-  prologue_.reset();
-  reached_.stream.clearSink();
-  peer_ = reached_.peer;
+void OriginDial::establish(Established established) {
+  established.stream.clearSink();
+  peer_ = established.peer;
   lookAfter(proxy::OriginPool::kPatience);
-  tell(std::exchange(reached_, {}));
+  tell(std::move(established));
+}
+
+void OriginDial::fail(Reason reason, int errnum) {
+  fail({reason, Side::origin, errnum, "connection to " + reached_->connection.peer.text()});
 }
 
 void OriginDial::fail(Error error) {
-  Failure failure{std::move(error), reached_.times};
+  Failure failure{std::move(error), reached_->connection.times};
   cancel();
   tell(std::move(failure));
 }
@@ -133,7 +132,7 @@ void OriginDial::tell(Outcome outcome) { sink_.onDialled(std::move(outcome)); }
 // An origin may serve one connection after the other, and the one that it serves be an idle one of ours. And a kept one
 // may have been forgotten on its way: nobody acknowledges what goes out on it.
 void OriginDial::onDeadline(MonoTime) {
-  if (prologue_) return fail({Reason::connection_timeout, Side::origin, 0, peerText()});
+  if (reached_) return fail(Reason::connection_timeout, 0);
   switch (sink_.awaited()) {
     case OriginDialSink::Awaited::nothing: return;
     case OriginDialSink::Awaited::first_answer:
@@ -145,8 +144,7 @@ void OriginDial::onDeadline(MonoTime) {
 
 void OriginDial::cancel() {
   if (job_) sources_.cancel(*std::exchange(job_, std::nullopt));
-  prologue_.reset();
-  reached_ = {};
+  reached_.reset();
 }
 
 // More than was asked for, or the end, is behind the answer already: nobody may be given that for an answer.

@@ -38,8 +38,7 @@ class OriginDial final : private ConnectRequester, private uv::StreamSink, priva
     Endpoint peer;
     std::optional<proxy::Bond> kept{};  // of a kept connection; nothing: it is new
     Times times{};
-    Endpoint local{};        // of a new connection that a capture follows, as its leg is
-    capture::LegId leg = 0;  // captures hear nothing of a prologue, which may hold secrets
+    capture::LegId leg = 0;  // of a new connection that a capture follows; it hears nothing of a prologue: secrets
     std::string early{};     // what came behind the prologue
   };
   struct Failure {
@@ -65,6 +64,12 @@ class OriginDial final : private ConnectRequester, private uv::StreamSink, priva
   void end();
 
  private:
+  // A connection on which the prologue of the route is spoken.
+  struct Reached {
+    Established connection;
+    std::unique_ptr<proxy::Prologue> prologue;
+  };
+
   std::optional<Outcome> takeKept();
   std::optional<Outcome> ask();
   bool mayAskAgain(const Error& error);
@@ -73,8 +78,8 @@ class OriginDial final : private ConnectRequester, private uv::StreamSink, priva
   void onWritable() override {}
   void onDeadline(MonoTime now) override;
   void goOnWithPrologue();
-  void establish();
-  std::string peerText() const;
+  void establish(Established established);
+  void fail(Reason reason, int errnum);  // of the connection on which the prologue is spoken
   void fail(Error error);
   void tell(Outcome outcome);
   void lookAfter(Duration time) { deadlines_.set(*this, loop_.now() + time); }
@@ -85,11 +90,10 @@ class OriginDial final : private ConnectRequester, private uv::StreamSink, priva
   OriginDialSink& sink_;
   Request request_;
   std::optional<connect::JobId> job_;
-  Established reached_;  // connected, and not established
-  std::unique_ptr<proxy::Prologue> prologue_;
-  Endpoint peer_;           // of the one that was established last
-  std::uint8_t asked_ = 0;  // again, for want of descriptors
-  bool ownsKept_ = false;   // connections that are bound to this session
+  std::unique_ptr<Reached> reached_;  // null: none is between connected and established
+  Endpoint peer_;                     // of the one that was established last
+  std::uint8_t asked_ = 0;            // again, for want of descriptors
+  bool ownsKept_ = false;             // connections that are bound to this session
 };
 
 class OriginDialSink {

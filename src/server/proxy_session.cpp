@@ -2,14 +2,12 @@
 // bytes leave in proxy_session_bytes.cpp.
 #include "proxy_session.h"
 
-#include <cassert>
 #include <cerrno>
 #include <utility>
 
 namespace megaphone::server {
 
 using proxy::Action;
-using Status = uv::Stream::Status;
 
 ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener,
                            UniqueFd fd, Admission admission, std::optional<Error> refusal)
@@ -19,13 +17,16 @@ ProxySession::ProxySession(LoopContext& context, SocketId socket, std::shared_pt
       listener_(std::move(listener)),
       admission_(std::move(admission)),
       refusal_(std::move(refusal)),
-      client_(context.loop, std::move(fd), clientSink_),
+      client_(*this, context.buffers),
+      origin_(*this, context.buffers),
       exchange_(listener_->policy, context.environment, context.loop.now()),
       dial_(context.loop, context.deadlines, context.originSources, *this) {
   exchange_.record().client = client().endpoint;
   exchange_.record().listener = listener_->settings.name;
-  if (isWanted()) captureClient();
-  client_.resumeReading();
+  Leg::join(client_, origin_);
+  client_.open(uv::Stream(context.loop, std::move(fd)));
+  if (wantsCapture()) captureClient();
+  client_.hold(false);
   setDeadline();
 }
 
@@ -36,19 +37,15 @@ void ProxySession::takeEarly(std::string_view bytes) {
 
 void ProxySession::drain() {
   if (life_ == Life::lingering || life_ == Life::over) return;
-  if (exchange_.idle()) readClient();  // what has arrived is still answered
+  if (exchange_.idle()) client_.read();  // what has arrived is still answered
   exchange_.stop(now());
   pump();
 }
 
-// A client that has never asked for anything may be about to; after a while it is only curious.
 std::optional<MonoTime> ProxySession::idleSince(const Admissions* of, MonoTime at) const {
-  constexpr Duration kAboutToAsk = std::chrono::seconds(2);
-  if (life_ != Life::serving || refusal_ || !exchange_.idle() || client_.mayHaveMore()) return std::nullopt;
+  if (life_ != Life::serving || refusal_ || client_.stream().mayHaveMore()) return std::nullopt;
   if (of && of != listener_->admissions.get()) return std::nullopt;
-  const MonoTime since = exchange_.lastProgress();
-  if (exchange_.lastAnswerSize() == 0 && since + kAboutToAsk > at) return std::nullopt;
-  return since;
+  return exchange_.idleSince(at);
 }
 
 void ProxySession::judgeAgain() {
@@ -76,128 +73,70 @@ void ProxySession::cut(Reason reason) {
     unfinished(reason, Side::daemon);
     client_.reset();
   } else if (life_ == Life::serving) {
-    toClient_.drop();  // what waits for a slow client must not hold up the record
+    client_.drop();  // what waits for a slow client must not hold up the record
     exchange_.abort(reason, now());
     pump();
   }
   end();
 }
 
-// --- the client's side ----------------------------------------------------------------------------------------------
+// --- the legs -------------------------------------------------------------------------------------------------------
 
-void ProxySession::onClientReadable() {
-  if (life_ == Life::lingering) {
-    const auto status = client_.read(context_.scratch).status;
-    if (status == Status::ended || status == Status::failed) end();
-    return;
-  }
-  if (fromClient_.isOpen()) {
-    move(Side::client);
-    return pump();
-  }
-  const std::size_t size = readClient();
-  pump();
-  openSplice(Side::client, size);
+// What the exchange does not use now waits. The leg is not read while it does, which bounds it to one read.
+void ProxySession::onRead(Leg& leg, std::span<char> bytes) {
+  const std::string_view text(bytes.data(), bytes.size());
+  if (life_ == Life::lingering) return;
+  if (&leg == &origin_) return exchange_.fromOrigin(text, now());
+  if (life_ == Life::serving && exchange_.takesClient()) return exchange_.fromClient(text, now());
+  clientRest_ = text;
+  exchange_.clientRestMoved(clientRest_);
 }
 
-// Gives the size of what was read. REQUIRES: clientRest_ is empty (reading pauses until it is used), which bounds it to
-// one read.
-std::size_t ProxySession::readClient() {
-  assert(clientRest_.empty());
-  if (client_.witness()) tellExchange({});
-  const auto outcome = client_.read(context_.scratch);
-  const std::string_view bytes(context_.scratch.data(), outcome.size);
-  switch (outcome.status) {
-    case Status::blocked: break;
-    case Status::ok:
-      if (life_ == Life::serving && exchange_.takesClient()) {
-        exchange_.fromClient(bytes, now());
-      } else {
-        clientRest_ = bytes;
-        exchange_.clientRestMoved(clientRest_);
-      }
-      break;
-    case Status::ended: clientEnds(); break;
-    case Status::failed: clientBroken(); break;
-  }
-  return outcome.size;
+void ProxySession::onEnded(Leg& leg) {
+  if (life_ == Life::lingering) return end();
+  if (&leg == &client_) return exchange_.clientEnded(now());  // reading goes on: a reset may follow
+  origin_.hold(true);
+  exchange_.originEnded(now());
 }
 
-void ProxySession::clientEnds() {  // reading goes on: a reset may follow
-  if (!std::exchange(clientEnded_, true)) exchange_.clientEnded(now());
+void ProxySession::onBroken(Leg& leg, int errnum) {
+  if (life_ == Life::lingering) return end();
+  &leg == &client_ ? clientBroken() : originBroken(errnum);
 }
 
-void ProxySession::onClientReset() {
-  if (life_ != Life::serving && life_ != Life::finishing) return;
-  clientBroken();
-  pump();
+void ProxySession::onReset(Leg& leg) {
+  if (&leg == &client_ && (life_ == Life::serving || life_ == Life::finishing)) clientBroken();
 }
 
 void ProxySession::clientBroken() {
   if (life_ == Life::finishing) unfinished(Reason::client_reset, Side::client);
-  toClient_.drop();
+  client_.drop();
   exchange_.clientFailed(Reason::client_reset, now());
 }
 
-void ProxySession::onClientWritable() {
-  if (life_ == Life::over || !clientIsFull()) return;
-  if (fromOrigin_.held() > 0) {
-    move(Side::origin);
-  } else {
-    if (life_ == Life::finishing) captureEnd();  // again: what was to bear the note was not all taken
-    const auto status = toClient_.resume(client_);
-    exchange_.progressed(now());
-    if (status == uv::Outgoing::Status::failed) clientBroken();
-    if (life_ == Life::finishing && toClient_.empty()) finished();
-  }
-  pump();
-}
-
-// --- the origin's side ----------------------------------------------------------------------------------------------
-
-void ProxySession::onOriginReadable() {
-  if (fromOrigin_.isOpen()) {
-    move(Side::origin);
-    return pump();
-  }
-  const std::size_t size = readOrigin();
-  pump();
-  openSplice(Side::origin, size);
-}
-
-std::size_t ProxySession::readOrigin() {
-  const auto outcome = origin_.read(context_.scratch);
-  switch (outcome.status) {
-    case Status::blocked: break;
-    case Status::ok: exchange_.fromOrigin({context_.scratch.data(), outcome.size}, now()); break;
-    case Status::ended: originEnds(); break;
-    case Status::failed: originBroken(outcome.errnum); break;
-  }
-  return outcome.size;
-}
-
-void ProxySession::originEnds() {
-  origin_.pauseReading();
-  exchange_.originEnded(now());
-}
-
 void ProxySession::originBroken(int errnum) {
-  origin_.pauseReading();
+  origin_.hold(true);
   exchange_.originBroken(Reason::connection_terminated, errnum, now());
 }
 
-void ProxySession::onOriginWritable() {
-  if (fromClient_.held() > 0) {
-    move(Side::client);
-  } else {
-    if (toOrigin_.resume(origin_) == uv::Outgoing::Status::failed) {
-      originDeaf_ = true;
-      toOrigin_.drop();
-    }
-    exchange_.progressed(now());
-  }
-  pump();
+void ProxySession::onTaken(Leg& leg) {
+  exchange_.progressed(now());
+  if (&leg == &client_ && life_ == Life::finishing && !leg.isFull()) finished();
 }
+
+// What an origin has said is still read.
+void ProxySession::onDeaf(Leg& leg) {
+  exchange_.progressed(now());
+  if (&leg == &client_) clientBroken();
+}
+
+std::uint64_t ProxySession::movable(const Leg& from) const {
+  return life_ == Life::serving ? exchange_.movable(sideOf(from)) : 0;
+}
+
+void ProxySession::onMoved(Leg& from, std::uint64_t size) { exchange_.moved(sideOf(from), size, now()); }
+
+// --- the dial -------------------------------------------------------------------------------------------------------
 
 void ProxySession::onDialled(OriginDial::Outcome&& outcome) {
   takeOrigin(std::move(outcome));
@@ -208,8 +147,7 @@ void ProxySession::takeOrigin(OriginDial::Outcome&& outcome) {
   if (const auto* failure = std::get_if<OriginDial::Failure>(&outcome))
     return exchange_.originFailed(failure->error, {failure->times.resolve, failure->times.connect}, now());
   auto& origin = std::get<OriginDial::Established>(outcome);
-  origin_ = std::move(origin.stream);
-  origin_.setSink(originSink_);
+  origin_.open(std::move(origin.stream));
   origin.kept ? captureKept(origin.peer) : captureConnected(origin);
   exchange_.originReady(origin.peer, origin.kept, {origin.times.resolve, origin.times.connect}, now());
   if (origin.early.empty()) return;
@@ -221,7 +159,7 @@ void ProxySession::takeOrigin(OriginDial::Outcome&& outcome) {
 OriginDialSink::Awaited ProxySession::awaited() const {
   if (life_ != Life::serving) return Awaited::nothing;
   if (exchange_.awaitsNewOrigin()) return Awaited::first_answer;
-  return exchange_.mayReplay() && origin_.unsent() > 0 ? Awaited::repeatable : Awaited::nothing;
+  return exchange_.mayReplay() && origin_.stream().unsent() > 0 ? Awaited::repeatable : Awaited::nothing;
 }
 
 void ProxySession::onForgotten() {
@@ -237,7 +175,6 @@ void ProxySession::pump() {
   if (life_ == Life::serving) act();
   if (life_ == Life::over) return;
   countTraffic(exchange_.record(), counters());
-  if (captureLater_) captureChanged();
   updateReading();
   setDeadline();
 }
@@ -283,8 +220,8 @@ void ProxySession::setDeadline() {
 MonoTime ProxySession::nextLook() const { return now() + listener_->settings.body_timeout / 4; }
 
 bool ProxySession::peersTake() {
-  const bool client = clientProgress_.look(client_, waitsForClient());
-  const bool origin = originProgress_.look(origin_, waitsForOrigin());
+  const bool client = client_.peerTook();
+  const bool origin = origin_.peerTook();
   return client || origin;
 }
 
@@ -306,11 +243,11 @@ void ProxySession::onDeadline(MonoTime at) {
   const auto due = exchange_.deadline();
   if (!due || *due > at) return setDeadline();
   std::optional<Side> blocked;
-  if (clientIsFull())
+  if (client_.isFull())
     blocked = Side::client;
-  else if (originIsFull())
+  else if (origin_.isFull())
     blocked = Side::origin;
-  if (blocked == Side::client) toClient_.drop();  // it will not be taken
+  if (blocked == Side::client) client_.drop();  // it will not be taken
   exchange_.deadlinePassed(blocked, at);
   pump();
 }

@@ -6,14 +6,14 @@
 #include <optional>
 #include <string>
 
+#include "leg.h"
 #include "origin_dial.h"
-#include "peer_progress.h"
 #include "proxy_listener.h"
 #include "session.h"
 
 namespace megaphone::server {
 
-class ProxySession final : public Session, private OriginDialSink {
+class ProxySession final : public Session, private LegSink, private OriginDialSink {
  public:
   // `refusal`: every request of this client gets that answer (not among `clients`, or too many connections).
   ProxySession(LoopContext& context, SocketId socket, std::shared_ptr<const ProxyListenerState> listener, UniqueFd fd,
@@ -27,24 +27,9 @@ class ProxySession final : public Session, private OriginDialSink {
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override;
   const record::ExchangeRecord* underWay() const override;
-  void captureChanged() override;
+  void captureChanged() override { client_.captureChanged(); }
 
  private:
-  // Each side's stream calls its own member functions.
-  struct ClientSink final : uv::StreamSink {
-    explicit ClientSink(ProxySession& s) : session(s) {}
-    void onReadable() override { session.onClientReadable(); }
-    void onWritable() override { session.onClientWritable(); }
-    void onReset() override { session.onClientReset(); }
-    void onTurn() override { session.pump(); }
-    ProxySession& session;
-  };
-  struct OriginSink final : uv::StreamSink {
-    explicit OriginSink(ProxySession& s) : session(s) {}
-    void onReadable() override { session.onOriginReadable(); }
-    void onWritable() override { session.onOriginWritable(); }
-    ProxySession& session;
-  };
   enum class Life : std::uint8_t {
     serving,
     finishing,  // an answer is whole, and waits for the client to take the rest of it
@@ -52,11 +37,19 @@ class ProxySession final : public Session, private OriginDialSink {
     over,
   };
 
-  void onClientReadable();
-  void onClientWritable();
-  void onClientReset();
-  void onOriginReadable();
-  void onOriginWritable();
+  void onRead(Leg& leg, std::span<char> bytes) override;
+  void onEnded(Leg& leg) override;
+  void onBroken(Leg& leg, int errnum) override;
+  void onReset(Leg& leg) override;
+  void onTaken(Leg& leg) override;
+  void onDeaf(Leg& leg) override;
+  void settle() override { pump(); }
+  std::uint64_t movable(const Leg& from) const override;
+  void onMoved(Leg& from, std::uint64_t size) override;
+  bool wantsCapture() const override;
+  void capture(Leg& leg) override;
+  void beforeCapturedRead(Leg& leg) override;
+  void beforeCapturedWrite(Leg& leg) override;
   void onDialled(OriginDial::Outcome&& outcome) override;
   Awaited awaited() const override;
   void onForgotten() override;
@@ -64,14 +57,9 @@ class ProxySession final : public Session, private OriginDialSink {
   void onDeadline(MonoTime now) override;
   bool peersTake();
 
-  std::size_t readClient();
-  void clientEnds();
+  Side sideOf(const Leg& leg) const { return &leg == &client_ ? Side::client : Side::origin; }
   void clientBroken();
-  std::size_t readOrigin();
-  void originEnds();
   void originBroken(int errnum);
-  void move(Side from);
-  void openSplice(Side from, std::size_t size);
   void pump();
   void act();
   void perform(const proxy::Action& action);
@@ -91,7 +79,6 @@ class ProxySession final : public Session, private OriginDialSink {
   void lingerOn(MonoTime at);
   void end();
 
-  bool isWanted();
   void captureClient();
   void captureOrigin(const Endpoint& endpoint);
   void tellExchange(std::string_view host, capture::Next nextOfOrigin = capture::Next::unknown);
@@ -109,11 +96,6 @@ class ProxySession final : public Session, private OriginDialSink {
   void setDeadline();
   MonoTime nextLook() const;
   MonoTime finishingDeadline() const;
-  bool clientIsQuiet() const;
-  std::size_t waitsForClient() const { return toClient_.size() + fromOrigin_.held(); }
-  std::size_t waitsForOrigin() const { return toOrigin_.size() + fromClient_.held(); }
-  bool clientIsFull() const { return !toClient_.empty() || fromOrigin_.held() > 0; }
-  bool originIsFull() const { return !toOrigin_.empty() || fromClient_.held() > 0; }
   MonoTime now() const { return context_.loop.now(); }
 
   LoopContext& context_;
@@ -122,16 +104,8 @@ class ProxySession final : public Session, private OriginDialSink {
   std::shared_ptr<const ProxyListenerState> listener_;
   Admission admission_;
   std::optional<Error> refusal_;
-  ClientSink clientSink_{*this};
-  OriginSink originSink_{*this};
-  uv::Stream client_;
-  uv::Stream origin_;
-  uv::Outgoing toClient_;
-  uv::Outgoing toOrigin_;
-  SplicePath fromClient_;
-  SplicePath fromOrigin_;
-  PeerProgress clientProgress_;
-  PeerProgress originProgress_;
+  Leg client_;
+  Leg origin_;
   // Read and not yet used by the exchange; that side is not read while there is any.
   std::string clientRest_;
   std::string originRest_;
@@ -139,9 +113,6 @@ class ProxySession final : public Session, private OriginDialSink {
   OriginDial dial_;
   std::string originEarly_;  // what comes first in the tunnel: it stood behind the prologue of the route
   Life life_ = Life::serving;
-  bool clientEnded_ = false;
-  bool captureLater_ = false;  // as soon as no pipe holds anything
-  bool originDeaf_ = false;    // it takes nothing more; what it has said is still read
   MonoTime lingerUntil_{};
 };
 

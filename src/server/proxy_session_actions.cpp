@@ -23,7 +23,7 @@ void ProxySession::perform(const Action& action) {
       if (!exchange_.isForUs()) listener_->noteFailure(client(), exchange_.record());
       captureEnd();
       flushClient();
-      if (!toClient_.empty())
+      if (client_.isFull())
         life_ = Life::finishing;
       else
         finished();
@@ -35,15 +35,14 @@ void ProxySession::perform(const Action& action) {
       return end();
     case Action::Kind::deliver_and_reset_client:
       flushClient();
-      DeliveringSession::begin(context_, listener_, std::move(admission_),
-                               {std::move(client_), std::move(toClient_), {}}, exchange_.record());
+      DeliveringSession::begin(context_, listener_, std::move(admission_), std::move(client_), exchange_.record());
       return end();
   }
 }
 
 void ProxySession::judge() {
   const proxy::Target& target = exchange_.target();
-  if (client_.witness()) tellExchange(target.host);
+  if (client_.stream().witness()) tellExchange(target.host);
   if (refusal_) {
     exchange_.stop(now());  // no next request
     return exchange_.refuse(*refusal_, now());
@@ -62,7 +61,7 @@ void ProxySession::answerAsUs() {
 
 const Endpoint& ProxySession::reachedAt() {
   std::optional<Endpoint>& local = admission_.client().local;
-  if (!local) local = Endpoint::local(client_.fd()).value_or(Endpoint{});
+  if (!local) local = Endpoint::local(client_.stream().fd()).value_or(Endpoint{});
   return *local;
 }
 
@@ -72,38 +71,32 @@ void ProxySession::connect() {
                               .rules = listener_->destinations,
                               .deadline = now() + listener_->settings.connect_timeout,
                               .client = &client()};
-  if (client_.witness()) request.capture = {exchange_.record().id, listener_->settings.name};
+  if (client_.stream().witness()) request.capture = {exchange_.record().id, listener_->settings.name};
   if (auto outcome = dial_.dial(std::move(request))) takeOrigin(std::move(*outcome));
 }
 
 void ProxySession::closeOrigin() {
   dial_.cancel();
   context_.toOrigin.clear();
-  toOrigin_.drop();
   captureOriginEnd();
-  fromClient_.close(context_.pipes);
-  fromOrigin_.close(context_.pipes);
   std::string().swap(originRest_);
   origin_.close();
-  originDeaf_ = false;
 }
 
 void ProxySession::keepOrigin() {
   flushOrigin();
-  const bool unwritten = !toOrigin_.empty() || originDeaf_;
-  if (unwritten || !dial_.keep(origin_, {*exchange_.record().origin, exchange_.originLasts(), exchange_.originBond()}))
-    closeOrigin();
+  const IdleOrigins::Connection kept{*exchange_.record().origin, exchange_.originLasts(), exchange_.originBond()};
+  const bool unwritten = origin_.isFull() || origin_.isDeaf();
+  if (unwritten || !dial_.keep(origin_.stream(), kept)) closeOrigin();
 }
 
 void ProxySession::beginTunnel() {
-  if (CapturedStream* captured = CapturedStream::of(client_)) captured->note("a tunnel begins");
+  if (CapturedStream* captured = CapturedStream::of(client_.stream())) captured->note("a tunnel begins");
   flushOrigin();
   sendEarly();
   flushClient();  // a client that is gone by now is found by the tunnel's first read
-  TunnelSession::begin(
-      context_, listener_, std::move(admission_),
-      {std::move(client_), std::move(origin_), std::move(toClient_), std::move(toOrigin_), exchange_.target().host},
-      exchange_.record(), exchange_.clientRest(), clientEnded_);
+  TunnelSession::begin(context_, listener_, std::move(admission_), {client_, origin_, exchange_.target().host},
+                       exchange_.record(), exchange_.clientRest());
   end();
 }
 
@@ -141,7 +134,7 @@ void ProxySession::unfinished(Reason reason, Side by) {
     record.ended_by = by;
     record.ended_in = record::Phase::body;
   }
-  toClient_.drop();
+  client_.drop();
   finished();
 }
 
@@ -151,32 +144,24 @@ void ProxySession::closeClient() {
   flushClient();
   if (life_ != Life::serving) return;
   closeOrigin();
-  if (clientEnded_ || clientIsQuiet()) return end();
+  if (client_.hasEnded() || exchange_.mayCloseAtOnce(client_.stream().mayHaveMore())) return end();
   linger();
-}
-
-// Whether closing at once can destroy nothing. A client that has sent more than its request may be sending still; and a
-// short answer is with the client before anything that we would answer with a reset.
-bool ProxySession::clientIsQuiet() const {
-  constexpr std::uint64_t kShort = 14 * 1024;  // leaves in one round trip (RFC 6928)
-  return exchange_.requestIsWhole() && exchange_.clientRest().empty() && !client_.mayHaveMore() &&
-         exchange_.lastAnswerSize() <= kShort;
 }
 
 void ProxySession::linger() {
   life_ = Life::lingering;
   std::string().swap(clientRest_);
-  client_.shutdownWriting();
-  client_.resumeReading();
-  clientProgress_.look(client_, 0);
+  client_.end();
+  client_.hold(false);
+  client_.peerTook();
   exchange_.progressed(now());
   lingerUntil_ = now() + listener_->settings.linger_timeout;
 }
 
 // The time is over. A client that has not taken our last answer yet is given more, for as long as it goes on taking.
 void ProxySession::lingerOn(MonoTime at) {
-  if (clientProgress_.look(client_, 0)) exchange_.progressed(at);
-  if (clientProgress_.tookAll() || finishingDeadline() <= at) return end();
+  if (client_.peerTook()) exchange_.progressed(at);
+  if (client_.peerTookAll() || finishingDeadline() <= at) return end();
   lingerUntil_ = at + listener_->settings.linger_timeout;
   setDeadline();
 }

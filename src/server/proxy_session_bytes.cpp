@@ -1,4 +1,4 @@
-// How bytes pass through the session: gathered and copied in small, moved by pipes in bulk; and when a side is read.
+// How the bytes of a round are gathered and written, and when a leg is read.
 #include "proxy_session.h"
 
 namespace megaphone::server {
@@ -44,16 +44,15 @@ void ProxySession::add(Batch& batch, const Action& action) {
 void ProxySession::flushClient() {
   Batch& batch = context_.toClient;
   if (batch.empty()) return;
-  const bool failed = !client_ || toClient_.write(client_, batch.pieces()) == uv::Outgoing::Status::failed;
+  const bool written = client_.write(batch.pieces());
   batch.clear();
-  if (failed && life_ == Life::serving) exchange_.clientFailed(Reason::client_reset, now());
+  if (!written && life_ == Life::serving) exchange_.clientFailed(Reason::client_reset, now());
 }
 
 void ProxySession::flushOrigin() {
   Batch& batch = context_.toOrigin;
   if (batch.empty()) return;
-  if (origin_ && !originDeaf_ && toOrigin_.write(origin_, batch.pieces()) == uv::Outgoing::Status::failed)
-    originDeaf_ = true;
+  origin_.write(batch.pieces());  // a deaf origin may have answered already
   batch.clear();
 }
 
@@ -65,47 +64,8 @@ void ProxySession::keepRest() {
 
 void ProxySession::updateReading() {
   if (life_ == Life::lingering) return;
-  if (clientRest_.empty() && originRest_.empty() && !originIsFull())
-    client_.resumeReading();
-  else
-    client_.pauseReading();
-  if (!origin_) return;
-  if (!clientIsFull() && originRest_.empty() && exchange_.takesOrigin())
-    origin_.resumeReading();
-  else
-    origin_.pauseReading();
-}
-
-// --- the fast road --------------------------------------------------------------------------------------------------
-
-// A read of that size has been copied: if much is still to come of a body that passes as it is, a pipe takes over.
-void ProxySession::openSplice(Side from, std::size_t size) {
-  const bool fromClient = from == Side::client;
-  if (life_ != Life::serving || originDeaf_ || (fromClient ? originIsFull() : clientIsFull())) return;
-  if (client_.witness() || origin_.witness() || captureLater_) return;
-  if (exchange_.movable(from) < SplicePath::kWorthIt) return;
-  (fromClient ? fromClient_ : fromOrigin_).copied(size, context_.pipes);
-}
-
-void ProxySession::move(Side from) {
-  const bool fromClient = from == Side::client;
-  SplicePath& splice = fromClient ? fromClient_ : fromOrigin_;
-  const std::uint64_t most = exchange_.movable(from);
-  if (most == 0) return splice.close(context_.pipes);
-  const auto run = splice.run(fromClient ? client_ : origin_, fromClient ? origin_ : client_, most, context_.pipes);
-  if (run.moved > 0) exchange_.moved(from, run.moved, now());
-  if (run.moved == most) splice.close(context_.pipes);
-  switch (run.stop) {
-    case SplicePath::Stop::enough:
-    case SplicePath::Stop::source_empty:
-    case SplicePath::Stop::sink_full: return;
-    case SplicePath::Stop::source_ended: return fromClient ? clientEnds() : originEnds();
-    case SplicePath::Stop::source_failed: return fromClient ? clientBroken() : originBroken(run.errnum);
-    case SplicePath::Stop::sink_failed:
-      splice.close(context_.pipes);
-      if (!fromClient) return clientBroken();
-      originDeaf_ = true;
-  }
+  client_.hold(!clientRest_.empty() || !originRest_.empty());
+  origin_.hold(!originRest_.empty() || !exchange_.takesOrigin());
 }
 
 }  // namespace megaphone::server

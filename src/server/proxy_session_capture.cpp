@@ -19,33 +19,34 @@ std::string failureText(const record::ExchangeRecord& record) {
 
 }  // namespace
 
-// What a pipe holds has been seen by nobody: it has to reach its end first.
-void ProxySession::captureChanged() {
-  const bool wanted = isWanted();
-  fromClient_.leave(context_.pipes);
-  fromOrigin_.leave(context_.pipes);
-  captureLater_ = wanted && (fromClient_.isOpen() || fromOrigin_.isOpen());
-  if (captureLater_ || life_ == Life::over) return;
-  if (!wanted) {
-    if (client_) client_.watch(nullptr);
-    if (origin_) origin_.watch(nullptr);
-    return;
-  }
-  if (!client_.witness()) context_.capturing.begin(client_, Side::client, exchange_.record().client, {}, true);
-  if (origin_) captureOrigin(*exchange_.record().origin);
+bool ProxySession::wantsCapture() const { return context_.capturing.wants(listener_->settings.name, client()); }
+
+void ProxySession::capture(Leg& leg) {
+  if (&leg == &origin_)
+    captureOrigin(*exchange_.record().origin);
+  else if (!leg.stream().witness())
+    context_.capturing.begin(leg.stream(), Side::client, exchange_.record().client, {}, true);
   tellExchange(origin_ ? std::string_view(exchange_.target().host) : std::string_view());
 }
 
-bool ProxySession::isWanted() { return context_.capturing.wants(listener_->settings.name, client()); }
+void ProxySession::beforeCapturedRead(Leg& leg) {
+  if (&leg == &client_) tellExchange({});
+}
+
+// Repeats the note of the end: not all that was to bear it had been taken.
+void ProxySession::beforeCapturedWrite(Leg& leg) {
+  if (&leg == &client_ && life_ == Life::finishing) captureEnd();
+}
 
 void ProxySession::captureClient() {
-  context_.capturing.begin(client_, Side::client, exchange_.record().client, {}, false);
-  if (CapturedStream* captured = CapturedStream::of(client_))
+  context_.capturing.begin(client_.stream(), Side::client, exchange_.record().client, {}, false);
+  if (CapturedStream* captured = CapturedStream::of(client_.stream()))
     captured->about({0, listener_->settings.name, client().address(), {}});
 }
 
 void ProxySession::captureOrigin(const Endpoint& endpoint) {
-  if (!origin_.witness()) context_.capturing.begin(origin_, Side::origin, endpoint, exchange_.target().host, true);
+  if (!origin_.stream().witness())
+    context_.capturing.begin(origin_.stream(), Side::origin, endpoint, exchange_.target().host, true);
 }
 
 // A kept connection may have been another listener's: captures of that one hear that it is not theirs now. A request
@@ -57,18 +58,18 @@ void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigi
   // What was read before may hold the beginning of the next one.
   const bool between = id == 0 && exchange_.clientRest().empty();
   exchange.next = between ? capture::Next::message : capture::Next::unknown;
-  if (CapturedStream* captured = CapturedStream::of(client_)) captured->about(exchange);
+  if (CapturedStream* captured = CapturedStream::of(client_.stream())) captured->about(exchange);
   exchange.next = nextOfOrigin;
-  if (CapturedStream* captured = CapturedStream::of(origin_)) captured->about(exchange);
+  if (CapturedStream* captured = CapturedStream::of(origin_.stream())) captured->about(exchange);
 }
 
 void ProxySession::captureConnected(const OriginDial::Established& origin) {
-  if (!client_.witness()) {
+  if (!client_.stream().witness()) {
     if (origin.leg != 0) context_.capturing.lose(origin.leg);
     return;
   }
   const std::string& host = exchange_.target().host;
-  if (origin.leg != 0) context_.capturing.goOn(origin_, origin.leg, origin.local, origin.peer, host);
+  if (origin.leg != 0) context_.capturing.goOn(origin_.stream(), origin.leg, origin.peer, host);
   captureOrigin(origin.peer);
   tellExchange(host, exchange_.isConnect() ? capture::Next::tunnel : capture::Next::message);
   std::string text;
@@ -78,14 +79,14 @@ void ProxySession::captureConnected(const OriginDial::Established& origin) {
 }
 
 void ProxySession::captureKept(const Endpoint& endpoint) {
-  if (!client_.witness() && !origin_.witness()) return;
-  if (client_.witness()) captureOrigin(endpoint);
+  if (!client_.stream().witness() && !origin_.stream().witness()) return;
+  if (client_.stream().witness()) captureOrigin(endpoint);
   tellExchange(exchange_.target().host, capture::Next::message);
   noteVerdict("kept connection, used again", endpoint);
 }
 
 void ProxySession::noteVerdict(std::string text, const Endpoint& endpoint) {
-  CapturedStream* captured = CapturedStream::of(origin_);
+  CapturedStream* captured = CapturedStream::of(origin_.stream());
   if (!captured) return;
   const access::Verdict verdict = listener_->destinations->judgeAddress(endpoint.address);
   text.append("; allowed by ").append(verdict.rule);
@@ -95,13 +96,13 @@ void ProxySession::noteVerdict(std::string text, const Endpoint& endpoint) {
 
 // Closed before its time: where the client's side has ended already, nothing else would say why.
 void ProxySession::captureOriginEnd() {
-  CapturedStream* captured = CapturedStream::of(origin_);
+  CapturedStream* captured = CapturedStream::of(origin_.stream());
   if (captured && exchange_.record().reason != Reason::none) captured->note(failureText(exchange_.record()));
 }
 
 // The last bytes of the answer are still to be written: the note goes with them.
 void ProxySession::captureEnd() {
-  CapturedStream* captured = CapturedStream::of(client_);
+  CapturedStream* captured = CapturedStream::of(client_.stream());
   if (!captured) return;
   const record::ExchangeRecord& record = exchange_.record();
   std::string text = record.status == 0 ? "not answered" : "answered " + std::to_string(record.status);

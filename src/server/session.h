@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "batch.h"
 #include "capturing.h"
@@ -14,15 +13,14 @@
 #include "idle_origins.h"
 #include "listener_state.h"
 #include "load_shedding.h"
+#include "loop_buffers.h"
 #include "megaphone/base/intrusive_list.h"
 #include "megaphone/observe/access_log.h"
 #include "megaphone/observe/counters.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/record/live_connection.h"
 #include "megaphone/uv/loop.h"
-#include "megaphone/uv/outgoing.h"
 #include "origin_sources.h"
-#include "splice_path.h"
 
 namespace megaphone::server {
 
@@ -90,11 +88,11 @@ struct LoopContext {
         records(ring),
         environment(idBefore),
         index(i),
-        pipes(mostPipes(limits)),
+        buffers(mostPipes(limits)),
         shedding(l, sessions, idleOrigins, marks) {}
   void change(const config::DaemonSettings& limits) {
     idleOrigins.change(limits);
-    pipes.change(mostPipes(limits));
+    buffers.pipes.change(mostPipes(limits));
   }
 
   uv::Loop& loop;
@@ -106,11 +104,7 @@ struct LoopContext {
   LoopEnvironment environment;
   const unsigned index;  // of the loop among all
 
-  // Every read of the loop goes here, and is written out of here.
-  static constexpr std::size_t kScratch = 128 * 1024;
-  static constexpr std::size_t kMostPipes = 64;
-  std::vector<char> scratch = std::vector<char>(kScratch);
-  PipePool pipes;
+  LoopBuffers buffers;
   Batch toClient;
   Batch toOrigin;
 
@@ -144,6 +138,7 @@ struct LoopContext {
   void write(record::ExchangeRecord& record, observe::Counters& counters);
 
  private:
+  static constexpr std::size_t kMostPipes = 64;
   static std::size_t mostPipes(const config::DaemonSettings& limits) { return limits.splice ? kMostPipes : 0; }
 };
 

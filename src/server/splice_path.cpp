@@ -5,15 +5,18 @@
 namespace megaphone::server {
 namespace {
 
-constexpr std::size_t kLarge = 32 * 1024;
-constexpr std::uint8_t kLargeToOpen = 2;
-constexpr std::uint8_t kSmallToLeave = 8;
+using Status = uv::Stream::Status;
+
+// A read of this size costs less moved than copied, by measurement; and one read alone says little.
+constexpr std::size_t kLarge = std::size_t{16} * 1024;
+constexpr std::uint8_t kToOpen = 2;
+constexpr std::uint8_t kMost = 8;
 constexpr std::uint64_t kAtOnce = std::uint64_t{1} << 30;  // the pipe takes less: as many pages as it has places
 
 }  // namespace
 
 std::unique_ptr<uv::Pipe> PipePool::take() {
-  if (out_ >= most_) return nullptr;
+  if (lent_ >= most_) return nullptr;
   std::unique_ptr<uv::Pipe> pipe;
   if (free_.empty()) {
     pipe = uv::Pipe::open();
@@ -21,46 +24,41 @@ std::unique_ptr<uv::Pipe> PipePool::take() {
     pipe = std::move(free_.back());
     free_.pop_back();
   }
-  if (pipe) ++out_;
+  if (pipe) ++lent_;
   return pipe;
 }
 
 void PipePool::giveBack(std::unique_ptr<uv::Pipe> pipe) {
   if (pipe->held() == 0 && free_.size() < kKept) free_.push_back(std::move(pipe));
-  if (--out_ == 0) free_.clear();
+  if (--lent_ == 0) free_.clear();
+}
+
+// Counts up and down, so that a direction whose reads are now large, now small does not change its way all the time.
+void SplicePath::judge(std::size_t size) {
+  if (size >= kLarge)
+    favour_ = std::min<std::uint8_t>(kMost, favour_ + 1);
+  else if (favour_ > 0)
+    --favour_;
 }
 
 void SplicePath::copied(std::size_t size, PipePool& pool) {
-  inARow_ = size >= kLarge ? static_cast<std::uint8_t>(inARow_ + 1) : std::uint8_t{0};
-  if (inARow_ < kLargeToOpen) return;
-  inARow_ = 0;
+  judge(size);
+  if (favour_ < kToOpen) return;
   pipe_ = pool.take();
+  favour_ = pipe_ ? kMost : 0;
 }
 
-SplicePath::Run SplicePath::run(uv::Stream& source, uv::Stream& sink, std::uint64_t most, PipePool& pool) {
-  using Status = uv::Stream::Status;
-  Run run;
-  if (pipe_->held() == 0) {
-    const auto in = source.moveTo(*pipe_, static_cast<std::size_t>(std::min(most, kAtOnce)));
-    if (in.status != Status::ok) {
-      run.stop = in.status == Status::blocked ? Stop::source_empty
-                 : in.status == Status::ended ? Stop::source_ended
-                                              : Stop::source_failed;
-      run.errnum = in.errnum;
-      // What is there does not go by a pipe: a copy takes it past.
-      if (run.stop == Stop::source_empty && source.mayHaveMore()) close(pool);
-      return run;
-    }
-    inARow_ = in.size < kLarge ? static_cast<std::uint8_t>(inARow_ + 1) : std::uint8_t{0};
-  }
-  const auto out = sink.moveFrom(*pipe_);
-  run.moved = out.size;
-  if (out.status == Status::failed || pipe_->held() > 0) {
-    run.stop = out.status == Status::failed ? Stop::sink_failed : Stop::sink_full;
-    return run;
-  }
-  if (inARow_ >= kSmallToLeave || leaving_) close(pool);
-  return run;
+SplicePath::Outcome SplicePath::take(uv::Stream& source, std::uint64_t most, PipePool& pool) {
+  const Outcome taken = source.moveTo(*pipe_, static_cast<std::size_t>(std::min(most, kAtOnce)));
+  if (taken.status == Status::ok) judge(taken.size);
+  if (taken.status == Status::blocked && source.mayHaveMore()) close(pool);  // an urgent byte: a copy takes it along
+  return taken;
+}
+
+SplicePath::Outcome SplicePath::give(uv::Stream& sink, PipePool& pool) {
+  const Outcome given = sink.moveFrom(*pipe_);
+  if (held() == 0 && (favour_ == 0 || leaving_)) close(pool);
+  return given;
 }
 
 void SplicePath::leave(PipePool& pool) {
@@ -69,7 +67,7 @@ void SplicePath::leave(PipePool& pool) {
 }
 
 void SplicePath::close(PipePool& pool) {
-  inARow_ = 0;
+  favour_ = 0;
   leaving_ = false;
   if (pipe_) pool.giveBack(std::move(pipe_));
 }

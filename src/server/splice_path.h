@@ -1,7 +1,7 @@
-// SplicePath: the fast road of one direction: bytes go by a pipe from stream to stream and are never copied.
+// SplicePath: moves the bytes of one direction through a pipe from stream to stream, without copying them (splice(2)).
 //
-// It opens after a few large reads in a row, takes a pipe from the loop's pool for as long as much is in flight, and
-// can be left whenever its pipe is empty. Whoever uses it copies while it is closed; the bytes are the same.
+// It opens when reads are large, with a pipe from the loop's pool, closes when they are small again, and can be left
+// whenever its pipe is empty. While it is closed its user copies; the bytes are the same. The loop's thread only.
 #pragma once
 
 #include <cstdint>
@@ -12,53 +12,50 @@
 
 namespace megaphone::server {
 
-// The pipes of one loop. Some are kept for the next who needs one, as long as any is in use.
+// Lends the pipes of one loop. Keeps some that came back, as long as any is in use.
 class PipePool {
  public:
-  // `most`: how many may be out at once; 0 keeps all roads closed.
+  // `most`: how many may be lent at once; 0: none, so that all paths stay closed.
   explicit PipePool(std::size_t most) : most_(most) {}
   void change(std::size_t most) { most_ = most; }
-  // Null: there is none to be had.
+  // Returns null if there is none to be had.
   std::unique_ptr<uv::Pipe> take();
   void giveBack(std::unique_ptr<uv::Pipe> pipe);
 
  private:
-  static constexpr std::size_t kKept = 16;  // of each two descriptors
+  static constexpr std::size_t kKept = 16;  // of two descriptors each
 
   std::size_t most_;
-  std::size_t out_ = 0;
+  std::size_t lent_ = 0;
   std::vector<std::unique_ptr<uv::Pipe>> free_;
 };
 
 class SplicePath {
  public:
-  static constexpr std::uint64_t kWorthIt = 256 * 1024;  // less than this is copied
+  using Outcome = uv::Stream::Outcome;
+  static constexpr std::uint64_t kWorthIt = std::uint64_t{256} * 1024;  // bytes still to come; fewer are copied
 
-  enum class Stop : std::uint8_t { source_empty, source_ended, source_failed, sink_full, sink_failed, enough };
-  struct Run {
-    std::uint64_t moved = 0;  // what has reached the sink
-    Stop stop = Stop::enough;
-    int errnum = 0;  // of source_failed
-  };
-
-  // A read of that size has been copied. Opens the road if it was one of several large ones.
+  // Opens the path if this read, which has been copied, and those before it were large. REQUIRES: it is closed.
   void copied(std::size_t size, PipePool& pool);
   bool isOpen() const { return pipe_ != nullptr; }
-  // Bytes that have left the source and not reached the sink.
+  // Returns the bytes that have left the source and not reached the sink.
   std::size_t held() const { return pipe_ ? pipe_->held() : 0; }
-  // Moves what the pipe takes at once, up to `most` bytes with what is held already; then others have their turn.
-  // Leaves the road when little comes. REQUIRES: isOpen(); most > 0.
-  Run run(uv::Stream& source, uv::Stream& sink, std::uint64_t most, PipePool& pool);
-  // Moves what is held; returns false where the sink has failed.
-  bool deliver(uv::Stream& sink) { return held() == 0 || sink.moveFrom(*pipe_).status != uv::Stream::Status::failed; }
-  // No more is taken from the source: the road closes when what it holds has reached the sink.
+  // Moves at most `most` bytes from the source into the pipe: what it takes at once, then others have their turn.
+  // Closes the path if the source has something that cannot be moved. REQUIRES: isOpen(); held() is 0; most is not 0.
+  Outcome take(uv::Stream& source, std::uint64_t most, PipePool& pool);
+  // Moves what is held to the sink; the rest waits for the sink's onWritable(). Closes the path behind the last byte if
+  // it does not pay. REQUIRES: held() is not 0.
+  Outcome give(uv::Stream& sink, PipePool& pool);
+  // Closes the path as soon as all that it holds has reached the sink.
   void leave(PipePool& pool);
   // Gives the pipe back; what it holds is lost.
   void close(PipePool& pool);
 
  private:
+  void judge(std::size_t size);
+
   std::unique_ptr<uv::Pipe> pipe_;
-  std::uint8_t inARow_ = 0;  // large reads while closed, small ones while open
+  std::uint8_t favour_ = 0;  // how far large reads outnumber small ones
   bool leaving_ = false;
 };
 

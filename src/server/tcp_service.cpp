@@ -21,7 +21,7 @@ Standing standingOf(const TcpListenerState& state, const Admission& admission) {
 
 // Accepted connections inherit the options: one call for all of them.
 UniqueFd prepared(UniqueFd listening) {
-  uv::prepareTcp(listening.get());
+  uv::prepareListening(listening.get());
   return listening;
 }
 

@@ -6,8 +6,6 @@
 
 namespace megaphone::server {
 
-using Status = uv::Stream::Status;
-
 namespace {
 constexpr Duration kLinger = std::chrono::seconds(2);
 }
@@ -19,34 +17,32 @@ UppercaseTcpSession::UppercaseTcpSession(LoopContext& context, SocketId socket,
       socket_(socket),
       listener_(std::move(listener)),
       admission_(std::move(admission)),
-      client_(context.loop, std::move(fd), *this),
+      client_(*this, context.buffers),
       began_(context.loop.now()),
       lastByte_(began_) {
   record_.id = context_.environment.nextId();
   record_.kind = record::Kind::uppercase_tcp;
   record_.listener = listener_->settings.name;
   record_.client = client().endpoint;
-  capture(false);
-  client_.resumeReading();
+  Leg::join(client_, client_);
+  client_.open(uv::Stream(context.loop, std::move(fd)));
+  if (wantsCapture()) beginCapture(false);
+  client_.hold(false);
   setDeadline(began_);
 }
 
 void UppercaseTcpSession::takeEarly(std::string_view bytes) {
-  std::copy(bytes.begin(), bytes.end(), context_.scratch.begin());
-  answer(bytes.size());
-  if (life_ != Life::over) settle();
+  std::copy(bytes.begin(), bytes.end(), context_.buffers.scratch.begin());
+  answer({context_.buffers.scratch.data(), bytes.size()});
+  settle();
 }
 
-void UppercaseTcpSession::captureChanged() {
-  if (life_ != Life::over) capture(true);
-}
+bool UppercaseTcpSession::wantsCapture() const { return context_.capturing.wants(listener_->settings.name, client()); }
 
-void UppercaseTcpSession::capture(bool late) {
-  const std::string& listener = listener_->settings.name;
-  if (!context_.capturing.wants(listener, client())) return client_.watch(nullptr);
-  if (!client_.witness()) context_.capturing.begin(client_, Side::client, record_.client, {}, late);
-  if (CapturedStream* captured = CapturedStream::of(client_))
-    captured->about({record_.id, listener, record_.client.address, {}});
+void UppercaseTcpSession::beginCapture(bool late) {
+  if (!client_.stream().witness()) context_.capturing.begin(client_.stream(), Side::client, record_.client, {}, late);
+  if (CapturedStream* captured = CapturedStream::of(client_.stream()))
+    captured->about({record_.id, listener_->settings.name, record_.client.address, {}});
 }
 
 // What has been answered is written first.
@@ -69,55 +65,43 @@ record::LiveConnection UppercaseTcpSession::live(MonoTime now) const {
   return {record_, life_ == Life::answering ? State::busy : State::ending, record::Phase::none, now - began_};
 }
 
-void UppercaseTcpSession::onReadable() {
-  const auto outcome = client_.read(context_.scratch);
-  switch (outcome.status) {
-    case Status::blocked: return;
-    case Status::failed:
-      if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
-      return finish(Reason::client_reset, Side::client);
-    case Status::ended:
-      clientEnded_ = true;
-      if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
-      if (life_ == Life::answering) record_.ended_by = Side::client;
-      life_ = Life::ending;
-      break;
-    case Status::ok:
-      if (life_ == Life::lingering) return;
-      answer(outcome.size);
-      break;
-  }
-  if (life_ != Life::over) settle();
+void UppercaseTcpSession::onRead(Leg&, std::span<char> bytes) {
+  if (life_ != Life::lingering) answer(bytes);
 }
 
-void UppercaseTcpSession::onWritable() {
-  lastByte_ = context_.loop.now();
-  if (out_.resume(client_) == uv::Outgoing::Status::failed) return finish(Reason::client_reset, Side::client);
-  settle();
+void UppercaseTcpSession::onEnded(Leg&) {
+  if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
+  if (life_ == Life::answering) record_.ended_by = Side::client;
+  life_ = Life::ending;
 }
 
-void UppercaseTcpSession::answer(std::size_t size) {
+void UppercaseTcpSession::onBroken(Leg&, int) {
+  if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
+  finish(Reason::client_reset, Side::client);
+}
+
+void UppercaseTcpSession::onTaken(Leg&) { lastByte_ = context_.loop.now(); }
+
+void UppercaseTcpSession::onDeaf(Leg&) { finish(Reason::client_reset, Side::client); }
+
+void UppercaseTcpSession::answer(std::span<char> bytes) {
   lastByte_ = context_.loop.now();
-  const std::span bytes(context_.scratch.data(), size);
   uppercase::toUpper(bytes);
-  record_.client_in += size;
-  record_.client_out += size;
+  record_.client_in += bytes.size();
+  record_.client_out += bytes.size();
   countTraffic(record_, counters());
-  if (out_.write(client_, {bytes.data(), size}) == uv::Outgoing::Status::failed)
-    return finish(Reason::client_reset, Side::client);
+  if (!client_.write({bytes.data(), bytes.size()})) return finish(Reason::client_reset, Side::client);
   if (listener_->settings.reply == config::UppercaseTcp::Reply::once) life_ = Life::ending;
 }
 
 void UppercaseTcpSession::settle() {
-  if (life_ == Life::answering && out_.empty())
-    client_.resumeReading();
-  else
-    client_.pauseReading();
-  if (life_ != Life::ending || !out_.empty()) return;
-  if (clientEnded_) return finish(record_.reason, record_.ended_by);
-  client_.shutdownWriting();  // closing at once could reset the answer on its way
+  if (life_ != Life::ending) return;
+  client_.hold(true);
+  if (client_.isFull()) return;
+  if (client_.hasEnded()) return finish(record_.reason, record_.ended_by);
+  client_.end();  // closing at once could reset the answer on its way
   life_ = Life::lingering;
-  client_.resumeReading();
+  client_.hold(false);
   context_.deadlines.clear(*this);
   context_.deadlines.set(*this, context_.loop.now() + kLinger);
 }
@@ -130,21 +114,21 @@ void UppercaseTcpSession::setDeadline(MonoTime now) {
 
 void UppercaseTcpSession::onDeadline(MonoTime now) {
   if (life_ == Life::lingering) return finish(record_.reason, record_.ended_by);
-  if (progress_.look(client_, out_.size())) lastByte_ = now;
+  if (client_.peerTook()) lastByte_ = now;
   if (lastByte_ + listener_->settings.idle_timeout > now) return setDeadline(now);
-  if (!out_.empty()) return finish(Reason::client_write_timeout, Side::client);
+  if (client_.isFull()) return finish(Reason::client_write_timeout, Side::client);
   finish(Reason::idle_timeout, Side::daemon);
 }
 
 void UppercaseTcpSession::finish(Reason reason, Side by) {
   if (life_ == Life::over) return;
   life_ = Life::over;
-  CapturedStream* captured = CapturedStream::of(client_);
+  CapturedStream* captured = CapturedStream::of(client_.stream());
   if (captured && reason != Reason::none) captured->note(word(reason));
-  if (out_.empty())
-    client_.close();
-  else
+  if (client_.isFull())
     client_.reset();  // an end would say that this was all
+  else
+    client_.close();
   record_.reason = reason;
   record_.ended_by = by;
   record_.total = context_.loop.now() - began_;

@@ -3,13 +3,13 @@
 
 #include <memory>
 
-#include "peer_progress.h"
+#include "leg.h"
 #include "session.h"
 #include "uppercase_tcp_listener.h"
 
 namespace megaphone::server {
 
-class UppercaseTcpSession final : public Session, private uv::StreamSink {
+class UppercaseTcpSession final : public Session, private LegSink {
  public:
   UppercaseTcpSession(LoopContext& context, SocketId socket, std::shared_ptr<const UppercaseTcpListenerState> listener,
                       UniqueFd fd, Admission admission);
@@ -17,7 +17,7 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   void takeEarly(std::string_view bytes) override;
   void drain() override { end(Reason::daemon_stopping); }
   void judgeAgain() override;
-  void captureChanged() override;
+  void captureChanged() override { client_.captureChanged(); }
   const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
@@ -31,13 +31,18 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
     over,
   };
 
-  void onReadable() override;
-  void onWritable() override;
+  void onRead(Leg& leg, std::span<char> bytes) override;
+  void onEnded(Leg& leg) override;
+  void onBroken(Leg& leg, int errnum) override;
+  void onTaken(Leg& leg) override;
+  void onDeaf(Leg& leg) override;
+  void settle() override;
+  bool wantsCapture() const override;
+  void capture(Leg&) override { beginCapture(true); }
   void onDeadline(MonoTime now) override;
   void setDeadline(MonoTime now);
-  void capture(bool late);
-  void answer(std::size_t size);
-  void settle();
+  void beginCapture(bool late);
+  void answer(std::span<char> bytes);
   void end(Reason reason);
   void finish(Reason reason, Side by);
 
@@ -45,12 +50,9 @@ class UppercaseTcpSession final : public Session, private uv::StreamSink {
   const SocketId socket_;
   std::shared_ptr<const UppercaseTcpListenerState> listener_;
   Admission admission_;
-  uv::Stream client_;
-  uv::Outgoing out_;
-  PeerProgress progress_;
+  Leg client_;
   record::ExchangeRecord record_;
   Life life_ = Life::answering;
-  bool clientEnded_ = false;
   MonoTime began_;
   MonoTime lastByte_;
 };

@@ -32,22 +32,25 @@ struct Watcher {
   virtual void turn(std::uint32_t events) = 0;
 };
 
+// Small, because an idle tunnel is two of these and little else.
 struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   Loop::Inside* loop = nullptr;
-  UniqueFd fd;
-  StreamSink* sink = nullptr;  // null: the owner is gone
+  StreamSink* sink = nullptr;  // null: the owner is gone, or wants no events
   std::unique_ptr<StreamWitness> witness;
-  bool reading = false;   // the owner wants onReadable
-  bool readable = false;  // an edge was seen, and no read has found the socket empty since
-  bool armed = true;      // the set reports arriving bytes
-  bool ending = false;    // the peer's end or an error is known to follow the bytes
-  bool urgent = false;    // the peer has sent urgent bytes, and may again
-  bool awaitsWritable = false;
-  bool awaitsTurn = false;
+  UniqueFd fd;
+  bool reading : 1 = false;   // the owner wants onReadable
+  bool readable : 1 = false;  // an edge was seen, and no read has found the socket empty since
+  bool armed : 1 = true;      // the set reports arriving bytes
+  bool ending : 1 = false;    // the peer's end or an error is known to follow the bytes
+  bool urgent : 1 = false;    // the peer has sent urgent bytes, and may again
+  bool awaitsWritable : 1 = false;
+  bool awaitsTurn : 1 = false;
   // read(2) does not return a reset after the end of stream, nor one that a write has returned first.
-  bool endTold = false;     // read() has returned `ended`
-  bool resetSeen = false;   // perhaps after the peer's end
-  bool resetTaken = false;  // returned by a write, and not after the peer's end
+  bool endTold : 1 = false;      // read() has returned `ended`
+  bool resetSeen : 1 = false;    // perhaps after the peer's end
+  bool resetTaken : 1 = false;   // returned by a write, and not after the peer's end
+  bool noDelayLate : 1 = false;  // TCP_NODELAY is still to be set
+  bool written : 1 = false;      // something, while noDelayLate
 
   void note(std::uint32_t events) override;
   void turn(std::uint32_t events) override;
@@ -56,6 +59,7 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   void tellReadable();
   void queue();   // adds this to the ready list, if it is to have a turn in the next round
   Outcome end();  // interprets a read of 0 bytes
+  void setNoDelay();
   void tell(StreamWitness::Happening happening) {
     if (witness) witness->onHappening(happening);
   }

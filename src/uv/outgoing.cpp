@@ -22,25 +22,22 @@ Outgoing::Status Outgoing::write(Stream& stream, std::string_view bytes) {
 
 Outgoing::Status Outgoing::resume(Stream& stream) {
   if (empty()) return Status::clear;
-  const iovec piece{waiting_.data() + done_, waiting_.size() - done_};
+  const iovec piece{waiting_->bytes.data() + waiting_->written, size()};
   const auto outcome = stream.write({&piece, 1});
   if (outcome.status == Stream::Status::failed) return Status::failed;
-  done_ += outcome.size;
-  if (done_ < waiting_.size()) return Status::waiting;
+  waiting_->written += outcome.size;
+  if (size() > 0) return Status::waiting;
   drop();
   return Status::clear;
-}
-
-void Outgoing::drop() {
-  done_ = 0;
-  std::string().swap(waiting_);  // memory is held only while something waits
 }
 
 void Outgoing::keep(std::span<const iovec> pieces, std::size_t taken) {
   for (const iovec& piece : pieces) {
     const std::size_t skip = std::min(taken, piece.iov_len);
     taken -= skip;
-    waiting_.append(static_cast<const char*>(piece.iov_base) + skip, piece.iov_len - skip);
+    if (skip == piece.iov_len) continue;
+    if (!waiting_) waiting_ = std::make_unique<Waiting>();
+    waiting_->bytes.append(static_cast<const char*>(piece.iov_base) + skip, piece.iov_len - skip);
   }
 }
 

@@ -24,6 +24,17 @@ using Happening = StreamWitness::Happening;
 constexpr std::uint32_t kArrivals = std::uint32_t{EPOLLIN} | EPOLLPRI;  // any arrival wakes who waits for either
 constexpr std::uint32_t kWatched = kArrivals | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
+void setNoDelayOf(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+std::size_t sizeOf(std::span<const iovec> pieces) {
+  std::size_t size = 0;
+  for (const iovec& piece : pieces) size += piece.iov_len;
+  return size;
+}
+
 ssize_t sendPieces(int fd, std::span<const iovec> pieces) {
   if (pieces.size() == 1) return ::send(fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
   msghdr message{};
@@ -39,9 +50,13 @@ Stream::Outcome failure(int errnum) {
 
 }  // namespace
 
-void prepareTcp(int fd) {
+void prepareListening(int fd) {
+  setNoDelayOf(fd);
+  prepareConnecting(fd);
+}
+
+void prepareConnecting(int fd) {
   const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   ::setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on);
 }
 
@@ -86,7 +101,9 @@ Stream::Outcome Stream::Box::end() {
 }
 
 void Stream::Box::takeTurn() {
-  if (std::exchange(awaitsTurn, false) && sink) sink->onTurn();
+  const bool asked = awaitsTurn;
+  awaitsTurn = false;
+  if (asked && sink) sink->onTurn();
   tellReadable();
 }
 
@@ -101,10 +118,9 @@ void Stream::Box::queue() {
   if (sink && (awaitsTurn || (reading && readable)) && !linked()) loop->ready.pushBack(*this);
 }
 
-Stream::Stream(Loop& loop, UniqueFd fd, StreamSink& sink) : box_(new Box) {
+Stream::Stream(Loop& loop, UniqueFd fd) : box_(new Box) {
   box_->loop = &loop.inside();
   box_->fd = std::move(fd);
-  box_->sink = &sink;
   box_->loop->watch(*box_, box_->fd.get(), kWatched);
 }
 
@@ -117,6 +133,7 @@ void Stream::Closer::operator()(Box* box) const {
   box->loop->deleteLater(box);
 }
 
+void Stream::setNoDelayLate() { box_->noDelayLate = true; }
 int Stream::fd() const { return box_->fd.get(); }
 void Stream::setSink(StreamSink& sink) { box_->sink = &sink; }
 void Stream::clearSink() { box_->sink = nullptr; }
@@ -142,7 +159,17 @@ Stream::Outcome Stream::read(std::span<char> into) {
   return {Status::ok, size};
 }
 
+// A write is held back if it does not fill a segment and bytes before it are not acknowledged: never the first one.
+void Stream::Box::setNoDelay() {
+  noDelayLate = false;
+  setNoDelayOf(fd.get());
+}
+
 Stream::Outcome Stream::write(std::span<const iovec> pieces) {
+  constexpr std::size_t kOneSegment = 536;  // every peer takes as much (RFC 9293 section 3.7.1)
+  const std::size_t wanted = sizeOf(pieces);
+  if (box_->noDelayLate && (box_->written || wanted > kOneSegment)) box_->setNoDelay();
+  box_->written = true;
   const ssize_t sent = sendPieces(box_->fd.get(), pieces);
   if (sent < 0) {
     const Outcome outcome = failure(errno);
@@ -152,8 +179,6 @@ Stream::Outcome Stream::write(std::span<const iovec> pieces) {
     return outcome;
   }
   if (box_->witness) box_->witness->onWritten(pieces, static_cast<std::size_t>(sent));
-  std::size_t wanted = 0;
-  for (const iovec& piece : pieces) wanted += piece.iov_len;
   if (static_cast<std::size_t>(sent) < wanted) awaitWritable();
   return {Status::ok, static_cast<std::size_t>(sent)};
 }
@@ -174,6 +199,7 @@ Stream::Outcome Stream::moveTo(Pipe& pipe, std::size_t most) {
 
 Stream::Outcome Stream::moveFrom(Pipe& pipe) {
   assert(pipe.held_ > 0);
+  if (box_->noDelayLate) box_->setNoDelay();
   const ssize_t sent =
       ::splice(pipe.out_.get(), nullptr, box_->fd.get(), nullptr, pipe.held_, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (sent < 0) {
@@ -203,6 +229,7 @@ void Stream::resumeReading() {
   box_->queue();
 }
 
+bool Stream::mayHaveEnded() const { return box_->ending; }
 bool Stream::mayHaveMore() const { return box_->readable; }
 
 bool Stream::isQuiet() {

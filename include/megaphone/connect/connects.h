@@ -46,8 +46,8 @@ struct Job {
 class Connection {
  public:
   // The stream has no sink.
-  Connection(uv::Stream stream, const Endpoint& peerOf, const Endpoint& localOf, capture::LegId legOf)
-      : peer(peerOf), local(localOf), leg(legOf), stream_(std::move(stream)) {}
+  Connection(uv::Stream stream, const Endpoint& peerOf, capture::LegId legOf)
+      : peer(peerOf), leg(legOf), stream_(std::move(stream)) {}
 
   // The stream, on the loop that asked. Once.
   uv::Stream take(uv::Loop& loop, uv::StreamSink& sink);
@@ -55,8 +55,7 @@ class Connection {
   void leaveLoop() { fd_ = stream_.release(); }
   int fd() const { return stream_ ? stream_.fd() : fd_.get(); }
 
-  Endpoint peer;  // the judged address that was dialled
-  Endpoint local;
+  Endpoint peer;           // the judged address that was dialled
   capture::LegId leg = 0;  // with Job::capture: a capture has been told of it, and of nothing since
 
  private:

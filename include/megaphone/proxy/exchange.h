@@ -164,11 +164,11 @@ class Exchange {
   std::uint64_t movable(Side from) const;
   // Whether next() has something already.
   bool hasActions() const { return queueSize_ > 0; }
-  // Whether nothing of the request is still to come, so that the client's connection may be closed without reading on.
-  bool requestIsWhole() const;
+  // Returns whether closing the client's connection now destroys nothing, so that it need not be read on (RFC 9112
+  // section 9.6): nothing of the request is still to come, and the answer is short. `mayHaveMore`: the client may have
+  // sent more.
+  bool mayCloseAtOnce(bool mayHaveMore) const;
   MonoTime lastProgress() const { return progress_; }
-  // How many bytes the client got for its last request.
-  std::uint64_t lastAnswerSize() const { return lastAnswerSize_; }
   // What was given by fromClient() and not used yet. The session keeps it (bounded), says clientRestMoved(), and
   // pauses.
   std::string_view clientRest() const { return requests_.rest(); }
@@ -197,6 +197,9 @@ class Exchange {
   // How far it has come, and since when it is there, or idle.
   record::Phase phase() const;
   MonoTime since() const { return idle() ? progress_ : began_; }
+  // Returns since when it is idle and another client might have its place; nothing if the client has only just come and
+  // may be about to ask.
+  std::optional<MonoTime> idleSince(MonoTime now) const;
   // Between two requests, nothing received.
   bool idle() const { return request_ == Request::head && !requests_.begun() && !clientFed_; }
 

@@ -52,9 +52,11 @@ class StreamWitness {
   virtual void onHappening(Happening happening) = 0;
 };
 
-// Sets the socket options that every stream needs: TCP_NODELAY, and SO_OOBINLINE, so that urgent bytes stay in order
-// and none is lost (RFC 6093 section 5). Accepted connections inherit them from the listening socket.
-void prepareTcp(int fd);
+// Sets the options that accepted connections inherit from this listening socket: TCP_NODELAY, and SO_OOBINLINE, so that
+// urgent bytes stay in order and none is lost (RFC 6093 section 5).
+void prepareListening(int fd);
+// Sets what a socket needs before it connects: SO_OOBINLINE. See Stream::setNoDelayLate().
+void prepareConnecting(int fd);
 
 class Stream {
  public:
@@ -66,11 +68,15 @@ class Stream {
   };
 
   Stream() = default;  // no connection
-  // Takes a connected, non-blocking descriptor. Reading is off until resumeReading(). REQUIRES: sink outlives the
-  // stream, or is replaced before.
-  Stream(Loop& loop, UniqueFd fd, StreamSink& sink);
+  // Takes a connected, non-blocking descriptor. Reading is off until resumeReading(), and no events are reported until
+  // there is a sink. REQUIRES: sink outlives the stream, or is replaced before.
+  Stream(Loop& loop, UniqueFd fd);
+  Stream(Loop& loop, UniqueFd fd, StreamSink& sink) : Stream(loop, std::move(fd)) { setSink(sink); }
 
   explicit operator bool() const { return box_ != nullptr; }
+  // Declares that TCP_NODELAY is not set on this connection: the stream sets it before the first write that the kernel
+  // could hold back (RFC 896), which most short connections never come to.
+  void setNoDelayLate();
   int fd() const;
   void setSink(StreamSink& sink);
   // Reports no events until setSink(), and then those that are still pending.
@@ -98,6 +104,8 @@ class Stream {
 
   void pauseReading();
   void resumeReading();
+  // Returns whether the loop has reported an error or the peer's end. No system call.
+  bool mayHaveEnded() const;
   // Returns whether the loop has reported something that no read() has fetched yet. No system call.
   bool mayHaveMore() const;
   // Returns whether the connection is open and has no unread bytes and no end of stream. One recv(2) with MSG_PEEK.

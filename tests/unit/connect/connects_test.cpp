@@ -67,13 +67,12 @@ TEST_F(ConnectsTest, ANumericAddressIsConnectedWithoutALookup) {
   await(1);
   ASSERT_TRUE(outcome(7)) << describe(errorOf(7));
   EXPECT_EQ(outcome(7)->peer, origin.endpoint());
-  EXPECT_EQ(outcome(7)->local, Endpoint::local(outcome(7)->fd()));
   EXPECT_EQ(outcomes.at(7).resolve, Duration::zero());
   EXPECT_GE(outcomes.at(7).connect, Duration::zero());
   EXPECT_EQ(names.askedInAll(), 0);
 }
 
-TEST_F(ConnectsTest, TheDescriptorIsNonBlockingCloseOnExecAndWithoutDelay) {
+TEST_F(ConnectsTest, TheDescriptorIsNonBlockingAndCloseOnExec) {
   LiveListener origin("127.0.0.1");
   ASSERT_TRUE(submit(1, "127.0.0.1", origin.port()));
   await(1);
@@ -81,10 +80,6 @@ TEST_F(ConnectsTest, TheDescriptorIsNonBlockingCloseOnExecAndWithoutDelay) {
   const int fd = outcome(1)->fd();
   EXPECT_TRUE(::fcntl(fd, F_GETFL) & O_NONBLOCK);
   EXPECT_TRUE(::fcntl(fd, F_GETFD) & FD_CLOEXEC);
-  int noDelay = 0;
-  socklen_t length = sizeof noDelay;
-  ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &noDelay, &length);
-  EXPECT_TRUE(noDelay);
 }
 
 TEST_F(ConnectsTest, ANameIsLookedUpAndConnected) {

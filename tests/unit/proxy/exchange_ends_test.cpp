@@ -215,13 +215,14 @@ TEST(AbortingDaemon, InEachStateReleasesEverythingAndNothingLooksWhole) {
   EXPECT_EQ(untilClose.end(), "reset");
 }
 
-TEST(Exchange, SaysWhetherAnythingOfTheRequestIsStillToCome) {
+TEST(Exchange, IsClosedAtOnceOnlyIfNothingOfTheRequestIsStillToCome) {
   for (const State& state : states()) {
     SCOPED_TRACE(state.name);
     FakeSession session(state.script);
-    EXPECT_EQ(session.exchange().requestIsWhole(), state.whole);
+    EXPECT_EQ(session.exchange().mayCloseAtOnce(false), state.whole);
+    EXPECT_FALSE(session.exchange().mayCloseAtOnce(true));
   }
-  EXPECT_TRUE(FakeSession().exchange().requestIsWhole());
+  EXPECT_TRUE(FakeSession().exchange().mayCloseAtOnce(false));
 }
 
 }  // namespace

@@ -21,7 +21,6 @@ using proxy::Prologue;
 using Progress = Prologue::Progress;
 
 const Endpoint kHop{IpAddress::v4({192, 0, 2, 1}), 80};
-const Endpoint kLocal{IpAddress::v4({192, 0, 2, 9}), 40'000};
 
 struct Silent final : uv::StreamSink {
   void onReadable() override {}
@@ -101,7 +100,7 @@ struct OriginDialTest : testing::Test, OriginDialSink {
     return {loop, UniqueFd(pair[0]), silent};
   }
   void succeed() {
-    connect::Outcome out{sources.jobs.size(), connect::Connection(connected(), kHop, kLocal, 0), 1ms, 2ms};
+    connect::Outcome out{sources.jobs.size(), connect::Connection(connected(), kHop, 0), 1ms, 2ms};
     sources.requester->onConnected(std::move(out));
   }
   void fail(int errnum, Reason reason) {

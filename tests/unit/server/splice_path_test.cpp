@@ -10,7 +10,9 @@
 namespace megaphone::server {
 namespace {
 
-using Stop = SplicePath::Stop;
+using Status = uv::Stream::Status;
+
+constexpr std::size_t kLarge = std::size_t{64} * 1024;
 
 struct Silent final : uv::StreamSink {
   void onReadable() override {}
@@ -50,24 +52,35 @@ struct SplicePathTest : testing::Test {
 
   SplicePathTest() { ::signal(SIGPIPE, SIG_IGN); }
   void open() {
-    splice.copied(1 << 16, pool);
-    splice.copied(1 << 16, pool);
+    for (int i = 0; i < 2; ++i) splice.copied(kLarge, pool);
     ASSERT_TRUE(splice.isOpen());
+  }
+  Status take(std::uint64_t most = UINT64_MAX) { return splice.take(from.stream, most, pool).status; }
+  std::size_t give() { return splice.give(to.stream, pool).size; }
+  // Sends until the sink is full, and returns what was sent.
+  std::string fill() {
+    std::string sent;
+    while (splice.held() == 0) {
+      const std::string block(kLarge, static_cast<char>('a' + sent.size() / kLarge % 26));
+      from.send(block);
+      sent += block;
+      EXPECT_EQ(take(), Status::ok);
+      give();
+    }
+    return sent;
   }
 };
 
-TEST_F(SplicePathTest, OpensAfterLargeReadsInARow) {
-  splice.copied(1 << 16, pool);
-  splice.copied(100, pool);
-  splice.copied(1 << 16, pool);
+TEST_F(SplicePathTest, OpensWhenLargeReadsOutnumberSmallOnes) {
+  for (const std::size_t size : {kLarge, std::size_t{100}, std::size_t{100}, kLarge}) splice.copied(size, pool);
   EXPECT_FALSE(splice.isOpen());
-  splice.copied(1 << 16, pool);
+  splice.copied(kLarge, pool);
   EXPECT_TRUE(splice.isOpen());
 }
 
 TEST_F(SplicePathTest, StaysClosedWherePipesAreUsedUp) {
   PipePool none(0);
-  for (int i = 0; i < 5; ++i) splice.copied(1 << 16, none);
+  for (int i = 0; i < 5; ++i) splice.copied(kLarge, none);
   EXPECT_FALSE(splice.isOpen());
   const auto first = pool.take();
   const auto second = pool.take();
@@ -78,63 +91,53 @@ TEST_F(SplicePathTest, StaysClosedWherePipesAreUsedUp) {
 TEST_F(SplicePathTest, MovesWhatIsThereAndSaysThatTheSourceIsEmpty) {
   open();
   from.send("hello");
-  const auto run = splice.run(from.stream, to.stream, UINT64_MAX, pool);
-  EXPECT_EQ(run.moved, 5U);
-  EXPECT_EQ(run.stop, Stop::enough);
+  EXPECT_EQ(take(), Status::ok);
+  EXPECT_EQ(splice.held(), 5U);
+  EXPECT_EQ(give(), 5U);
   EXPECT_EQ(to.receive(), "hello");
-  const auto next = splice.run(from.stream, to.stream, UINT64_MAX, pool);
-  EXPECT_EQ(next.moved, 0U);
-  EXPECT_EQ(next.stop, Stop::source_empty);
+  EXPECT_EQ(take(), Status::blocked);
 }
 
 TEST_F(SplicePathTest, MovesNoMoreThanItMay) {
   open();
   from.send("hello world");
-  const auto run = splice.run(from.stream, to.stream, 5, pool);
-  EXPECT_EQ(run.moved, 5U);
-  EXPECT_EQ(run.stop, Stop::enough);
+  EXPECT_EQ(take(5), Status::ok);
+  EXPECT_EQ(give(), 5U);
   EXPECT_EQ(to.receive(), "hello");
 }
 
 TEST_F(SplicePathTest, WhatAFullSinkDoesNotTakeWaitsAndGoesOnLater) {
   open();
-  std::string sent;
-  Stop stop = Stop::enough;
-  while (stop != Stop::sink_full) {
-    const std::string block(1 << 16, static_cast<char>('a' + sent.size() / 65536 % 26));
-    from.send(block);
-    sent += block;
-    stop = splice.run(from.stream, to.stream, UINT64_MAX, pool).stop;
-  }
-  EXPECT_GT(splice.held(), 0U);
+  const std::string sent = fill();
   std::string got = to.receive();
-  while (got.size() < sent.size()) {
-    const auto run = splice.run(from.stream, to.stream, UINT64_MAX, pool);
-    ASSERT_GT(run.moved, 0U);
+  while (splice.held() > 0) {
+    ASSERT_GT(give(), 0U);
     got += to.receive();
   }
   EXPECT_EQ(got, sent);
-  EXPECT_EQ(splice.held(), 0U);
 }
 
 TEST_F(SplicePathTest, TellsTheEndOfTheSourceAndTheDeathOfTheSink) {
   open();
   from.send("last");
   from.far.reset();
-  EXPECT_EQ(splice.run(from.stream, to.stream, UINT64_MAX, pool).moved, 4U);
+  EXPECT_EQ(take(), Status::ok);
+  EXPECT_EQ(give(), 4U);
   EXPECT_EQ(to.receive(), "last");
-  EXPECT_EQ(splice.run(from.stream, to.stream, UINT64_MAX, pool).stop, Stop::source_ended);
+  EXPECT_EQ(take(), Status::ended);
   Line other(loop, sink);
   other.send("nobody hears");
   to.far.reset();
-  EXPECT_EQ(splice.run(other.stream, to.stream, UINT64_MAX, pool).stop, Stop::sink_failed);
+  EXPECT_EQ(splice.take(other.stream, UINT64_MAX, pool).status, Status::ok);
+  EXPECT_EQ(splice.give(to.stream, pool).status, Status::failed);
 }
 
 TEST_F(SplicePathTest, IsLeftWhenLittleComesAndGivesItsPipeBack) {
   open();
   for (int i = 0; i < 20 && splice.isOpen(); ++i) {
     from.send("x");
-    splice.run(from.stream, to.stream, UINT64_MAX, pool);
+    take();
+    give();
   }
   EXPECT_FALSE(splice.isOpen());
   const auto first = pool.take();
@@ -142,12 +145,33 @@ TEST_F(SplicePathTest, IsLeftWhenLittleComesAndGivesItsPipeBack) {
   EXPECT_TRUE(first && second);
 }
 
+TEST_F(SplicePathTest, StaysOpenWhileLargeAndSmallReadsAlternate) {
+  open();
+  for (int i = 0; i < 40; ++i) {
+    from.send(std::string(i % 2 == 0 ? kLarge : 1, 'x'));
+    ASSERT_EQ(take(), Status::ok);
+    give();
+    to.receive();
+    ASSERT_TRUE(splice.isOpen()) << i;
+  }
+}
+
+TEST_F(SplicePathTest, ClosesBehindTheBytesThatItHoldsWhenItIsLeft) {
+  open();
+  const std::string sent = fill();
+  splice.leave(pool);
+  EXPECT_TRUE(splice.isOpen());
+  std::string got = to.receive();
+  while (splice.isOpen()) {
+    give();
+    got += to.receive();
+  }
+  EXPECT_EQ(got, sent);
+}
+
 TEST_F(SplicePathTest, APipeThatHoldsBytesServesNobodyElse) {
   open();
-  while (splice.held() == 0) {
-    from.send(std::string(1 << 16, 'x'));
-    splice.run(from.stream, to.stream, UINT64_MAX, pool);
-  }
+  fill();
   splice.close(pool);
   for (int i = 0; i < 2; ++i) {
     const auto pipe = pool.take();

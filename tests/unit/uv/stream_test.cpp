@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -336,6 +337,35 @@ struct TcpStreamTest : ListenerTest {
     return stream.write({&piece, 1});
   }
 };
+
+TEST_F(TcpStreamTest, SetsNoDelayBeforeTheFirstWriteThatCouldBeHeldBack) {
+  const auto isSet = [&] {
+    int noDelay = 0;
+    socklen_t length = sizeof noDelay;
+    ::getsockopt(stream.fd(), IPPROTO_TCP, TCP_NODELAY, &noDelay, &length);
+    return noDelay != 0;
+  };
+  const auto write = [&](std::string_view text) {
+    const iovec piece{const_cast<char*>(text.data()), text.size()};
+    ASSERT_EQ(stream.write({&piece, 1}).size, text.size());
+  };
+  stream.setNoDelayLate();
+  write("the first one finds nothing unacknowledged");
+  EXPECT_FALSE(isSet());
+  write("the second one may");
+  EXPECT_TRUE(isSet());
+}
+
+TEST_F(TcpStreamTest, SetsNoDelayBeforeAFirstWriteOfSeveralSegments) {
+  stream.setNoDelayLate();
+  const std::string large(2000, 'x');
+  const iovec piece{const_cast<char*>(large.data()), large.size()};
+  ASSERT_EQ(stream.write({&piece, 1}).size, large.size());
+  int noDelay = 0;
+  socklen_t length = sizeof noDelay;
+  ::getsockopt(stream.fd(), IPPROTO_TCP, TCP_NODELAY, &noDelay, &length);
+  EXPECT_TRUE(noDelay);
+}
 
 TEST_F(TcpStreamTest, AResetThatAWriteHasMetIsStillToldToTheReader) {
   ASSERT_EQ(::write(far.get(), "abc", 3), 3);
