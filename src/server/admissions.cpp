@@ -6,10 +6,10 @@ Admission::~Admission() {
   if (admissions_) admissions_->leave(client_.address());
 }
 
-Admission Admissions::admit(record::Client client) {
+Admissions::Admitted Admissions::admit(record::Client client) {
   const std::lock_guard lock(mutex_);
   const std::uint32_t ofClient = ++byClient_[client.address()];
-  return {shared_from_this(), std::move(client), ++total_, ofClient};
+  return {Admission(shared_from_this(), std::move(client)), ++total_, ofClient};
 }
 
 void Admissions::leave(const IpAddress& client) {

@@ -28,25 +28,25 @@ class Admission {
   // Returns who has the place.
   const record::Client& client() const { return client_; }
   record::Client& client() { return client_; }
-  // Places taken when this one was given, this one included: in all, and by the same address.
-  std::uint32_t total() const { return total_; }
-  std::uint32_t ofClient() const { return ofClient_; }
 
  private:
   friend class Admissions;
-  Admission(std::shared_ptr<Admissions> admissions, record::Client client, std::uint32_t total, std::uint32_t ofClient)
-      : admissions_(std::move(admissions)), client_(std::move(client)), total_(total), ofClient_(ofClient) {}
+  Admission(std::shared_ptr<Admissions> admissions, record::Client client)
+      : admissions_(std::move(admissions)), client_(std::move(client)) {}
 
   std::shared_ptr<Admissions> admissions_;
   record::Client client_;
-  std::uint32_t total_ = 0;
-  std::uint32_t ofClient_ = 0;
 };
 
 class Admissions : public std::enable_shared_from_this<Admissions> {
  public:
   // Never refuses: what is too many is the caller's to say. REQUIRES: held by a shared_ptr.
-  Admission admit(record::Client client);
+  struct Admitted {
+    Admission admission;
+    std::uint32_t total;     // places taken now, this one included
+    std::uint32_t ofClient;  // of them, by the same address
+  };
+  Admitted admit(record::Client client);
   // Returns how many places are taken.
   std::uint32_t total() const;
 

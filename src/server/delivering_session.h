@@ -25,7 +25,7 @@ class DeliveringSession final : public Session, private LegSink {
   const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason) override { reset(); }
-  const record::ExchangeRecord* underWay() const override { return nullptr; }
+  std::optional<record::ExchangeRecord> underWay() const override { return std::nullopt; }
 
  private:
   DeliveringSession(LoopContext& context, std::shared_ptr<const ProxyListenerState> listener, Admission admission,

@@ -14,10 +14,10 @@ Leg::Leg(LegSink& sink, Leg&& from) noexcept
       stream_(std::move(from.stream_)),
       out_(std::move(from.out_)),
       splice_(std::move(from.splice_)),
-      progress_(from.progress_),
       ended_(from.ended_),
       deaf_(from.deaf_),
-      captureLater_(from.captureLater_) {
+      captureLater_(from.captureLater_),
+      progress_(from.progress_) {
   if (stream_) {
     stream_.setSink(*this);
     stream_.pauseReading();
@@ -46,9 +46,7 @@ void Leg::open(uv::Stream stream) {
   assert(!stream_);
   stream_ = std::move(stream);
   stream_.setSink(*this);
-  stream_.pauseReading();
-  pauses_ = static_cast<std::uint8_t>(static_cast<unsigned>(Pause::held) |
-                                      (pauses_ & static_cast<unsigned>(Pause::sink_full)));
+  setPauses(static_cast<unsigned>(Pause::held) | (pauses_ & static_cast<unsigned>(Pause::sink_full)));
   progress_ = {};
   ended_ = deaf_ = false;
 }
@@ -56,7 +54,7 @@ void Leg::open(uv::Stream stream) {
 // --- reading --------------------------------------------------------------------------------------------------------
 
 void Leg::setPauses(unsigned pauses) {
-  pauses_ = static_cast<std::uint8_t>(pauses);
+  pauses_ = pauses & kAllPauses;
   if (stream_) pauses_ == 0 ? stream_.resumeReading() : stream_.pauseReading();
 }
 
@@ -105,7 +103,9 @@ std::size_t Leg::read() {
 }
 
 void Leg::endedReading() {
-  if (!std::exchange(ended_, true)) sink_->onEnded(*this);
+  if (ended_) return;
+  ended_ = true;
+  sink_->onEnded(*this);
 }
 
 void Leg::onReset() {

@@ -96,6 +96,7 @@ class Leg final : private uv::StreamSink {
   void onReset() override;
   void onTurn() override { sink_->settle(); }
 
+  static constexpr unsigned kAllPauses = 7;
   std::size_t waiting() const { return out_.size() + splice_.held(); }
   void setPauses(unsigned pauses);
   std::uint64_t allowed();
@@ -117,12 +118,12 @@ class Leg final : private uv::StreamSink {
   Allowance* allowance_ = nullptr;
   uv::Stream stream_;
   uv::Outgoing out_;
-  SplicePath splice_;  // from the other leg to this one
+  [[no_unique_address]] SplicePath splice_;  // from the other leg to this one; what follows fills its padding
+  unsigned pauses_ : 3 = static_cast<unsigned>(Pause::held);
+  bool ended_ : 1 = false;
+  bool deaf_ : 1 = false;
+  bool captureLater_ : 1 = false;  // as soon as no pipe of the pair holds bytes
   PeerProgress progress_;
-  std::uint8_t pauses_ = static_cast<std::uint8_t>(Pause::held);
-  bool ended_ = false;
-  bool deaf_ = false;
-  bool captureLater_ = false;
 };
 
 }  // namespace megaphone::server

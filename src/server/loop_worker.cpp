@@ -123,7 +123,7 @@ void LoopWorker::Inside::goOnEnding() {
 void LoopWorker::Inside::cutSessions() {
   std::size_t cuts = 0;
   while (Session* session = context.sessions.front()) {
-    const record::ExchangeRecord* record = session->underWay();
+    const auto record = session->underWay();
     if (record && ++cuts <= kCutsTold) log::info("cut " + brief(*record));
     session->cut(Reason::daemon_stopping);
   }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "megaphone/uv/stream.h"
 
@@ -15,16 +16,16 @@ class PeerProgress {
   // Returns whether the peer has acknowledged bytes since the last look; the first look at bytes that wait counts as
   // that, too. `waiting`: those that the stream has not taken yet. One ioctl(2).
   bool look(const uv::Stream& stream, std::size_t waiting) {
-    const std::size_t now = (stream ? stream.unsent() : 0) + waiting;
+    const auto now = static_cast<std::uint32_t>((stream ? stream.unsent() : 0) + waiting);
     const bool moved = now != outstanding_;
     outstanding_ = now;
     return moved;
   }
-  // Whether all had been acknowledged at the last look.
+  // Returns whether all had been acknowledged at the last look.
   bool tookAll() const { return outstanding_ == 0; }
 
  private:
-  std::size_t outstanding_ = 0;
+  std::uint32_t outstanding_ = 0;  // no socket has buffers of 4 GiB
 };
 
 }  // namespace megaphone::server

@@ -77,8 +77,8 @@ std::unique_ptr<Session> ProxyListenerState::welcome(LoopContext& loop, SocketId
 
 std::unique_ptr<Session> ProxyListenerState::refuse(LoopContext& loop, SocketId socket, UniqueFd fd,
                                                     record::Client client, Standing standing) const {
-  Admission admission = refusals->admit(std::move(client));
-  if (admission.total() > roomForRefusals(settings.max_connections)) return nullptr;
+  auto [admission, total, ofClient] = refusals->admit(std::move(client));
+  if (total > roomForRefusals(settings.max_connections)) return nullptr;
   Error refusal = refusalFor(standing, admission.client().address());
   return std::make_unique<ProxySession>(loop, socket,
                                         std::static_pointer_cast<const ProxyListenerState>(shared_from_this()),

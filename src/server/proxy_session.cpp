@@ -57,9 +57,9 @@ void ProxySession::judgeAgain() {
   setDeadline();
 }
 
-const record::ExchangeRecord* ProxySession::underWay() const {
+std::optional<record::ExchangeRecord> ProxySession::underWay() const {
   const bool busy = life_ == Life::finishing || (life_ == Life::serving && !exchange_.idle());
-  return busy ? &exchange_.record() : nullptr;
+  return busy ? std::optional(exchange_.record()) : std::nullopt;
 }
 
 record::LiveConnection ProxySession::live(MonoTime at) const {

@@ -26,7 +26,7 @@ class ProxySession final : public Session, private LegSink, private OriginDialSi
   const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override;
-  const record::ExchangeRecord* underWay() const override;
+  std::optional<record::ExchangeRecord> underWay() const override;
   void captureChanged() override { client_.captureChanged(); }
 
  private:
@@ -111,7 +111,8 @@ class ProxySession final : public Session, private LegSink, private OriginDialSi
   std::string originRest_;
   proxy::Exchange exchange_;
   OriginDial dial_;
-  std::string originEarly_;  // what comes first in the tunnel: it stood behind the prologue of the route
+  std::optional<Endpoint> reachedAt_;  // our address as the client has it; nothing until it was asked for
+  std::string originEarly_;            // what comes first in the tunnel: it stood behind the prologue of the route
   Life life_ = Life::serving;
   MonoTime lingerUntil_{};
 };

@@ -60,9 +60,9 @@ void ProxySession::answerAsUs() {
 }
 
 const Endpoint& ProxySession::reachedAt() {
-  std::optional<Endpoint>& local = admission_.client().local;
-  if (!local) local = Endpoint::local(client_.stream().fd()).value_or(Endpoint{});
-  return *local;
+  if (!reachedAt_) reachedAt_ = client().local();
+  if (!reachedAt_) reachedAt_ = Endpoint::local(client_.stream().fd()).value_or(Endpoint{});
+  return *reachedAt_;
 }
 
 void ProxySession::connect() {
@@ -95,6 +95,7 @@ void ProxySession::beginTunnel() {
   flushOrigin();
   sendEarly();
   flushClient();  // a client that is gone by now is found by the tunnel's first read
+  countTraffic(exchange_.record(), counters());
   TunnelSession::begin(context_, listener_, std::move(admission_), {client_, origin_, exchange_.target().host},
                        exchange_.record(), exchange_.clientRest());
   end();

@@ -44,8 +44,8 @@ class Session : public uv::Deferred, public ListNode<Session>, public Deadlines:
   virtual record::LiveConnection live(MonoTime now) const = 0;
   // End now.
   virtual void cut(Reason reason) = 0;
-  // What it is doing, as far as that has come; null: nothing that would be missed.
-  virtual const record::ExchangeRecord* underWay() const = 0;
+  // Returns what it is doing, as far as that has come; nothing if nothing would be missed.
+  virtual std::optional<record::ExchangeRecord> underWay() const = 0;
   // Returns which gauge counts it while it is there.
   virtual observe::Count countedAs() const { return observe::Count::open; }
   // Returns what counts it on this loop: the counters of its listener. REQUIRES: it has entered the loop.

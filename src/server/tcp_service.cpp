@@ -12,11 +12,11 @@ using observe::Count;
 constexpr Duration kPause = std::chrono::milliseconds(100);
 constexpr const char* kUsedUp = "the descriptors are used up";
 
-Standing standingOf(const TcpListenerState& state, const Admission& admission) {
+Standing standingOf(const TcpListenerState& state, const Admissions::Admitted& asked) {
   const TcpListenerState::Limits& most = state.limits;
-  if (!state.clients.judge(admission.client().address()).allowed()) return Standing::denied;
-  if (most.ofOneAddress < most.clients && admission.ofClient() > most.ofOneAddress) return Standing::greedy;
-  return admission.total() > most.clients ? Standing::too_many : Standing::welcome;
+  if (!state.clients.judge(asked.admission.client().address()).allowed()) return Standing::denied;
+  if (most.ofOneAddress < most.clients && asked.ofClient > most.ofOneAddress) return Standing::greedy;
+  return asked.total > most.clients ? Standing::too_many : Standing::welcome;
 }
 
 // Accepted connections inherit the options: one call for all of them.
@@ -56,16 +56,16 @@ void TcpService::onAccept(UniqueFd fd, const Endpoint& peer) {
 }
 
 void TcpService::onArrived(UniqueFd fd, record::Client client, std::string_view early) {
-  Admission admission = state_->admissions->admit(std::move(client));
-  Standing standing = standingOf(*state_, admission);
+  Admissions::Admitted asked = state_->admissions->admit(std::move(client));
+  Standing standing = standingOf(*state_, asked);
   if (standing == Standing::too_many && state_->makePlace(context_)) standing = Standing::welcome;
   if (standing == Standing::too_many)
     log::warningSometimes(name(), name() + ": max_connections is reached; new clients are refused");
   standing = roomFor(fd.get(), standing);
   const bool welcome = standing == Standing::welcome;
   counters()[welcome ? Count::accepted : Count::refused].add();
-  auto session = welcome ? state_->welcome(context_, socket_, std::move(fd), std::move(admission))
-                         : state_->refuse(context_, socket_, std::move(fd), admission.client(), standing);
+  auto session = welcome ? state_->welcome(context_, socket_, std::move(fd), std::move(asked.admission))
+                         : state_->refuse(context_, socket_, std::move(fd), asked.admission.client(), standing);
   if (session) context_.enter(std::move(session), counters(), early);
 }
 
@@ -79,7 +79,7 @@ Standing TcpService::roomFor(int fd, Standing standing) {
 
 void TcpService::onTurnedAway(const record::Client& client, const Error& error) {
   counters()[Count::refused].add();
-  log::infoSometimes(name() + " arrival", name() + ": " + client.peer.text() + " did not get in: " + describe(error));
+  log::infoSometimes(name() + " arrival", name() + ": " + client.peer().text() + " did not get in: " + describe(error));
 }
 
 bool TcpService::finish() {

@@ -22,18 +22,25 @@ TunnelSession::TunnelSession(LoopContext& context, std::shared_ptr<const ProxyLi
       admission_(std::move(admission)),
       client_(*this, std::move(ends.client)),
       origin_(*this, std::move(ends.origin)),
-      record_(std::make_unique<record::ExchangeRecord>(record)),
+      before_(record),
+      traffic_(record),
       host_(std::move(ends.host)),
-      began_(context.loop.now()),
-      lastByte_(began_) {
+      began_(context.loop.now() - std::max(record.total, Duration::zero())),
+      lastByte_(context.loop.now()) {
   Leg::join(client_, origin_);
   client_.hold(false);
   origin_.hold(false);  // both are read behind their end, too, for a reset
-  setDeadline(began_);
+  setDeadline(lastByte_);
 }
 
 record::LiveConnection TunnelSession::live(MonoTime now) const {
-  return {*record_, record::LiveConnection::State::busy, record::Phase::tunnel, record_->total + (now - began_)};
+  return {record(), record::LiveConnection::State::busy, record::Phase::tunnel, now - began_};
+}
+
+record::ExchangeRecord TunnelSession::record() const {
+  record::ExchangeRecord record = before_.unpacked();
+  static_cast<record::Traffic&>(record) = record.counted = traffic_;
+  return record;
 }
 
 void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
@@ -41,14 +48,15 @@ void TunnelSession::cut(Reason reason) { finish(reason, Side::daemon); }
 bool TunnelSession::wantsCapture() const { return context_.capturing.wants(listener_->settings.name, client()); }
 
 void TunnelSession::capture(Leg& leg) {
+  const record::ExchangeRecord record = before_.unpacked();
   const Side side = sideOf(leg);
   const bool ofClient = side == Side::client;
   if (!leg.stream().witness()) {
-    context_.capturing.begin(leg.stream(), side, ofClient ? record_->client : *record_->origin,
+    context_.capturing.begin(leg.stream(), side, ofClient ? record.client : *record.origin,
                              ofClient ? std::string_view() : std::string_view(host_), true);
   }
   if (CapturedStream* captured = CapturedStream::of(leg.stream()))
-    captured->about({record_->id, listener_->settings.name, record_->client.address, host_});
+    captured->about({record.id, listener_->settings.name, record.client.address, host_});
 }
 
 void TunnelSession::note(std::string_view text) {
@@ -63,11 +71,13 @@ void TunnelSession::onTaken(Leg& sink) {
 }
 
 void TunnelSession::count(const Leg& source, std::uint64_t size) {
+  using observe::Count;
   lastByte_ = context_.loop.now();
   const bool fromClient = &source == &client_;
-  (fromClient ? record_->client_in : record_->origin_in) += size;
-  (fromClient ? record_->origin_out : record_->client_out) += size;
-  countTraffic(*record_, counters());
+  (fromClient ? traffic_.client_in : traffic_.origin_in) += size;
+  (fromClient ? traffic_.origin_out : traffic_.client_out) += size;
+  counters()[fromClient ? Count::client_bytes_in : Count::origin_bytes_in].add(size);
+  counters()[fromClient ? Count::origin_bytes_out : Count::client_bytes_out].add(size);
 }
 
 void TunnelSession::pass(Leg& source, std::string_view bytes) {
@@ -106,34 +116,34 @@ void TunnelSession::setDeadline(MonoTime now) {
 
 MonoTime TunnelSession::totalDeadline() const {
   const Duration all = listener_->settings.total_timeout;
-  return all == Duration::zero() ? MonoTime::max() : began_ - record_->total + all;
+  return all == Duration::zero() ? MonoTime::max() : began_ + all;
 }
 
 void TunnelSession::finish(Reason reason, Side by) {
   if (over_) return;
   over_ = true;
   if (reason != Reason::none) note(word(reason));
-  record_->reason = reason;
-  record_->ended_by = by;
-  record_->ended_in = record::Phase::tunnel;
-  const Duration before = record_->total == record::kNever ? Duration{} : record_->total;
-  record_->total = before + (context_.loop.now() - began_);
-  listener_->noteFailure(client(), *record_);  // first, so that /why has it when the client sees the close
-  closeBoth();
-  context_.write(*record_, counters());
+  record::ExchangeRecord record = this->record();
+  record.reason = reason;
+  record.ended_by = by;
+  record.ended_in = record::Phase::tunnel;
+  record.total = context_.loop.now() - began_;
+  listener_->noteFailure(client(), record);  // first, so that /why has it when the client sees the close
+  closeBoth(record);
+  context_.write(record, counters());
   context_.leave(*this);
 }
 
-void TunnelSession::closeBoth() {
-  if (record_->reason == Reason::none) {
+void TunnelSession::closeBoth(const record::ExchangeRecord& record) {
+  if (record.reason == Reason::none) {
     client_.close();
     origin_.close();
     return;
   }
   // What one side sent before it failed is the other's.
-  if (record_->ended_by != Side::daemon) {
-    Leg& sink = record_->ended_by == Side::client ? origin_ : client_;
-    DeliveringSession::begin(context_, listener_, std::move(admission_), std::move(sink), *record_);
+  if (record.ended_by != Side::daemon) {
+    Leg& sink = record.ended_by == Side::client ? origin_ : client_;
+    DeliveringSession::begin(context_, listener_, std::move(admission_), std::move(sink), record);
   }
   client_.reset();  // an end would say that all bytes have come
   origin_.reset();

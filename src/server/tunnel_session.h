@@ -7,6 +7,7 @@
 
 #include "leg.h"
 #include "megaphone/proxy/tunnel.h"
+#include "megaphone/record/packed_record.h"
 #include "proxy_listener.h"
 #include "session.h"
 
@@ -29,7 +30,7 @@ class TunnelSession final : public Session, private LegSink {
   const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override;
-  const record::ExchangeRecord* underWay() const override { return record_.get(); }
+  std::optional<record::ExchangeRecord> underWay() const override { return record(); }
   void captureChanged() override { client_.captureChanged(); }
   observe::Count countedAs() const override { return observe::Count::tunnels_open; }
 
@@ -53,9 +54,10 @@ class TunnelSession final : public Session, private LegSink {
   void count(const Leg& source, std::uint64_t size);
   MonoTime totalDeadline() const;
   void broken(const Leg& leg);
+  record::ExchangeRecord record() const;
   void note(std::string_view text);
   void finish(Reason reason, Side by);
-  void closeBoth();
+  void closeBoth(const record::ExchangeRecord& record);
   void setDeadline(MonoTime now);
   Side sideOf(const Leg& leg) const { return &leg == &client_ ? Side::client : Side::origin; }
   Leg& other(const Leg& leg) { return &leg == &client_ ? origin_ : client_; }
@@ -66,9 +68,10 @@ class TunnelSession final : public Session, private LegSink {
   Leg client_;
   Leg origin_;
   proxy::Tunnel tunnel_;
-  std::unique_ptr<record::ExchangeRecord> record_;
+  const record::PackedRecord before_;  // of the exchange that has become the tunnel
+  record::Traffic traffic_;            // of both
   const std::string host_;
-  MonoTime began_;
+  const MonoTime began_;  // the first byte of the request
   MonoTime lastByte_;
   bool over_ = false;
 };

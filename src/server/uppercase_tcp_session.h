@@ -21,7 +21,9 @@ class UppercaseTcpSession final : public Session, private LegSink {
   const record::Client& client() const override { return admission_.client(); }
   record::LiveConnection live(MonoTime now) const override;
   void cut(Reason reason) override { finish(reason, Side::daemon); }
-  const record::ExchangeRecord* underWay() const override { return life_ == Life::answering ? &record_ : nullptr; }
+  std::optional<record::ExchangeRecord> underWay() const override {
+    return life_ == Life::answering ? std::optional(record_) : std::nullopt;
+  }
 
  private:
   enum class Life : std::uint8_t {

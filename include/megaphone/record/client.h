@@ -5,8 +5,10 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "megaphone/base/endpoint.h"
 #include "megaphone/record/exchange_id.h"
@@ -23,16 +25,29 @@ struct ConnectionId {
 std::string idText(ConnectionId id);
 
 struct Client {
+  // What most connections do without, set at the end of its arrival and not changed from then on.
+  struct Details {
+    Endpoint peer;                  // the other end of the socket
+    std::optional<Endpoint> local;  // our address as the client has it, where a trusted proxy has named it
+    std::string identity;           // as which the client has authenticated; "": as nobody
+  };
+
   // Returns a client of which no more than its endpoint is known.
-  static Client at(const Endpoint& endpoint) { return {{}, endpoint, endpoint, std::nullopt, {}}; }
+  static Client at(const Endpoint& endpoint) { return {{}, endpoint, nullptr}; }
   // Returns what rules judge, what limits count, and what is written down.
   const IpAddress& address() const { return endpoint.address; }
+  // Return the details, where there are any. The view lives as long as the client.
+  const Endpoint& peer() const { return details ? details->peer : endpoint; }
+  std::optional<Endpoint> local() const { return details ? details->local : std::nullopt; }
+  std::string_view identity() const { return details ? std::string_view(details->identity) : std::string_view(); }
+  // Notes under which name it has authenticated.
+  void identify(std::string name);
+  // Notes what a trusted proxy says: the endpoint that counts, and our address as the client has it.
+  void introduce(const Endpoint& real, std::optional<Endpoint> ours);
 
   ConnectionId connection;
-  Endpoint peer;                  // of the socket
-  Endpoint endpoint;              // that counts: the peer, unless a trusted proxy has named another
-  std::optional<Endpoint> local;  // our address as the client has it; nothing until somebody has asked for it
-  std::string identity;           // as which it has authenticated; "": as nobody
+  Endpoint endpoint;                       // that counts: the peer, unless a trusted proxy has named another
+  std::shared_ptr<const Details> details;  // null: none. Shared by copies, because an idle tunnel has a Client
 };
 
 }  // namespace megaphone::record

@@ -10,15 +10,19 @@ TEST(Client, IsJudgedByTheEndpointThatCounts) {
   const Endpoint browser{IpAddress::v4({192, 0, 2, 7}), 50'000};
   Client client = Client::at(balancer);
   EXPECT_EQ(client.address(), balancer.address);
-  client.endpoint = browser;
+  client.introduce(browser, Endpoint{IpAddress::v4({192, 0, 2, 1}), 3128});
   EXPECT_EQ(client.address(), browser.address);
-  EXPECT_EQ(client.peer, balancer);
+  EXPECT_EQ(client.peer(), balancer);
+  EXPECT_EQ(client.local()->port, 3128);
 }
 
 TEST(Client, IsNobodyUntilItHasAuthenticated) {
-  const Client client = Client::at({});
-  EXPECT_TRUE(client.identity.empty());
-  EXPECT_FALSE(client.local);
+  Client client = Client::at({IpAddress::v4({192, 0, 2, 7}), 50'000});
+  EXPECT_EQ(client.identity(), "");
+  EXPECT_FALSE(client.local());
+  client.identify("ann");
+  EXPECT_EQ(client.identity(), "ann");
+  EXPECT_EQ(client.peer(), client.endpoint);
 }
 
 TEST(ConnectionId, ReadsDifferentFromTheIdOfAnExchange) {

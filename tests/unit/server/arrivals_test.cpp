@@ -21,8 +21,8 @@ struct Line final : ArrivalStage {
   Step feed(std::string_view bytes, record::Client& client) override {
     const std::size_t end = bytes.find('\n');
     if (end == std::string_view::npos) return {};
-    client.identity = bytes.substr(0, end);
-    greeting = "hello " + client.identity;
+    client.identify(std::string(bytes.substr(0, end)));
+    greeting = "hello " + std::string(client.identity());
     return {Progress::done, end + 1, greeting, {}};
   }
   std::string greeting;
@@ -99,7 +99,7 @@ TEST_F(ArrivalsTest, AStageLearnsOfTheClientAndTheRestIsTheSessions) {
   send("anna\nGET");
   loop.run();
   ASSERT_TRUE(arrived);
-  EXPECT_EQ(arrived->identity, "anna");
+  EXPECT_EQ(arrived->identity(), "anna");
   EXPECT_EQ(early, "GET");
   EXPECT_EQ(heard(), "hello anna");
   ASSERT_EQ(::write(session.get(), "!", 1), 1);
@@ -112,7 +112,7 @@ TEST_F(ArrivalsTest, StagesFollowEachOtherOverOneRead) {
   send("a\nb\nc");
   loop.run();
   ASSERT_TRUE(arrived);
-  EXPECT_EQ(arrived->identity, "b");
+  EXPECT_EQ(arrived->identity(), "b");
   EXPECT_EQ(early, "c");
 }
 
@@ -123,7 +123,7 @@ TEST_F(ArrivalsTest, ALineMayComeInPieces) {
   later.start(20ms);
   loop.run();
   ASSERT_TRUE(arrived);
-  EXPECT_EQ(arrived->identity, "anna");
+  EXPECT_EQ(arrived->identity(), "anna");
 }
 
 TEST_F(ArrivalsTest, ARefusalIsSaidAndCloses) {
