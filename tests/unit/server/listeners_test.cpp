@@ -26,7 +26,9 @@ struct ListenersTest : testing::Test {
                                              sockets, nullptr, book, before);
   }
   static void count(const Listeners& listeners, SocketId socket) {
-    listeners.inside().find<ListenerState>(socket)->countersOn(1)[Count::accepted].add();
+    const auto state = listeners.inside().find<ListenerState>(socket);
+    ASSERT_TRUE(state);
+    state->countersOn(1)[Count::accepted].add();
   }
   static std::uint64_t accepted(const Listeners& listeners, const std::string& name) {
     const auto clients = listeners.clients(name);
@@ -48,7 +50,9 @@ TEST_F(ListenersTest, ASocketIsFoundAsWhatItServes) {
   EXPECT_FALSE(inside.find<UppercaseTcpListenerState>(1));
   EXPECT_TRUE(inside.find<UppercaseTcpListenerState>(2));
   EXPECT_FALSE(inside.find<TcpListenerState>(3));
-  EXPECT_EQ(inside.find<UppercaseUdpListenerState>(3)->ownPorts, std::vector<std::uint16_t>{7008});
+  const auto udp = inside.find<UppercaseUdpListenerState>(3);
+  ASSERT_TRUE(udp);
+  EXPECT_EQ(udp->ownPorts, std::vector<std::uint16_t>{7008});
   EXPECT_FALSE(inside.find<ListenerState>(4));
   EXPECT_FALSE(listeners->clients("udp")) << "it has no connections";
 }
