@@ -30,7 +30,7 @@ class CaptureControl final : private capture::CapturesSink {
   void release(capture::Id id) { captures_.release(id); }
   void stop(capture::Id id) { captures_.stop(id); }
 
-  // What has to change so that those run that the settings name, and no others that earlier settings named.
+  // Returns the changes after which the captures run that the settings name, and none that only earlier ones named.
   struct Plan {
     std::map<std::string, capture::Request> wanted;  // by what the settings say of each; new ones with their files
   };

@@ -20,11 +20,11 @@ namespace megaphone::app {
 class ControlService final : private control::Daemon {
  public:
   using OnReloaded = std::function<void(const control::Reloaded&)>;
-  // What of the daemon is not the crew's.
+  // The parts of the daemon that answer, besides the workers.
   struct House {
     std::function<control::Status()> describe;  // without the threads that are silent
     std::function<void(OnReloaded)> reload;
-    // Whether that listener has origins; nothing: there is none.
+    // Returns whether that listener has origins; nothing if there is no such listener.
     std::function<std::optional<bool>(const std::string& listener)> hasOrigins;
     std::function<bool()> showsQueries;  // whether targets are told with what follows their '?'
   };

@@ -1,4 +1,4 @@
-// What the parts of the daemon say about themselves in `megaphone status`. Main thread.
+// Describes the parts of the daemon for `megaphone status`. Main thread.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 namespace megaphone::app {
 
 void describeListeners(const SocketTable& sockets, const server::Listeners& listeners, control::Status& out);
-// Whether a listener has origins; nothing: there is none of that name.
+// Returns whether a listener has origins; nothing if there is none of that name.
 std::optional<bool> hasOrigins(const SocketTable& sockets, const std::string& listener);
 void describeCaptures(const std::vector<capture::Running>& captures, control::Status& out);
 void describeThreads(const Figures& figures, control::Status& out);

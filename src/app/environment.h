@@ -9,7 +9,7 @@ namespace megaphone::app {
 // Nothing: it is not set, or is no number.
 std::optional<std::uint64_t> environmentNumber(const char* variable);
 
-// Whether `variable` names this very process.
+// Returns whether `variable` names this very process.
 bool namesThisProcess(const char* variable);
 
 }  // namespace megaphone::app

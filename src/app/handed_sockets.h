@@ -17,10 +17,10 @@ class HandedSockets {
   // Takes them out of LISTEN_FDS and its companions, which are removed. REQUIRES: no other thread runs.
   static HandedSockets take();
 
-  // Whether there is word of sockets for this process, of none even.
+  // Returns whether systemd has named sockets for this process, even if none.
   bool told() const { return told_; }
   const std::vector<config::HandedSocket>& all() const { return sockets_; }
-  // Whether a client or a datagram waits at one of them.
+  // Returns whether a client or a datagram waits at one of them.
   bool anyoneWaits() const;
   // Descriptors of that socket, non-blocking, one for each event loop.
   Result<std::vector<UniqueFd>> copies(std::size_t index, unsigned count) const;

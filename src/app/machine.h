@@ -1,4 +1,4 @@
-// What this process may use of the machine.
+// Finds out what this process may use of the machine.
 #pragma once
 
 #include "handed_sockets.h"

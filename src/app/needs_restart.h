@@ -1,4 +1,4 @@
-// What of the configuration is read at the start only.
+// Finds changes of settings that are read at the start only.
 #pragma once
 
 #include <string>

@@ -13,7 +13,7 @@
 
 namespace megaphone::app {
 
-// Whether somebody listens: $NOTIFY_SOCKET is set.
+// Returns whether a service manager listens: $NOTIFY_SOCKET is set.
 bool isSupervised();
 
 // The socket to $NOTIFY_SOCKET, kept open: what matters most is told when descriptors are short, too.
@@ -35,7 +35,8 @@ class NotifySocket {
   socklen_t size_ = 0;
 };
 
-// How long the service manager waits for a WATCHDOG=1 before it takes this process for stuck; nothing if it does not.
+// Returns how long the service manager waits for a WATCHDOG=1 before it takes this process for stuck; nothing if it has
+// no watchdog.
 std::optional<Duration> watchdogPatience();
 
 }  // namespace megaphone::app

@@ -27,7 +27,7 @@ class ServiceManager {
   static void cannotStart(const Error& error);
   // Nothing hangs: every thread goes round.
   void alive();
-  // What STATUS= says beside the state: how things are going, and what an operator should know; "" for nothing.
+  // Returns the text of STATUS= besides the state: figures, and what an operator should know; "" for nothing.
   void figures(std::string text);
   void note(std::string text);
 

@@ -32,7 +32,7 @@ class SocketTable {
     std::string handed;  // systemd's name of it, or ""
     BoundGroup group;
   };
-  // What comes to be once it is taken.
+  // The assignments once the plan is carried out.
   struct Plan {
     std::vector<Entry> entries;
     std::vector<server::Assignment> assignments;
@@ -57,7 +57,7 @@ class SocketTable {
   template <class Open>
   Result<void> keepOrOpen(const Wanted& wanted, std::string key, Open open, Plan& plan);
   Result<BoundGroup> bind(const Wanted& wanted) const;
-  // Whether one of our own sockets, which goes or stays, is in the way of a socket with this address.
+  // Returns whether one of our own sockets, which goes or stays, is in the way of a socket with this address.
   bool standsBesideOwn(Transport transport, const Endpoint& address) const;
 
   const unsigned descriptors_;

@@ -15,7 +15,7 @@ namespace megaphone::app {
 // In the context of errors, before "TCP 127.0.0.1:3128": an address cannot be had.
 inline constexpr std::string_view kListenOn = "listen on";
 
-// Whether another socket of this very process may have the address already, or one that covers it.
+// Returns whether another socket of this very process may have the address already, or one that covers it.
 enum class Beside : std::uint8_t { nobody, own };
 
 // One descriptor per event loop, all bound to the same address.

@@ -1,4 +1,4 @@
-// What an operator may do about a start that has failed. Pure.
+// Returns what an operator may do about a start that has failed. Pure.
 #pragma once
 
 #include <string>

@@ -79,7 +79,7 @@ class Workers final : private server::LoopReports {
   void onWaiting(server::Waiting waiting) override { reports_.post(std::move(waiting)); }
   void on(const Short& report);
   void on(const server::Waiting& waiting);
-  // What a loop calls when it has done what it was told; `onAll` follows the last one.
+  // Returns the function that a loop calls when it has done its order; `onAll` follows the last call.
   template <class OnAll>
   auto acknowledgements(OnAll onAll) {
     return questions_.put<Acknowledged>(loops_.size(), [onAll](const auto&) { onAll(); });

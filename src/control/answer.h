@@ -28,7 +28,7 @@ class Answer {
   std::optional<UniqueFd> begin(std::function<void()> onLeave) const;
   // "ok": what is written to the descriptor from here on is the answer.
   void go() const;
-  // That answer is over. REQUIRES: the descriptor is closed.
+  // Ends the answer. REQUIRES: the descriptor is closed.
   void end() const;
 
  private:

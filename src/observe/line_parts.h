@@ -1,5 +1,5 @@
-// What lines of different formats have in common: times, targets without their queries, and text that cannot leave its
-// place.
+// Parts that lines of different formats have in common: times, targets without their queries, and text that cannot
+// leave its place.
 #pragma once
 
 #include <array>

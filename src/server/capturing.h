@@ -15,7 +15,7 @@
 
 namespace megaphone::server {
 
-// Whose bytes pass through a connection now.
+// Names the exchange whose bytes pass through a connection now.
 struct CapturedExchange {
   std::uint64_t id = 0;  // 0: not known yet
   std::string_view listener;
@@ -28,7 +28,7 @@ class Capturing {
  public:
   explicit Capturing(capture::Lane& lane) : lane_(lane) {}
 
-  // Every connection that is captured has to be told of again after this.
+  // Takes the scopes of all running captures. Every captured connection has to be told of again after this.
   void change(capture::WantedPtr wanted) {
     wanted_ = std::move(wanted);
     ++generation_;
@@ -37,15 +37,15 @@ class Capturing {
   bool wants(std::string_view listener, const record::Client& client) const {
     return wants(listener, client.address());
   }
-  // Some client's of that listener.
+  // Returns whether a capture wants some client of the listener.
   bool wantsAnyOf(std::string_view listener) const;
   bool off() const { return !wanted_; }
 
-  // The stream is captured from now on. `host`: the name of an origin.
+  // Captures the stream from now on. `host`: the name of an origin. `late`: it has carried bytes before.
   void begin(uv::Stream& stream, Side side, const Endpoint& remote, std::string_view host, bool late);
-  // The same for one of whose beginning a capture has been told already.
+  // Does the same for a stream whose beginning captures know already.
   void goOn(uv::Stream& stream, capture::LegId leg, const Endpoint& remote, std::string_view host);
-  // It ended before anybody had it.
+  // Reports that a connection ended before it had a stream.
   void lose(capture::LegId leg);
 
   capture::Lane& lane() { return lane_; }
@@ -64,7 +64,7 @@ class CapturedStream final : public uv::StreamWitness {
   CapturedStream(Capturing& capturing, capture::LegId leg, Side side, const Endpoint& local, const Endpoint& remote,
                  std::string_view host);
   ~CapturedStream() override;
-  // Null: that stream is not captured.
+  // Returns the witness; null if the stream is not captured.
   static CapturedStream* of(const uv::Stream& stream) { return static_cast<CapturedStream*>(stream.witness()); }
 
   void about(const CapturedExchange& exchange);

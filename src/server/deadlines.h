@@ -17,7 +17,7 @@ class Deadlines {
  public:
   static constexpr Duration kTick = std::chrono::milliseconds(100);
 
-  // What has a deadline. The wheel forgets a node before it calls it.
+  // Something with a deadline. The wheel forgets a node before it calls it.
   class Node : public ListNode<Node> {
    public:
     virtual void onDeadline(MonoTime now) = 0;

@@ -30,29 +30,29 @@ class IdleOrigins final : private Deadlines::Node {
     uv::Stream stream;  // reading is on; the taker sets its sink
     Connection connection;
   };
-  // The connection is there and has said nothing at this moment.
+  // Takes a connection that is open and silent at this moment; nothing if there is none.
   std::optional<Taken> take(std::string_view key, proxy::Reuse reuse, Owner owner,
                             const std::function<bool(const Endpoint&)>& judge);
   // REQUIRES: all that was sent has been written, and the answer to it has been read to its end. An owner that
   // has kept connections with a bond must forget() them when it ends.
   void keep(std::string_view key, const Connection& connection, uv::Stream stream);
-  // Closes those that are bound to that owner.
+  // Closes the connections that are bound to the owner.
   void forget(Owner owner);
-  // How other loops are asked to giveWayTo(); at most every few milliseconds.
+  // Asks the other loops to giveWayTo(). Called at most every few milliseconds.
   using Ask = std::function<void(const Waiting& waiting)>;
   void askOthersBy(Ask ask) { ask_ = std::move(ask); }
-  // A request has waited for OriginPool::kPatience: what may be in its way is closed, here and on the other loops.
-  // Again, as long as it waits, for others may become idle.
+  // Closes what may be in the way of a request that has waited for OriginPool::kPatience, here and on the other loops.
+  // To be called again as long as it waits: other connections may become idle.
   void letPass(const Waiting& waiting);
-  // The same, here.
+  // Does the same on this loop alone.
   void giveWayTo(const Waiting& waiting);
   void closeAll();
-  // Since when the one that is idle for longest is so.
+  // Returns since when the one that is idle for longest has been idle.
   std::optional<MonoTime> oldest() const { return pool_.oldest(); }
   void closeOldest();
-  // No capture is told of them any more.
+  // Takes their witnesses away: captures hear of them no more.
   void forgetWitnesses();
-  // Closes those whose address `judge` does not allow any more.
+  // Closes the connections whose address `judge` does not allow any more.
   void judgeAgain(const std::function<bool(const Endpoint&)>& judge);
   void change(const config::DaemonSettings& limits);
 

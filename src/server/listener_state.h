@@ -1,5 +1,6 @@
-// What the loops share of one listener: its settings, its compiled rules, its counters, and how many clients it has.
-// Immutable but for the counts; shared by pointer, so that an exchange keeps the settings under which it began.
+// ListenerState: what all loops share of one listener: its settings, its compiled rules, its counters, and how many
+// clients it has. Immutable but for the counts; shared by pointer, so that an exchange keeps the settings under which
+// it began.
 //
 // Each kind of listener has its own state: see listener_kinds.h.
 #pragma once
@@ -22,7 +23,7 @@ namespace megaphone::server {
 class Session;
 struct LoopContext;
 
-// What a state is made of besides the settings of its listener. REQUIRES: all of it outlives the constructor.
+// The inputs of a state besides the settings of its listener. REQUIRES: all of them outlive the constructor.
 struct StateInputs {
   const config::Settings& settings;
   const std::string& tag;                   // our name in Via and Proxy-Status
@@ -49,7 +50,7 @@ struct ListenerState : std::enable_shared_from_this<ListenerState> {
   const std::shared_ptr<observe::ListenerCounters> counters;
 };
 
-// How a client stands that has just come.
+// The verdict on a client that has just come.
 enum class Standing : std::uint8_t {
   welcome,
   denied,    // not among `clients`
@@ -88,7 +89,7 @@ struct TcpListenerState : ListenerState {
 struct Listeners::Inside {
   using StatePtr = std::shared_ptr<const ListenerState>;
 
-  // Null: the socket is not served any more, or by a listener with another state.
+  // Returns the state; null if the socket is not served any more, or by a listener with another state.
   template <class State>
   std::shared_ptr<const State> find(SocketId socket) const {
     const auto found = bySocket.find(socket);

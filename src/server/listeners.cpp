@@ -12,7 +12,7 @@ namespace {
 
 using config::ListenerSite;
 
-// What a listener was until now: the one of its name, or, where it has got a new one, the one that had a socket of it.
+// Finds the state of a listener until now: that of its name or, if the name is new, that of one of its sockets.
 class Former {
  public:
   Former(const Listeners::Inside* until, const config::Settings& now, const std::vector<Assignment>& sockets)
@@ -21,7 +21,7 @@ class Former {
         now, [this](const ListenerSite& site, const config::Listener& each) { names_.emplace(&site.kind, each.name); });
   }
 
-  // Null: it is new.
+  // Returns null for a new listener.
   template <class State>
   const State* of(const ListenerSite& site, const std::string& name) {
     if (!until_) return nullptr;

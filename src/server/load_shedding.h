@@ -20,19 +20,19 @@ class LoadShedding {
  public:
   LoadShedding(uv::Loop& loop, IntrusiveList<Session>& sessions, IdleOrigins& origins, const DescriptorMarks& marks)
       : loop_(loop), sessions_(sessions), origins_(origins), marks_(marks) {}
-  // How other loops are asked to giveWay(); at most every few milliseconds.
+  // Asks the other loops to giveWay(). Called at most every few milliseconds.
   using Ask = std::function<void(std::shared_ptr<const Admissions> listener)>;
   void askOthersBy(Ask ask) { ask_ = std::move(ask); }
 
   // A descriptor was opened. false: the table is full, and nothing could give way.
   bool hasRoomFor(int fd) { return fd < marks_.crowded || (makeRoom() || fd < marks_.full); }
   bool isLast(int fd) const { return fd >= marks_.last; }
-  // Whether the next descriptor that is opened would have room.
+  // Returns whether there is room for the next descriptor that is opened.
   bool hasRoom();
 
   // Closes some of the connections that are idle for longest, or one client of that listener. Whether there were any.
   bool giveWay(const Admissions* listener);
-  // The same, and others are asked if there were none.
+  // Does the same, and asks the other loops if nothing here could be closed.
   bool makeRoom();
   bool makePlace(const Admissions& listener);
 

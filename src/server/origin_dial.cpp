@@ -13,7 +13,7 @@ using Status = uv::Stream::Status;
 
 constexpr std::uint8_t kMostAgain = 3;
 constexpr std::size_t kLongestPrologue = std::size_t{64} * 1024;
-// What is not acknowledged by then, after some repetitions by the kernel, goes nowhere.
+// A request that is not acknowledged by then, after some repetitions by the kernel, is lost.
 constexpr Duration kForgotten = std::chrono::seconds(3);
 
 }  // namespace

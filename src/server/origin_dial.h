@@ -60,7 +60,7 @@ class OriginDial final : private ConnectRequester, private uv::StreamSink, priva
   bool keep(uv::Stream& stream, IdleOrigins::Connection connection);
   // No request of this session will come any more: closes what is bound to it.
   void forget();
-  // The same, and ends what is under way.
+  // Does the same, and ends what is under way.
   void end();
 
  private:
@@ -104,7 +104,7 @@ class OriginDialSink {
     repeatable,    // of a kept one that has acknowledged nothing; the request may go out again
   };
 
-  // What came of dial().
+  // Gives the outcome of dial().
   virtual void onDialled(OriginDial::Outcome&& outcome) = 0;
   // Returns for what the session waits behind an established connection.
   virtual Awaited awaited() const = 0;

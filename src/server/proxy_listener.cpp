@@ -9,7 +9,7 @@
 namespace megaphone::server {
 namespace {
 
-// What the access log of that proxy has of a request's head.
+// Returns what the access log of the proxy needs of a request's head.
 observe::Fields loggedOf(const config::Settings& settings, const config::Proxy& proxy) {
   if (settings.accessLogOf(proxy) == "none") return {};
   return observe::has(settings.accessLogFormatOf(proxy));
@@ -38,10 +38,10 @@ proxy::ExchangePolicy policyOf(const config::Proxy& s, const StateInputs& inputs
           .pageNote = s.page_note};
 }
 
-// How many more are let in to be told that they may not.
+// Returns how many refused clients are let in to read their refusal.
 std::uint32_t roomForRefusals(std::uint32_t max) { return std::max<std::uint32_t>(16, max / 8); }
 
-// What a client is told whatever it asks for.
+// Returns the answer to every request of a refused client.
 Error refusalFor(Standing standing, const IpAddress& client) {
   switch (standing) {
     case Standing::too_many:

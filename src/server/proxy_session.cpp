@@ -82,7 +82,7 @@ void ProxySession::cut(Reason reason) {
 
 // --- the legs -------------------------------------------------------------------------------------------------------
 
-// What the exchange does not use now waits. The leg is not read while it does, which bounds it to one read.
+// Bytes that the exchange does not use now wait. The leg is not read meanwhile, which bounds them to one read.
 void ProxySession::onRead(Leg& leg, std::span<char> bytes) {
   const std::string_view text(bytes.data(), bytes.size());
   if (life_ == Life::lingering) return;
@@ -124,7 +124,7 @@ void ProxySession::onTaken(Leg& leg) {
   if (&leg == &client_ && life_ == Life::finishing && !leg.isFull()) finished();
 }
 
-// What an origin has said is still read.
+// The answer of an origin that takes nothing more is still read.
 void ProxySession::onDeaf(Leg& leg) {
   exchange_.progressed(now());
   if (&leg == &client_) clientBroken();

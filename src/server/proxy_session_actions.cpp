@@ -19,7 +19,7 @@ void ProxySession::perform(const Action& action) {
     case Action::Kind::close_origin: return closeOrigin();
     case Action::Kind::begin_tunnel: return beginTunnel();
     case Action::Kind::finished:
-      // Before the answer goes out: who has read it finds it on its page.
+      // Recorded first, so that /why has it when the client has read the answer.
       if (!exchange_.isForUs()) listener_->noteFailure(client(), exchange_.record());
       captureEnd();
       flushClient();
@@ -101,7 +101,7 @@ void ProxySession::beginTunnel() {
   end();
 }
 
-// What the origin has said before the tunnel was there goes behind the head of the answer.
+// Bytes of the origin from before the tunnel go behind the head of the answer.
 void ProxySession::sendEarly() {
   if (originEarly_.empty()) return;
   exchange_.record().origin_in += originEarly_.size();

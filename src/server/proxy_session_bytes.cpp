@@ -1,4 +1,4 @@
-// How the bytes of a round are gathered and written, and when a leg is read.
+// The session's outputs: the bytes of a round are gathered and written; and when its legs are read.
 #include "proxy_session.h"
 
 namespace megaphone::server {
@@ -56,7 +56,7 @@ void ProxySession::flushOrigin() {
   batch.clear();
 }
 
-// What the exchange has not used leaves the scratch buffer.
+// Moves bytes that the exchange has not used out of the scratch buffer.
 void ProxySession::keepRest() {
   if (keep(exchange_.clientRest(), clientRest_)) exchange_.clientRestMoved(clientRest_);
   if (keep(exchange_.originRest(), originRest_)) exchange_.originRestMoved(originRest_);

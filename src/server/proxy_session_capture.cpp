@@ -1,4 +1,4 @@
-// What captures are told of the session: whose bytes pass on either leg, and what was decided about them. Streams tell
+// Tells captures whose bytes pass on either leg, and what was decided about them. Streams tell
 // of the bytes themselves (capturing.h).
 #include "megaphone/base/ascii.h"
 #include "proxy_session.h"
@@ -55,7 +55,7 @@ void ProxySession::tellExchange(std::string_view host, capture::Next nextOfOrigi
   const std::uint64_t id = exchange_.record().id;
   CapturedExchange exchange{id != 0 ? id : context_.environment.idToCome(), listener_->settings.name,
                             client().address(), host};
-  // What was read before may hold the beginning of the next one.
+  // Bytes that were read before may hold the beginning of the next one.
   const bool between = id == 0 && exchange_.clientRest().empty();
   exchange.next = between ? capture::Next::message : capture::Next::unknown;
   if (CapturedStream* captured = CapturedStream::of(client_.stream())) captured->about(exchange);

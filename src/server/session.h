@@ -24,25 +24,26 @@
 
 namespace megaphone::server {
 
-// A session owns itself from begin() on: it hangs in its loop's list until leave().
+// A session owns itself from enter() on: it is in the list of its loop until leave().
 class Session : public uv::Deferred, public ListNode<Session>, public Deadlines::Node {
  public:
   // Takes what the client had sent before there was the session. Once, before anything else is read.
   virtual void takeEarly(std::string_view /*bytes*/) {}
-  // The daemon is stopping: end when what is under way has ended.
+  // The daemon is stopping: ends when what is under way has ended.
   virtual void drain() = 0;
   // The loop has new Listeners. What is under way goes on under the old ones; an idle client whose address may not use
   // the listener any more, or whose listener is gone, has to leave.
   virtual void judgeAgain() = 0;
-  // Other captures run than before: begin to tell of what this session does, go on, or end.
+  // Other captures run than before: begins to tell them of this session, goes on, or stops.
   virtual void captureChanged() = 0;
-  // Since when nothing is under way and another client might have its place; of that listener's clients, or of all.
+  // Returns since when nothing is under way and another client might have its place; nothing if it is busy, or not a
+  // client of the listener that `of` counts (null: of any).
   virtual std::optional<MonoTime> idleSince(const Admissions* /*of*/, MonoTime /*now*/) const { return std::nullopt; }
   // Returns whose connection it is.
   virtual const record::Client& client() const = 0;
-  // What it is doing.
+  // Returns what it is doing.
   virtual record::LiveConnection live(MonoTime now) const = 0;
-  // End now.
+  // Ends the session now.
   virtual void cut(Reason reason) = 0;
   // Returns what it is doing, as far as that has come; nothing if nothing would be missed.
   virtual std::optional<record::ExchangeRecord> underWay() const = 0;
@@ -75,7 +76,7 @@ class LoopEnvironment final : public proxy::Environment {
   std::string date_;
 };
 
-// What the sessions of one loop share. All of it belongs to that loop's thread.
+// LoopContext: everything that the sessions of one loop share. The loop's thread only.
 struct LoopContext {
   LoopContext(uv::Loop& l, const config::DaemonSettings& limits, connect::ConnectPool& pool, observe::RecordRing& ring,
               record::ExchangeId idBefore, const DescriptorMarks& marks, capture::Lane& lane, IdleTally& tally,
@@ -108,7 +109,7 @@ struct LoopContext {
   Batch toClient;
   Batch toOrigin;
 
-  // What is served, and how many times that has changed. Null only before there is a service or a session.
+  // The listeners that are served, and how many times they have changed. Null only before there is a service.
   ListenersPtr listeners;
   std::uint32_t generation = 0;
 

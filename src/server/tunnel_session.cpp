@@ -140,7 +140,7 @@ void TunnelSession::closeBoth(const record::ExchangeRecord& record) {
     origin_.close();
     return;
   }
-  // What one side sent before it failed is the other's.
+  // Bytes that one side sent before it failed belong to the other.
   if (record.ended_by != Side::daemon) {
     Leg& sink = record.ended_by == Side::client ? origin_ : client_;
     DeliveringSession::begin(context_, listener_, std::move(admission_), std::move(sink), record);

@@ -45,7 +45,7 @@ void UppercaseTcpSession::beginCapture(bool late) {
     captured->about({record_.id, listener_->settings.name, record_.client.address, {}});
 }
 
-// What has been answered is written first.
+// Answers that wait are written first.
 void UppercaseTcpSession::end(Reason reason) {
   if (life_ != Life::answering) return;
   record_.reason = reason;

@@ -85,7 +85,7 @@ struct Reloaded {
   std::vector<std::string> lines;  // what came of it; the problems where it is not done
 };
 
-// What keeps a request from being carried out: a cause and an advice, as the commands of the shell tell them.
+// Says why a request is not carried out: a cause and an advice, as the commands of the shell tell them.
 struct Mistake {
   std::string cause;
   std::string advice;

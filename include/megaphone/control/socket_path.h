@@ -7,7 +7,7 @@
 
 namespace megaphone::control {
 
-// Whether systemd has made a directory for this very process, so that nobody else's socket is rightly there.
+// Returns whether systemd has made a directory for this very process, so that no other daemon's socket belongs there.
 bool hasRuntimeDirectory();
 // For the daemon; "" where there is no usual place. Its directory may be missing still.
 std::string usualSocketPath();

@@ -17,8 +17,8 @@
 
 namespace megaphone::observe {
 
-// What the log must tell the daemon about; called on the log writer thread or in the destructor of AccessLog, one call
-// at a time. Must outlive the AccessLog, and does not block. (observe does not know the daemon log.)
+// Receives what the daemon must know about its log. Called on the log writer thread or in the destructor of AccessLog,
+// one call at a time. Must outlive the AccessLog, and does not block. (observe does not know the daemon log.)
 class AccessLogSink {
  public:
   // Once per streak of failures of a file (or "stderr", "stdout").

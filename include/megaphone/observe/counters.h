@@ -88,7 +88,7 @@ class CountersOf {
  public:
   Number& operator[](Count count) { return counts_[static_cast<std::size_t>(count)]; }
   const Number& operator[](Count count) const { return counts_[static_cast<std::size_t>(count)]; }
-  // What has ended for that reason; `none`: what ran to its end.
+  // Returns how many have ended for that reason; `none`: how many ran to their end.
   Number& ended(Reason reason) { return ended_[static_cast<std::size_t>(reason)]; }
   const Number& ended(Reason reason) const { return ended_[static_cast<std::size_t>(reason)]; }
 

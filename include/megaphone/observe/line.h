@@ -21,7 +21,7 @@ struct LineOptions {
 // one is added.
 inline constexpr unsigned kSchema = 1;
 
-// What of a request's head lines of that format have.
+// Returns what lines of that format have of a request's head.
 struct Fields {
   bool user_agent = false;
   bool referer = false;

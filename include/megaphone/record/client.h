@@ -25,7 +25,7 @@ struct ConnectionId {
 std::string idText(ConnectionId id);
 
 struct Client {
-  // What most connections do without, set at the end of its arrival and not changed from then on.
+  // Facts that most connections do without. Set by stages of its arrival, and not changed from then on.
   struct Details {
     Endpoint peer;                  // the other end of the socket
     std::optional<Endpoint> local;  // our address as the client has it, where a trusted proxy has named it

@@ -19,7 +19,7 @@ enum class Kind : std::uint8_t { http, connect, uppercase_tcp, uppercase_udp };
 
 std::string_view word(Kind kind);  // "http", "connect", "tcp", "udp"
 
-// How far an exchange had come.
+// The phases of an exchange, in their order.
 enum class Phase : std::uint8_t {
   none,     // has no meaning: tcp and udp have no phases
   head,     // of the request, its verdict included

@@ -22,7 +22,7 @@ struct Failure {
   std::uint32_t times = 1;  // that it has failed so; all else is of the last time
 
   static constexpr std::size_t kMostText = 256;
-  // Whether the same request has failed for the same reason.
+  // Returns whether the same request has failed for the same reason.
   bool repeats(const Failure& other) const {
     return reason == other.reason && method == other.method && target == other.target;
   }

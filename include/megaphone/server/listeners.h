@@ -18,7 +18,7 @@ namespace megaphone::server {
 // A bound address with all of its descriptors, for as long as it stays open. Never used twice.
 using SocketId = std::uint32_t;
 
-// That a socket belongs to the n-th listener of its kind in the settings.
+// Assigns a socket to the n-th listener of its kind in the settings.
 struct Assignment {
   SocketId socket = 0;
   const config::ListenerKind* kind = nullptr;

@@ -1,5 +1,5 @@
-// What a loop can be asked by LoopWorker::run: one function for each question, called on the loop's thread. The answers
-// are values.
+// LoopQuestions: the questions to a loop, for LoopWorker::run: one function each, called on the loop's thread. The
+// answers are values.
 #pragma once
 
 #include <cstddef>

@@ -23,7 +23,7 @@ namespace megaphone::server {
 class Admissions;
 struct LoopContext;
 
-// What a loop tells the main thread of its own accord; called on the loop's thread.
+// Receives what a loop reports unasked. Called on the loop's thread.
 class LoopReports {
  public:
   // It is short of descriptors, or of places of that listener: the other loops should giveWay().
@@ -49,7 +49,7 @@ class LoopWorker {
     SocketId socket;
     UniqueFd fd;
   };
-  // What is served from now on. Sockets that stay go on without a gap; what has arrived at those that go is still
+  // Serves these from now on. Sockets that stay go on without a gap; what has arrived at those that go is still
   // accepted. New exchanges are under the new settings; connections that are idle, at either side, are judged again.
   struct Change {
     ListenersPtr listeners;
@@ -65,7 +65,7 @@ class LoopWorker {
   void giveWayTo(Waiting waiting);
   // `onChanged`: it is in force.
   void change(Change change, std::function<void()> onChanged);
-  // Whose traffic the lane is told of; null: nobody's. `onCapturing`: it is in force.
+  // Sets whose traffic goes to the lane; null: nobody's. Calls `onCapturing` when it is in force.
   void capture(capture::WantedPtr wanted, std::function<void()> onCapturing);
   // Accepts what has arrived, closes the listeners, lets sessions end what is under way. `onDrained`: the last one has.
   void drain(std::function<void()> onDrained);
