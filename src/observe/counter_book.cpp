@@ -1,7 +1,5 @@
 #include "megaphone/observe/counter_book.h"
 
-#include <atomic>
-
 namespace megaphone::observe {
 
 Totals ListenerCounters::totals() const {
@@ -19,7 +17,7 @@ std::shared_ptr<ListenerCounters> CounterBook::open() {
 void CounterBook::close() {
   std::erase_if(listeners_, [this](const std::shared_ptr<ListenerCounters>& listener) {
     if (listener.use_count() > 1) return false;
-    std::atomic_thread_fence(std::memory_order_acquire);  // behind the last one that let go
+    std::shared_ptr<ListenerCounters>(listener).reset();  // what is read next is behind the last one that let go
     for (std::size_t i = 0; i < former_.size(); ++i) add(former_[i], listener->of(i));
     return true;
   });
