@@ -13,7 +13,7 @@ namespace megaphone::capture {
 namespace {
 
 constexpr std::chrono::milliseconds kNap{20};  // how old an event may become before it is looked at
-constexpr unsigned kEventsPerTurn = 1'024;     // before files and readers have their turn, and who wants an end
+constexpr unsigned kEventsPerTurn = 1'024;     // before files, readers and captures to be stopped are served
 constexpr std::size_t kBytesPerTurn = std::size_t{2} << 20;
 
 std::uint64_t randomSeed() {
@@ -26,12 +26,12 @@ class Merge {
  public:
   explicit Merge(const std::vector<std::unique_ptr<Lane>>& lanes) : lanes_(lanes) {}
 
-  // Null: there is none. Lives until the next call.
+  // Returns the next event, valid until the next call; null: there is none.
   const Event* next() {
     next_.resize(lanes_.size());
     forgetTaken();
-    // What one thread pushed because of another one's event is later than it, and seen later: so a lane that was empty
-    // is looked at again until no lane has anything new.
+    // An event that one thread pushes because of another thread's event has a later time and becomes visible later: so
+    // empty lanes are read again until no lane has anything new.
     for (bool more = true; more;) {
       more = false;
       for (std::size_t i = 0; i < lanes_.size(); ++i) more |= fetch(i);
@@ -183,7 +183,7 @@ void Captures::Inside::endStopped(MonoTime now) {
   });
 }
 
-// Writes, and tells of what has ended.
+// Has every output write, and reports those that have ended.
 void Captures::Inside::turn() {
   const MonoTime now = monoNow();
   for (const auto& output : outputs) {

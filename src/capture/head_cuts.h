@@ -15,7 +15,7 @@ class HeadCuts {
  public:
   struct Cut {
     std::string bytes;
-    std::size_t kept = 0;  // so many of them are shown
+    std::size_t kept = 0;  // bytes of it that are shown
   };
 
   // Takes bytes and returns their cuts; cuts of an incomplete head wait.
@@ -32,7 +32,7 @@ class HeadCuts {
 
  private:
   struct Waiting {      // what take() has kept of one direction
-    std::string lost;   // no head any more
+    std::string lost;   // known not to be a head
     std::string begun;  // of a head, as far as nothing is lost
   };
   Waiting& waiting(pcapng::Party from) { return waiting_[static_cast<std::size_t>(from)]; }

@@ -7,7 +7,7 @@ using http::ParserEvent;
 using http::RequestKind;
 using Kind = HeadFollower::Kind;
 
-// Beyond what any listener lets pass.
+// Above the limits of every listener.
 constexpr http::HeadLimits kLimits{std::size_t{256} * 1024, std::size_t{1024} * 1024, 10'000};
 
 RequestKind kindOf(std::string_view method) {

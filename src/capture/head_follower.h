@@ -19,8 +19,8 @@ namespace megaphone::capture {
 class HeadFollower {
  public:
   enum class Kind : std::uint8_t {
-    part,    // of a head, which is not whole with it
-    last,    // of a head: it is whole
+    part,    // of a head, incomplete so far
+    last,    // of a head: completes it
     before,  // the same, and content follows
     other,   // no head
   };
@@ -47,8 +47,8 @@ class HeadFollower {
   enum class State : std::uint8_t {
     follows,
     asked_tunnel,  // the answer to CONNECT is to come
-    early,         // and who has asked does not wait for it
-    nonsense,      // what was asked is not understood; that is answered, still
+    early,         // the same, and the client does not wait for it
+    nonsense,      // the request is not understood, but its answer is still to come
     lost,          // nothing is a head any more
   };
   void takeRequests(std::string_view bytes, std::vector<Run>& runs);

@@ -31,7 +31,7 @@ struct Packed {
 };
 static_assert(std::is_trivially_copyable_v<Packed>);
 
-// Everything but the texts and bytes, in either direction.
+// Copies everything but the texts and bytes, in either direction.
 template <class From, class To>
 void copyPlain(const From& from, To& to) {
   to.kind = from.kind;
@@ -53,7 +53,7 @@ std::uint16_t bounded(std::string_view text, std::size_t most) {
   return static_cast<std::uint16_t>(std::min(text.size(), most));
 }
 
-// Gives the views of an event their places behind each other.
+// Points the views of an event at its texts, which are packed one after the other.
 void pointAt(Event& event, const char* texts, const Packed& packed) {
   const auto take = [&texts](std::size_t size) {
     const std::string_view view(texts, size);
@@ -148,7 +148,7 @@ void Lane::push(Event event, std::span<const iovec> pieces, std::size_t size) {
   if (ring.wake) ring.wake->onPush(ring.fillingUp());
 }
 
-// Whoever has not heard of it would remember the leg for ever.
+// Pushes the delayed `gone` events: without them the writer would keep the legs for ever.
 void Lane::sayWhoIsGone() {
   for (; unsaidCount_ > 0; --unsaidCount_) {
     Pieces none({});

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kWorthAWrite = 256 * 1024;
 
-// A number of the file: little-endian.
+// Returns the 32-bit number at `at`, little-endian as in the file.
 std::size_t numberAt(std::string_view queue, std::size_t at) {
   std::size_t number = 0;
   for (std::size_t i = 4; i-- > 0;) number = number << 8 | static_cast<unsigned char>(queue[at + i]);
@@ -107,7 +107,7 @@ void Output::end(Ended ended) {
   write();
 }
 
-// A packet of which the reader has a part is lost, too.
+// A packet that was written in part counts as lost, too.
 void Output::close() {
   if (!request_.held) loseFrom(0);
   fd_.reset();
@@ -154,7 +154,7 @@ void Output::write() {
   trouble_ = 0;
 }
 
-// What he has not taken, he does not miss.
+// Packets that the reader did not take before it closed do not count as lost.
 void Output::readerGone() {
   queue_.clear();
   written_ = 0;
@@ -168,7 +168,7 @@ void Output::fileFailed(int errnum) {
   if (ended_) queue_.clear();
 }
 
-// A file ends with a whole block, whatever comes of it.
+// Truncates the file to whole blocks; a failure is ignored.
 void Output::takeBackPart() {
   if (written_ == 0 || !fd_) return;
   const off_t end = ::lseek(fd_.get(), -static_cast<off_t>(written_), SEEK_CUR);
@@ -186,7 +186,7 @@ void Output::forgetWritten() {
   queue_.erase(0, begin);
 }
 
-// REQUIRES: a block begins there.
+// Drops the queue from `begin` on, and counts its packets as lost. REQUIRES: a block begins there.
 void Output::loseFrom(std::size_t begin) {
   constexpr std::size_t kPacketBlock = 6;
   constexpr std::size_t kInterfaceAt = 8;

@@ -35,15 +35,15 @@ class Output {
   // Returns a value if packets begin to be lost, after a while without loss: the errno of the file, or 0 if they arrive
   // too fast.
   std::optional<int> beginsToLose(MonoTime now);
-  // Ends it for that reason, unless it has ended.
+  // Ends the capture for that reason, unless it has ended.
   void end(Ended ended);
   std::optional<Ended> ended() const { return ended_; }
-  // Returns whether it has ended, and everything is written or the reader was waited for long enough.
+  // Returns whether the capture has ended and everything is written, or the reader has had its time.
   bool done(MonoTime now) const {
     const bool unwanted = ended_ == Ended::stopped && request_.held;
     return ended_ && (queue_.empty() || unwanted || now - endedAt_ > kGrace);
   }
-  // Bytes that the reader has not taken yet are lost, unless the capture was never released.
+  // Closes the file or descriptor. Queued bytes are lost, unless the capture was never released.
   void close();
 
   Figures figures() const;  // any thread

@@ -26,7 +26,7 @@ constexpr std::uint32_t interfaceOf(Side side) { return side == Side::origin ? 1
 
 }  // namespace
 
-// Clients connect to us, we connect to origins.
+// A client initiates its connection; to origins, the proxy does.
 Party Recorder::Leg::party(Direction from) const {
   return (from == Direction::inbound) == (side == Side::client) ? Party::initiator : Party::responder;
 }

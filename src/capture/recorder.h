@@ -50,7 +50,7 @@ class Recorder final : private pcapng::PacketSink {
   Added take(const Event& event, std::string& out);
   // Counts the packets of the last take() as lost: they could not be written.
   void lose(const Added& added);
-  // Appends how much there was, and was lost, since begin().
+  // Appends the statistics block: packets seen and lost since begin().
   void finish(std::string& out);
 
   // Bytes, for all connections together.
@@ -67,7 +67,7 @@ class Recorder final : private pcapng::PacketSink {
   enum class Showing : std::uint8_t { no, undecided, yes };
   enum class Handshake : std::uint8_t { asked, accepted };
   struct Way {                                // one direction of a leg
-    std::optional<std::uint64_t> offset = 0;  // of the next byte; nothing: whatever it is
+    std::optional<std::uint64_t> offset = 0;  // of the next byte; nothing: unknown
     std::optional<std::uint64_t> masked = 0;  // the same for the mask, which sees what is not shown, too
     pcapng::SecretMask mask;
     bool ended = false;
@@ -79,10 +79,10 @@ class Recorder final : private pcapng::PacketSink {
     bool late = false;
     WallTime opened{};
     Handshake handshake = Handshake::accepted;
-    std::optional<pcapng::TcpConversation> talk;  // once it was shown
-    std::uint32_t file = 0;                       // in which it was introduced last
-    std::unique_ptr<HeadCuts> heads;              // null: all is shown, or there are none
-    std::uint64_t losses = 0;                     // of which the heads have heard
+    std::optional<pcapng::TcpConversation> talk;  // null until the leg is shown
+    std::uint32_t file = 0;                       // the last file that has its handshake
+    std::unique_ptr<HeadCuts> heads;              // null: heads are not told apart
+    std::uint64_t losses = 0;                     // lane losses already reported to `heads`
     Showing showing = Showing::no;
     std::uint64_t exchange = 0;
     std::vector<std::string> notes;
@@ -151,8 +151,8 @@ class Recorder final : private pcapng::PacketSink {
   Leg* leg_ = nullptr;
   WallTime time_{};
   Added added_;
-  std::size_t left_ = 0;  // bytes of it that are to come
-  std::size_t keep_ = 0;  // so many of the next ones are shown
+  std::size_t left_ = 0;  // its bytes still to come
+  std::size_t keep_ = 0;  // how many of the next ones are shown
   bool first_ = false;    // no packet has been made of it
   bool labels_ = false;   // its first packet bears the exchange, even without bytes
 };

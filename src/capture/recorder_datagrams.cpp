@@ -1,4 +1,4 @@
-// Datagrams, and what ICMP says of them.
+// Recorder: datagrams, and ICMP errors about them.
 #include "recorder.h"
 
 namespace megaphone::capture {
@@ -21,7 +21,8 @@ void Recorder::showDatagram(const Event& event) {
          std::move(comments));
 }
 
-// Of the datagram that met a closed port. The event has what ICMP quotes: perhaps none of it (RFC 792).
+// Returns the headers of the datagram that met a closed port. The event has only what ICMP quotes of it, perhaps
+// nothing (RFC 792).
 std::string Recorder::headersSent(const Event& event) const {
   const auto last = sent_.find({event.local, event.remote});
   if (last != sent_.end() && last->second.beginsWith(event.bytes)) return last->second.headers;

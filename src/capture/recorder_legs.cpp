@@ -1,4 +1,4 @@
-// The legs: their exchanges, and whether they are shown.
+// Recorder: the exchanges of the legs, and whether they are shown.
 #include <utility>
 
 #include "recorder.h"
@@ -10,7 +10,7 @@ constexpr std::size_t kCostOfAllocation = 16;
 
 }  // namespace
 
-// A loop tells of legs again when another capture begins.
+// Loops open known legs again when another capture begins.
 void Recorder::open(const Event& event) {
   if (event.local.address.family() != event.remote.address.family() || legs_.count(event.leg) > 0) return;
   const bool follows = options_.headers_only && options_.origins;
@@ -44,7 +44,7 @@ void Recorder::decide(Leg& leg, const Event& about) {
   const Scope& scope = options_.scope;
   const bool mine = scope.wantsClient(about.listener, about.client);
   const bool open = mine && !scope.host.empty() && about.host.empty();
-  // A request that never named a host is nobody's.
+  // A request that never named a host is in no scope.
   if (about.exchange != leg.exchange && leg.showing == Showing::undecided) {
     leg.showing = Showing::no;
     giveBackHeld(leg);
@@ -116,7 +116,7 @@ void Recorder::skip(Leg& leg, const Event& event) {
   }
 }
 
-// Whose events were lost is not known: each leg hears of it when it is looked at next.
+// It is unknown which legs lost events, so each is told when it is used next.
 void Recorder::hearOfLosses(Leg& leg) {
   if (std::exchange(leg.losses, losses_) != losses_ && leg.heads) leg.heads->lose();
 }

@@ -1,5 +1,5 @@
-// Admission: how many connects may be pending: in one place (a worker; or the loops, for all that they dial), to one
-// destination and for one client. A full one refuses only its own. Any thread.
+// Admission: bounds the pending connects of each place (a worker; or all loops together), destination and client. One
+// at its bound refuses only its own connects. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class Admission {
  public:
   Admission(const config::DaemonSettings& limits, std::size_t places, KeyedHash hash);
 
-  // Counts for as long as it lives. REQUIRES: the admission outlives it.
+  // Counts one pending connect during its lifetime. REQUIRES: the admission outlives it.
   class Ticket {
    public:
     Ticket() = default;
@@ -50,7 +50,7 @@ class Admission {
 
   void change(const config::DaemonSettings& limits);
   Result<Ticket> enter(std::size_t place, std::string destination, const record::Client& client);
-  // Tickets that are out, by place.
+  // Returns the number of living tickets, by place.
   std::vector<std::uint32_t> pending() const;
 
  private:

@@ -28,7 +28,7 @@ capture::LegId AttemptTap::begun(int fd, const Endpoint& to) const {
   return leg;
 }
 
-// Who was not reached has not said anything either.
+// A peer that was not reached has refused nothing.
 void AttemptTap::failed(capture::LegId leg, const Error& error) const {
   const bool answered = error.reason == Reason::connection_refused || error.reason == Reason::connection_terminated;
   if (answered) happens(EventKind::refused, leg);

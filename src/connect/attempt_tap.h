@@ -1,5 +1,5 @@
-// AttemptTap: tells a capture of the attempts to connect: each is a connection that is begun, and accepted, refused or
-// never answered.
+// AttemptTap: reports connection attempts to a capture, each as a leg that is opened, then accepted, refused or
+// unanswered.
 #pragma once
 
 #include <optional>
@@ -15,11 +15,11 @@ struct Job;
 
 class AttemptTap {
  public:
-  AttemptTap() = default;  // tells nobody
-  // Tells nobody either, unless the job wants it and there is a lane. REQUIRES: both outlive the tap.
+  AttemptTap() = default;  // reports nothing
+  // Reports to `lane`, if that is not null and the job asks for it. REQUIRES: both outlive the tap.
   AttemptTap(capture::Lane* lane, const Job& job);
 
-  // The descriptor connects there. 0: nobody is told.
+  // Opens a leg for a descriptor that connects to `to`; returns 0 if nothing is captured.
   capture::LegId begun(int fd, const Endpoint& to) const;
   void accepted(capture::LegId leg) const { happens(capture::EventKind::accepted, leg); }
   void failed(capture::LegId leg, const Error& error) const;

@@ -78,7 +78,7 @@ void ConnectJob::onRaceFailed(Error error) { end(std::move(error)); }
 
 void ConnectJob::end(Result<Connection> connection) {
   unlink();  // no lookup any more
-  // The round's time may be older than the order: it is read once, and mail comes in all the while.
+  // The time of the round may be older than the order, which arrives by mail during the round.
   const auto sinceSubmitted = [&](MonoTime until) { return std::max(until - order_.submitted, Duration::zero()); };
   const MonoTime now = loop_.now();
   Outcome outcome{order_.job.id, std::move(connection)};

@@ -15,7 +15,7 @@ class ConnectJob final : public uv::Deferred, private Lookup, private RaceSink {
  public:
   class Owner {
    public:
-    // That is what came of it. To be destroyed later: it is on the stack.
+    // Reports the outcome, once. The owner destroys the job later: it is on the stack.
     virtual void onJobEnded(ConnectJob& job, Outcome&& outcome) = 0;
 
    protected:
@@ -26,7 +26,7 @@ class ConnectJob final : public uv::Deferred, private Lookup, private RaceSink {
   ConnectJob(uv::Loop& loop, Resolver* resolver, capture::Lane* lane, Owner& owner, Order order);
   ~ConnectJob() override = default;
 
-  // May end at once.
+  // Begins the lookup or the race. onJobEnded() may be called inside.
   void start();
   OutcomeMailbox& answerTo() const { return *order_.answerTo; }
 
@@ -43,7 +43,7 @@ class ConnectJob final : public uv::Deferred, private Lookup, private RaceSink {
   Resolver* const resolver_;
   Owner& owner_;
   Order order_;
-  const std::string name_;  // to look up, for the resolver; empty: an address
+  const std::string name_;  // the name to resolve; empty: the host is an address
   Race race_;
 };
 

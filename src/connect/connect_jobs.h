@@ -1,4 +1,4 @@
-// ConnectJobs: the jobs that are under way on one loop. Belongs to the loop's thread.
+// ConnectJobs: the jobs under way on one loop. The loop's thread only.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ class ConnectJobs final : public ConnectJob::Owner {
   // it.
   ConnectJobs(uv::Loop& loop, Resolver* resolver, capture::Lane* lane, KeyedHash hash, OnOutcome onOutcome);
 
-  // `onOutcome` follows, perhaps at once, unless the job is cancelled or the jobs' life ends.
+  // Starts a job. `onOutcome` is called once, perhaps inside this call, unless the job is cancelled or *this destroyed.
   void begin(Order order);
   void cancel(const OutcomeMailbox& answerTo, JobId id) { jobs_.erase({&answerTo, id}); }
 

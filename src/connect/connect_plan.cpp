@@ -11,7 +11,7 @@ using Family = IpAddress::Family;
 
 Family other(Family family) { return family == Family::v4 ? Family::v6 : Family::v4; }
 
-// How far an attempt got. The further, the more it says about the destination.
+// Ranks errors by how far the attempt got: the further, the more they say about the destination.
 int rank(Reason reason) {
   switch (reason) {
     case Reason::dns_error: return 1;
@@ -23,7 +23,7 @@ int rank(Reason reason) {
     case Reason::connection_timeout: return 7;
     case Reason::connection_refused: return 8;
     case Reason::connection_terminated: return 9;
-    case Reason::proxy_internal_error: return 10;  // our own fault: no verdict on the destination is worth more
+    case Reason::proxy_internal_error: return 10;  // our own fault: says nothing about the destination
     case Reason::proxy_loop_detected: return 11;
     default: return 0;
   }
@@ -80,7 +80,7 @@ std::optional<IpAddress> ConnectPlan::next(MonoTime now) {
   return address;
 }
 
-// All that are left get their turn before the deadline, as far as the bounds of the delay allow.
+// Divides the time left among the untried addresses, within the bounds of the delay.
 Duration ConnectPlan::attemptDelay(MonoTime now) const {
   std::size_t turns = 1;
   for (const Side& each : sides_) turns += each.addresses.size() - each.begun;

@@ -25,13 +25,13 @@ std::string destinationKey(const Host& host, std::uint16_t port) {
   return std::get<std::string>(host) + ':' + std::to_string(port);
 }
 
-// For a message: what a client wrote may be long and strange.
+// Shortens a client's text for a message.
 std::string shortened(const std::string& host) {
   constexpr std::size_t kMost = 80;
   return host.size() <= kMost ? host : host.substr(0, kMost) + "...";
 }
 
-// Before the first name is asked for. No word while the file cannot be read.
+// Warns at start if no name server is configured. Says nothing while the file cannot be read.
 void warnWithoutServers(const config::Dns& dns) {
   if (!dns.servers.empty()) return;
   const Resolver::Options standard;
@@ -73,7 +73,7 @@ Result<Order> ConnectPool::Inside::admit(Job job, OutcomeMailbox& answerTo) {
                own_,           crowdedFrom_,     &answerTo, monoNow()};
 }
 
-// A place of the admission: one for each worker, and behind them one for what the loops dial.
+// Returns the place in Admission: one for each worker, then one for what the loops dial.
 std::size_t ConnectPool::Inside::placeFor(const Host& host) const {
   const auto* name = std::get_if<std::string>(&host);
   return name ? indexFor(*name) : workers.size();

@@ -1,4 +1,4 @@
-// The inside of ConnectPool: who is let in, and where what is let in goes. Any thread.
+// ConnectPool::Inside: admits jobs and passes them on to the worker or the loop. Any thread. Private to connect.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,7 @@ struct ConnectPool::Inside {
   Inside(const config::DaemonSettings& limits, const config::Dns& dns, const Ports& ports,
          const std::vector<capture::Lane*>& lanes, access::OwnAddressesPtr own);
 
-  // Fails as Connects::submit.
+  // Returns the admitted job as an order. Errors: as Connects::submit().
   Result<Order> admit(Job job, OutcomeMailbox& answerTo);
   ConnectWorker& workerFor(const std::string& name) { return *workers[indexFor(name)]; }
   void change(const Ports& ports);

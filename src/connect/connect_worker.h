@@ -1,5 +1,4 @@
-// ConnectWorker: a thread with its own loop, resolver and name cache, and many jobs at a time. It never waits for one
-// of them.
+// ConnectWorker: a thread with its own loop, resolver and name cache, and many jobs at a time, none of which blocks it.
 #pragma once
 
 #include <functional>
@@ -20,7 +19,7 @@ class ConnectWorker {
   ConnectWorker(unsigned index, Resolver::Options dns, KeyedHash hash, capture::Lane* lane);
   ConnectWorker(const ConnectWorker&) = delete;
   ConnectWorker& operator=(const ConnectWorker&) = delete;
-  // Ends its jobs without an answer and joins its thread.
+  // Ends its jobs without an outcome and joins its thread.
   ~ConnectWorker();
 
   struct Change {
@@ -28,13 +27,13 @@ class ConnectWorker {
     std::size_t maxNamesAsked;
   };
 
-  // Any thread.
+  // Replaces its settings. Any thread.
   void change(Change change) { orders_.post(std::move(change)); }
   void submit(Order order) { orders_.post(std::move(order)); }
   void cancel(OutcomeMailbox& mailbox, JobId id) { orders_.post(Cancel{&mailbox, id}); }
-  // `onPresent` is called with the worker's index on its thread.
+  // Has `onPresent` called with the worker's index on its thread. Any thread.
   void ask(std::function<void(unsigned)> onPresent) { orders_.post(Ask{std::move(onPresent)}); }
-  // That its cache holds.
+  // Returns the number of names in its cache. Any thread.
   std::size_t names() const { return resolver_.names(); }
 
  private:

@@ -31,7 +31,7 @@ struct Connects::Inside {
     jobs.begin(std::move(order));
     beginning = false;
   }
-  // Nobody is answered inside of his question.
+  // Never delivers inside submit().
   void ended(Outcome&& outcome) {
     if (beginning)
       outcomes.post(std::move(outcome));

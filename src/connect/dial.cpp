@@ -13,7 +13,7 @@ namespace megaphone::connect {
 namespace {
 
 // A secondary address of this machine is reached from the primary one, and 127.0.0.2 from 127.0.0.1: comparing the two
-// ends of a connection does not find all ways to ourselves.
+// ends of a connection does not find every loop.
 bool isOurself(const Endpoint& local, const Endpoint& peer, const access::OwnAddresses* own) {
   return local.address == peer.address || peer.address.isLoopback() || (own && own->contains(peer.address));
 }
@@ -29,7 +29,7 @@ std::uint16_t lowestChosenPort() {
   return lowest;
 }
 
-// 0.0.0.0 and :: lead to this host, by another address.
+// Asks the kernel for the peer: 0.0.0.0 and :: connect to another address of this host.
 std::optional<Endpoint> peerOf(int fd, const Endpoint& to) {
   return to.address.isUnspecified() ? Endpoint::peer(fd) : to;
 }

@@ -1,4 +1,4 @@
-// Dialling one address: the socket, what a failure means, and whether the other end is ourselves.
+// Dials one address: makes the socket, translates failures, and detects connections to this daemon.
 #pragma once
 
 #include <vector>
@@ -10,12 +10,12 @@
 
 namespace megaphone::connect {
 
-// A socket for an attempt to connect there.
+// Returns a socket for an attempt to connect there.
 Result<UniqueFd> socketFor(const Endpoint& to);
-// Begins to connect, without waiting. The error of an attempt that fails at once.
+// Begins to connect, without waiting. Returns the error of an attempt that fails at once.
 Result<void> dial(int fd, const Endpoint& to);
 
-// What errno means for a connection attempt. The context is the address.
+// Translates errno of a connection attempt. The error's context is the address.
 Error dialError(int errnum, const Endpoint& to);
 
 // Returns why the attempt has failed, if it has. One getsockopt(2).

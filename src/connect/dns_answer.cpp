@@ -122,7 +122,7 @@ IpAddress addressFrom(std::string_view bytes) {
   return bytes.size() == 4 ? IpAddress::v4({raw[0], raw[1], raw[2], raw[3]}) : IpAddress::v6(raw);
 }
 
-// One record of the answer; keeps it if it is of use. Whether it was well formed.
+// Reads one record of the answer and keeps it if it is of use. Returns whether it is well formed.
 bool readRecord(Reader& in, IpAddress::Family family, Records& out) {
   Record record{in.name(), {}, {}, {}};
   const std::uint32_t type = in.number(2);

@@ -1,7 +1,7 @@
-// What a name server's message says to a question for addresses (RFC 1035). Pure: any bytes may come in.
+// Reads a name server's answer to a question for addresses (RFC 1035). Pure; accepts any bytes.
 //
 // Records may stand in any order, and an alias may lead to a name of any bytes (RFC 2181 section 11): only the name
-// that was asked for has to be a host name. Records that the chain of aliases does not reach are passed over.
+// that was asked for has to be a host name. Records that the chain of aliases does not reach are ignored.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ struct DnsReading {
   std::string_view code;             // refused: the response code's name, such as "SERVFAIL"
 };
 
-// More than are ever dialled of one family, and a bound for the cache.
+// Bounds the cache; more than are ever dialled of one family.
 inline constexpr std::size_t kMostAddresses = 32;
 // Longer chains of aliases are errors or loops.
 inline constexpr std::size_t kMostAliases = 32;
 
-// `name`: a normal name (host_name.h). The message's id and question are the transport's matter.
+// Reads `message`. `name`: a normal name (host_name.h). The transport has checked the message's id and question.
 DnsReading readDnsAnswer(std::string_view message, std::string_view name, IpAddress::Family family);
 
 }  // namespace megaphone::connect

@@ -26,8 +26,8 @@ constexpr int kInternet = 1;
 constexpr int kAddress = 1;
 constexpr int kAddress6 = 28;
 
-// c-ares finds out about its own deadlines only when it is called. Asking it for the next one costs a walk over all
-// questions, so it is simply called often enough while there are any.
+// c-ares notices its deadlines only when it is called. Asking it for the next one walks over all questions, so it is
+// called periodically while there are any.
 Duration tickFor(Duration patience) {
   return std::clamp<Duration>(patience / 8, std::chrono::milliseconds(5), std::chrono::milliseconds(250));
 }
@@ -39,7 +39,7 @@ void initialiseOnce() {
 
 bool isShortage(int errnum) { return errnum == EMFILE || errnum == ENFILE || errnum == ENOBUFS || errnum == ENOMEM; }
 
-// The refusal of an earlier question's datagram must not take this one's place: the answer to this one ends both.
+// An ICMP error about an earlier datagram must not fail this send, so it is repeated.
 ssize_t sendPieces(int fd, const iovec* pieces, int count) {
   msghdr header{};
   header.msg_iov = const_cast<iovec*>(pieces);
@@ -83,7 +83,7 @@ struct DnsChannel::Inside {
   uv::Timer ticking;
   std::size_t underWay = 0;
   std::size_t asked = 0;
-  int socketError = 0;  // of this call of c-ares, which does not tell
+  int socketError = 0;  // of this call of c-ares, which does not report it
   bool closing = false;
 };
 

@@ -32,17 +32,16 @@ class DnsChannel final : public uv::Deferred {
  public:
   using OnReply = std::function<void(const DnsReply&)>;
 
-  // Null while there is no descriptor left. Reads no file.
+  // Opens a channel; returns null while descriptors are short. Reads no file.
   static std::unique_ptr<DnsChannel> open(uv::Loop& loop, const Endpoint& server, Duration patience);
-  // What is under way ends without a call. Not inside a call of OnReply: c-ares would be destroyed in its own
-  // call-back.
+  // Drops pending questions without a call. REQUIRES: not inside OnReply, which c-ares calls.
   ~DnsChannel() override;
 
-  // `onReply` is called exactly once while the channel lives, perhaps before ask() returns.
-  // REQUIRES: name is a normal name (host_name.h).
+  // Asks for the addresses of a name. Calls `onReply` exactly once while the channel lives, perhaps before ask()
+  // returns. REQUIRES: name is a normal name (host_name.h).
   void ask(const std::string& name, IpAddress::Family family, OnReply onReply);
   std::size_t underWay() const;
-  // Since it was opened.
+  // Returns the number of questions since it was opened.
   std::size_t asked() const;
 
   struct Inside;

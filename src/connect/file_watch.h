@@ -1,5 +1,5 @@
-// FileWatch: whether a small configuration file of the system has changed. Looks at most once a second, and only when
-// asked.
+// FileWatch: tells whether a small configuration file of the system has changed. Calls stat(2) at most once a second,
+// and only inside changed().
 #pragma once
 
 #include <sys/types.h>
@@ -18,9 +18,9 @@ class FileWatch {
   FileWatch(std::string path, Duration lookEvery) : path_(std::move(path)), lookEvery_(lookEvery) {}
 
   const std::string& path() const { return path_; }
-  // True the first time, and whenever the file has come, gone or changed since it was last true.
+  // Returns true the first time, and whenever the file has appeared, vanished or changed since it last returned true.
   bool changed(MonoTime now);
-  // It is looked at the next time, and counts as changed.
+  // Makes the next changed() return true.
   void expire() { lookedAt_.reset(); }
 
  private:

@@ -17,7 +17,7 @@ class HostsFile {
   HostsFile(std::string path, Duration lookEvery, KeyedHash hash)
       : file_(std::move(path), lookEvery), names_(0, hash) {}
 
-  // The addresses of both families under this normal name (host_name.h), or null. Lives until the next call.
+  // Returns the addresses of both families of a normal name (host_name.h), or null; valid until the next call.
   const std::vector<IpAddress>* find(const std::string& name, MonoTime now);
   // Has the file read again at the next call.
   void expire() { file_.expire(); }

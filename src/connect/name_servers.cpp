@@ -39,7 +39,7 @@ struct NameServers::Inside {
         patience(options.timeout * (1LL << (options.tries - 1))),
         channels(options.servers.size()) {}
 
-  // Null while there is no descriptor left.
+  // Returns the open channel to a server; null while descriptors are short.
   DnsChannel* channelTo(std::size_t server);
   void retireChannels();
   void probe(std::size_t server, const std::string& name, IpAddress::Family family);
@@ -50,7 +50,7 @@ struct NameServers::Inside {
   const Options options;
   const Duration patience;
   std::vector<std::unique_ptr<DnsChannel>> channels;  // by server; opened when it is needed
-  std::vector<std::unique_ptr<DnsChannel>> retired;   // they finish what they were asked
+  std::vector<std::unique_ptr<DnsChannel>> retired;   // until their pending questions are answered
   std::unordered_map<const Question*, std::shared_ptr<Question>> questions;
 };
 
@@ -75,7 +75,7 @@ class NameServers::Inside::Question final : public std::enable_shared_from_this<
  private:
   struct State {
     bool asked = false;
-    std::string failure;  // why it will not be asked again; empty: it may
+    std::string failure;  // why it is not asked again; empty: it may be
   };
 
   void askNext();
@@ -127,7 +127,7 @@ void NameServers::Inside::Question::onMessage(std::size_t server, std::string_vi
     return failed(server, "a name server answered " + std::string(what));
   }
   owner_.options.health->answered(owner_.options.servers[server]);
-  // One that comes late says nothing about those that were asked meanwhile.
+  // A late answer says nothing about the servers asked meanwhile.
   for (std::size_t other = 0; server == current_ && other < states_.size(); ++other) {
     if (other != server && states_[other].asked) owner_.setBack(other);
   }
@@ -160,7 +160,7 @@ DnsChannel* NameServers::Inside::channelTo(std::size_t server) {
   return channel.get();
 }
 
-// Not at once: this may be inside of one's own call.
+// Deferred: a channel's own callback may be on the stack.
 void NameServers::Inside::retireChannels() {
   for (auto& channel : retired) {
     if (channel->underWay() == 0) loop.deferDelete(std::move(channel));

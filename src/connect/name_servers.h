@@ -1,8 +1,8 @@
 // NameServers: asks the name servers of one configuration for the addresses of names, one question per family.
 //
 // The servers are asked in turn, in the order of their health (server_health.h): the next one when one has been silent
-// for its time, or at once when it cannot answer. The first answer counts, also one that comes late. Nobody else is
-// asked: not nsswitch, mDNS, LLMNR or a hosts file.
+// for its time, or at once when it cannot answer. The first answer counts, also one that comes late. No other source is
+// used: not nsswitch, mDNS, LLMNR or a hosts file.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct DnsAnswer {
 
 class NameServers final : public uv::Deferred {
  public:
-  // So many questions, at most, are sent from one source port: one that has been found out serves a forger no longer.
+  // Most questions sent from one source port: bounds what a forger gains by finding it out.
   static constexpr std::size_t kQuestionsPerPort = 32;
 
   struct Options {
@@ -48,10 +48,10 @@ class NameServers final : public uv::Deferred {
 
   // REQUIRES: there is a server.
   NameServers(uv::Loop& loop, Options options);
-  // What is under way ends without a call. Not inside a call of OnAnswer.
+  // Drops pending questions without a call. REQUIRES: not inside OnAnswer.
   ~NameServers() override;
 
-  // `onAnswer` is called exactly once while the object lives, perhaps before query() returns.
+  // Asks for the addresses of a name. Calls `onAnswer` exactly once while *this lives, perhaps before query() returns.
   // REQUIRES: name is a normal name (host_name.h).
   void query(const std::string& name, IpAddress::Family family, OnAnswer onAnswer);
   std::size_t underWay() const;

@@ -1,4 +1,4 @@
-// Order: a job that was let in, on its way to the loop that does it. A value.
+// Order: an admitted job, on its way to the loop that runs it. A value.
 #pragma once
 
 #include <cstdint>
@@ -20,12 +20,12 @@ using Ports = std::vector<std::uint16_t>;
 struct Order {
   Job job;
   Host host;
-  bool absolute = false;  // a name that was written with a dot at its end: it is not searched for under other domains
+  bool absolute = false;  // a name written with a trailing dot: search domains do not apply
   Admission::Ticket ticket;
   std::shared_ptr<const Ports> ownPorts;  // connect_pool.h
   access::OwnAddressesPtr own;            // the same
   int crowdedFrom;                        // descriptor_marks.h
-  OutcomeMailbox* answerTo = nullptr;     // of the loop that asked
+  OutcomeMailbox* answerTo = nullptr;     // of the loop that submitted it
   MonoTime submitted;
 };
 

@@ -22,7 +22,7 @@ class Race::Attempt final : public uv::StreamSink {
   }
   ~Attempt() { race_.tap_.gone(leg_); }
   void failed(const Error& error) { race_.tap_.failed(leg_, error); }
-  // Gives the connection away, and the duty to tell captures of it.
+  // Passes on the connection, and with it the duty to report to captures.
   Connection succeeded() {
     race_.tap_.accepted(leg_);
     stream_.clearSink();
@@ -71,7 +71,7 @@ void Race::lookupFailed(IpAddress::Family family, Error error) {
   go();
 }
 
-// Does what is due and sets the timer for what comes next. The race may be gone when it returns.
+// Runs what is due and sets the timer for the next step. The race may be destroyed when it returns.
 void Race::go() {
   if (!started_ || ended_) return;
   const MonoTime now = loop_.now();
@@ -128,7 +128,7 @@ void Race::fail(Error error) {
   sink_.onRaceFailed(explained(std::move(error)));
 }
 
-// Says what was being done, and on what.
+// Adds the step that failed, and the destination.
 Error Race::explained(Error error) const {
   if (plan_.tried() == 0) {
     if (error.context.empty()) error.context = "look up the host of " + destination_.text;

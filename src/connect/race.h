@@ -1,6 +1,6 @@
 // Race: dials the addresses of one destination in the order of its plan, several at a time, until one is connected, all
-// have failed or the deadline is there. Of many, the oldest is given up for the next one; where descriptors run short,
-// there is one at a time. Runs on any loop and knows no resolver: addresses may come while it runs.
+// have failed or the deadline passes. At the most attempts, the oldest is given up for the next; while descriptors are
+// short, there is one at a time. Needs no resolver: addresses may be added while it runs. Its loop's thread only.
 #pragma once
 
 #include <limits>
@@ -21,7 +21,7 @@ namespace megaphone::connect {
 
 class RaceSink {
  public:
-  // One of the two, once. The race has closed everything else by then and may be destroyed here.
+  // Exactly one of the two is called, once. The race has closed all other attempts and may be destroyed here.
   virtual void onConnected(Connection connection) = 0;
   virtual void onRaceFailed(Error error) = 0;
 
@@ -48,9 +48,9 @@ class Race {
   Race& operator=(const Race&) = delete;
   ~Race();
 
-  // Dials what the plan has so far. The sink may be called from here on, also inside the calls below.
+  // Dials what the plan has so far. The sink may be called from here on, also inside this call and those below.
   void start();
-  // As the plan's inputs of the same name.
+  // Passed on to ConnectPlan's functions of the same name.
   void lookupAnswered(IpAddress::Family family, std::span<const IpAddress> judged);
   void lookupFailed(IpAddress::Family family, Error error);
   void note(Error error) { plan_.note(std::move(error)); }

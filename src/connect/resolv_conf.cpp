@@ -13,7 +13,7 @@ constexpr std::size_t kMostDomains = 32;
 constexpr std::uint32_t kMostDots = 15;
 constexpr std::string_view kBlanks = " \t\r";
 
-// Takes the next word away from `line`; empty at its end, and where a remark begins.
+// Removes the next word from `line`; empty at its end, and where a comment begins.
 std::string_view nextWord(std::string_view& line) {
   line.remove_prefix(std::min(line.find_first_not_of(kBlanks), line.size()));
   const std::size_t end = std::min(line.find_first_of(" \t\r#;"), line.size());

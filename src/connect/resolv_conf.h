@@ -1,4 +1,4 @@
-// What resolv.conf(5) says, as far as it is heeded: nameserver, search, domain, and ndots of options. Pure.
+// Reads resolv.conf(5): nameserver, search, domain, and ndots of options. Pure.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ struct ResolvConf {
   std::uint32_t ndots = 1;
 };
 
-// Lines that are not understood are passed over. `port`: of the servers.
+// Reads the text of the file; ignores lines that it does not know. `port`: of the servers.
 ResolvConf readResolvConf(std::string_view text, std::uint16_t port);
 
-// The names to ask for in turn where `name` (a normal name) was written without a trailing dot: itself first if it has
-// `ndots` dots or more, else last. Those that would be too long are left out.
+// Returns the names to ask for in turn if `name` (a normal name) was written without a trailing dot: itself first if it
+// has `ndots` dots or more, else last. Names that would be too long are left out.
 std::vector<std::string> searched(const std::string& name, const std::vector<std::string>& domains,
                                   std::uint32_t ndots);
 

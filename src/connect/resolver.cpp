@@ -26,7 +26,7 @@ Error shortage(const std::string& name) {
   return {Reason::connection_limit_reached, Side::daemon, EMFILE, "look up " + name};
 }
 
-// The side of a failed lookup says who can act: only the name's own matter is the origin's.
+// The side of a failed lookup says who can act: the origin's if the name itself is the cause.
 Error errorOf(const DnsAnswer& answer, const std::string& name) {
   switch (answer.status) {
     case Status::timedOut: return lookupError(Reason::dns_timeout, Side::origin, name, answer.detail);
@@ -121,7 +121,7 @@ void Resolver::askOtherServers() {
   retireServers();
 }
 
-// Looks whether resolv.conf has changed. False while it could not even be read once.
+// Reads resolv.conf again if it has changed. Returns false until it was read once.
 bool Resolver::knowsServers() {
   if (!options_.dns.servers.empty() && !searchesAsResolvConf()) return true;
   if (const auto text = resolvConfFile_.read(loop_.now())) {
@@ -143,7 +143,7 @@ NameServers& Resolver::servers() {
   return *servers_;
 }
 
-// A dot at its end matters only where domains are searched.
+// Returns the cache key: a trailing dot matters only if domains are searched.
 std::string Resolver::keyOf(const std::string& name) const {
   return options_.dns.search.empty() ? withoutDot(name) : name;
 }
@@ -175,7 +175,7 @@ void Resolver::resolve(const std::string& name, Lookup& lookup) {
 
 bool Resolver::isFresh(const Record& record) const { return loop_.now() < record.expires; }
 
-// Null if it would be one question too many.
+// Returns the entry, a new one if needed; null at the bound of names under question.
 Resolver::Entry* Resolver::entryFor(const std::string& key) {
   const auto found = entries_.find(key);
   const bool known = found != entries_.end();
@@ -261,7 +261,8 @@ void Resolver::answered(Entry& entry, Family family, DnsAnswer answer) {
   retireServers();
 }
 
-// Whether nothing can be told yet. A lookup that fails ends the search: going on might lead to another host than meant.
+// Returns whether nothing can be reported yet; asks for the next candidate if that is due. A failed lookup ends the
+// search: the next candidate might be another host than meant.
 bool Resolver::searchesOn(Entry& entry) {
   if (!entry.isSearching()) return false;
   if (entry.asking()) return true;
@@ -271,7 +272,7 @@ bool Resolver::searchesOn(Entry& entry) {
   return true;
 }
 
-// Retired ones go when they have answered everything; not here, in what may be their own call.
+// Destroys retired servers once their questions are answered; deferred, as this may run inside their callback.
 void Resolver::retireServers() {
   for (auto& servers : retired_) {
     if (servers->underWay() == 0) loop_.deferDelete(std::move(servers));

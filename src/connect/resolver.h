@@ -26,8 +26,8 @@
 
 namespace megaphone::connect {
 
-// Someone who waits for both families of one name. It is told of each once, in any order; it leaves by unlinking itself
-// or dying, also while it is being told, and the question goes on for the others and the cache.
+// Waits for both families of one name. Each is reported once, in any order. Unlinking or destroying it, also inside a
+// report, cancels it; the question goes on for other lookups and the cache.
 class Lookup : public ListNode<Lookup> {
  public:
   virtual ~Lookup() = default;
@@ -57,20 +57,21 @@ class Resolver {
   Resolver(uv::Loop& loop, Options options, KeyedHash hash);
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
-  // Lookups that wait are told nothing more. Not inside a Lookup's call.
+  // Reports nothing more to waiting lookups. REQUIRES: not inside a Lookup's function.
   ~Resolver() = default;
 
-  // From now on. Other servers, or another way of asking them, empty the cache. Not inside a Lookup's call.
+  // Replaces the settings. Other servers or other ways of asking them empty the cache. REQUIRES: not inside a Lookup's
+  // function.
   void change(const config::Dns& dns, std::size_t maxNamesAsked);
 
-  // May tell the lookup before it returns. `name`: a normal name (host_name.h); with a dot behind it, it is not
-  // searched for under other domains.
+  // Looks up a name; may report before it returns. `name`: a normal name (host_name.h); a trailing dot turns off search
+  // domains.
   void resolve(const std::string& name, Lookup& lookup);
 
-  // Names in the cache, those under question included. Any thread.
+  // Returns the number of names in the cache, those under question included. Any thread.
   std::size_t names() const { return names_.read(); }
 
-  // The family that worked last for the name, some minutes long; else IPv6.
+  // Returns the family that worked last for the name, remembered for some minutes; else IPv6.
   IpAddress::Family preferred(const std::string& name) const;
   void worked(const std::string& name, IpAddress::Family family);
 
@@ -80,7 +81,7 @@ class Resolver {
   // What is known of one family of a name.
   struct Record {
     bool asking = false;
-    bool isAbsent = false;  // there is none, as far as was asked
+    bool isAbsent = false;  // no candidate asked so far has one
     MonoTime expires{};
     std::vector<IpAddress> addresses;
     Error error;  // why there are none
@@ -89,13 +90,13 @@ class Resolver {
     std::string name;
     std::array<Record, 2> records;
     std::vector<std::string> candidates;  // the names to ask for, in turn
-    std::size_t candidate = 0;            // the one that is asked for, or was last
+    std::size_t candidate = 0;            // the current one
     IntrusiveList<Lookup> waiting;
     Family workedLast = Family::v6;
     MonoTime workedUntil{};
     Record& record(Family family) { return records[static_cast<std::size_t>(family)]; }
     bool asking() const { return records[0].asking || records[1].asking; }
-    // A further candidate may be the one that is meant: nothing is told yet.
+    // Returns whether a further candidate may be the one that is meant: nothing is reported yet.
     bool isSearching() const {
       return candidate + 1 < candidates.size() && records[0].addresses.empty() && records[1].addresses.empty();
     }

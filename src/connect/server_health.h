@@ -1,7 +1,7 @@
-// ServerHealth: which name server is asked first. The configured order holds, but a server that did not answer what
-// another one answered goes behind those that do answer, until it answers again; now and then it is probed for that.
+// ServerHealth: orders name servers by health. The configured order holds, but a server that did not answer what
+// another one answered goes behind those that do, until it answers again; now and then it is probed for that.
 //
-// Shared by the connect workers: what one has found out, all know. Any thread.
+// Shared by the connect workers. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -23,11 +23,11 @@ class ServerHealth {
     std::vector<std::size_t> servers;  // indices into what was given, the one to ask first in front
     std::optional<std::size_t> probe;  // to be asked beside it, whose answer only counts for answered()
   };
-  // Each call that names a probe puts the next one off.
+  // Returns the order in which to ask. A call that names a probe postpones the next probe.
   Order order(const std::vector<Endpoint>& servers, MonoTime now);
 
   void answered(const Endpoint& server);
-  // Another one has answered the same question. Whether this is new.
+  // Notes that another server has answered the same question. Returns whether this is new.
   bool setBack(const Endpoint& server, MonoTime now);
 
  private:

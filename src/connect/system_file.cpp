@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::size_t kMost = 64 << 20;  // hosts files that are block lists are long
 
-// Passes by itself, without any change of the file.
+// Returns whether the error passes without a change of the file.
 bool isShortage(int errnum) { return errnum == EMFILE || errnum == ENFILE || errnum == ENOMEM || errnum == EIO; }
 
-// Nothing while it cannot be read; empty if there is nothing that could be.
+// Returns the text: nothing while it cannot be read for now, "" if there is no readable file.
 std::optional<std::string> textOf(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return isShortage(errno) ? std::nullopt : std::optional<std::string>(std::string());

@@ -28,13 +28,13 @@ struct SpokenTo {
   bool isMany = false;
 };
 
-// The kernel tells the address in the datagram, and the one of this machine that it stands for.
+// Returns whether the destination was a broadcast or multicast address: the kernel then reports another local one.
 bool isMany(const in_pktinfo& info) {
   return info.ipi_spec_dst.s_addr != INADDR_ANY && info.ipi_spec_dst.s_addr != info.ipi_addr.s_addr;
 }
 
-// Received control data becomes the control data of the answer: send from the address that was spoken to, through
-// whatever interface routing says; a link-local IPv6 address needs its interface.
+// Received control data becomes the control data of the answer: send from the address that the datagram was sent to,
+// through the interface that routing chooses; a link-local IPv6 address needs its interface.
 SpokenTo turnAround(msghdr& header) {
   SpokenTo to;
   for (cmsghdr* c = CMSG_FIRSTHDR(&header); c; c = CMSG_NXTHDR(&header, c)) {
@@ -63,7 +63,7 @@ struct DatagramSocket::Box final : Watcher {
   Loop::Inside* loop = nullptr;
   UniqueFd fd;
   DatagramSink* sink = nullptr;
-  std::optional<IpAddress> boundTo;  // none: each datagram says where it was sent to
+  std::optional<IpAddress> boundTo;  // none: each datagram carries its destination
 
   // Untouched until used: a small datagram touches one page of its slot.
   std::unique_ptr<char[]> payloads = std::make_unique_for_overwrite<char[]>(kBatch * kSlot);
@@ -72,7 +72,7 @@ struct DatagramSocket::Box final : Watcher {
   std::array<sockaddr_storage, kBatch> names{};
   alignas(cmsghdr) std::array<std::array<char, kControlSize>, kBatch> controls{};
   std::array<Datagram, kBatch> batch{};
-  std::unique_ptr<ErrorQueue> errors;  // null: nobody wants to know
+  std::unique_ptr<ErrorQueue> errors;  // null: closed ports are not reported
 
   void turn(std::uint32_t events) override;
   void watch() { loop->watch(*this, fd.get(), EPOLLIN); }
@@ -83,8 +83,8 @@ struct DatagramSocket::Box final : Watcher {
   void readErrors();
 };
 
-// As long as a socket is watched, the kernel looks for sleepers with each datagram that has left: with many, a tenth of
-// all the work. A busy one is out of the set for its turn.
+// While a socket is in the epoll set, the kernel looks for waiters after each datagram sent: with many, a tenth of all
+// the work. So a busy socket leaves the set for its turn.
 void DatagramSocket::Box::turn(std::uint32_t events) {
   if ((events & EPOLLERR) != 0) readErrors();
   bool watched = true;
@@ -109,7 +109,7 @@ void DatagramSocket::Box::prepare() {
   }
 }
 
-// Gives the number of datagrams that were there.
+// Receives a batch and returns its size.
 std::size_t DatagramSocket::Box::receive() {
   for (std::size_t i = 0; i < kBatch; ++i) {  // the kernel has changed the lengths
     pieces[i].iov_len = kLargest;
@@ -134,15 +134,15 @@ void DatagramSocket::Box::answer(std::size_t count) {
   }
   sink->onDatagrams({batch.data(), count});
   send(count);
-  if (errors) errors->read(*sink);  // they take room of what is received
+  if (errors) errors->read(*sink);  // queued errors use up the receive buffer
 }
 
-// Another loop that has the same socket may have switched it on before ours was told to: then ours does so again.
+// IP_RECVERR belongs to the socket, which other loops share: errors may arrive before this loop is told to expect them.
 void DatagramSocket::Box::readErrors() {
   errors ? errors->read(*sink) : std::make_unique<ErrorQueue>(fd.get())->read(*sink);
 }
 
-// The answers stand between datagrams that get none: each run of them leaves by one call.
+// Sends each run of consecutive answers by one sendmmsg(2).
 void DatagramSocket::Box::send(std::size_t count) {
   std::size_t unsent = 0;
   std::size_t bytes = 0;
@@ -173,8 +173,8 @@ void DatagramSocket::Box::send(std::size_t count) {
 DatagramSocket::DatagramSocket(Loop& loop, UniqueFd fd, DatagramSink& sink) : box_(new Box) {
   box_->fd = std::move(fd);
   box_->sink = &sink;
-  // A socket with an address of its own receives and sends from that only: there is nothing to tell, and telling costs
-  // a twentieth of a small datagram's time.
+  // A socket with an address of its own receives and sends from that only: packet information would say nothing new,
+  // and costs a twentieth of a small datagram's time.
   const auto local = Endpoint::local(box_->fd.get());
   if (local && !local->address.isUnspecified()) {
     box_->boundTo = local->address;

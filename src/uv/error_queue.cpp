@@ -10,7 +10,7 @@
 namespace megaphone::uv {
 namespace {
 
-constexpr int kBatchesAtOnce = 64;  // others may send on the same socket, and be told of, without end
+constexpr int kBatchesAtOnce = 64;  // other loops send on the same socket, so that errors may arrive without end
 
 struct Told {
   bool port_closed = false;
@@ -47,7 +47,7 @@ ErrorQueue::ErrorQueue(int fd) : fd_(fd) { set(1); }
 
 ErrorQueue::~ErrorQueue() {
   set(0);
-  int error = 0;  // what the next call would have failed with
+  int error = 0;  // the pending error of the socket
   socklen_t size = sizeof error;
   ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size);
 }

@@ -29,7 +29,7 @@ struct Poll::Box final : Watcher {
   std::uint32_t watched = 0;
   bool closed = false;
 
-  // An error is told as readiness: the owner's next call on the descriptor will name it.
+  // An error is reported as readiness: the owner's next call on the descriptor returns it.
   void turn(std::uint32_t events) override {
     constexpr std::uint32_t kOver = std::uint32_t{EPOLLERR} | EPOLLHUP;
     if (!closed && watched != 0) call((events & (EPOLLIN | kOver)) != 0, (events & (EPOLLOUT | kOver)) != 0);
@@ -62,7 +62,7 @@ Box& boxOf(Handle* handle) {
   return *static_cast<Box*>(handle->data);
 }
 
-// Makes a handle whose closer may be called: not before its making has succeeded.
+// Makes a handle. Its closer may be called only once init has succeeded.
 template <class Closer, class Box, class Init>
 std::unique_ptr<Box, Closer> made(Box* box, const char* what, Init&& init) {
   std::unique_ptr<Box> owned(box);

@@ -10,7 +10,7 @@
 namespace megaphone::uv {
 namespace {
 constexpr int kAcceptsPerWakeUp = 64;
-constexpr int kAcceptsAtTheEnd = 4096;  // a whole backlog; clients that keep coming do not keep us
+constexpr int kAcceptsAtTheEnd = 4096;  // a whole backlog; bounded, although clients keep coming
 }  // namespace
 
 struct Listener::Box final : Watcher {
@@ -71,7 +71,7 @@ void Listener::resume() {
   box_->loop->watch(*box_, box_->fd.get(), EPOLLIN);
 }
 
-// A sink that pauses because it is short of something stops the loop as a failure does.
+// A sink that pauses for lack of resources ends this like a failure.
 bool Listener::finish() {
   resume();
   if (!box_->accept(kAcceptsAtTheEnd) || box_->paused) return false;

@@ -21,7 +21,8 @@ namespace {
 
 using Happening = StreamWitness::Happening;
 
-constexpr std::uint32_t kArrivals = std::uint32_t{EPOLLIN} | EPOLLPRI;  // any arrival wakes who waits for either
+constexpr std::uint32_t kArrivals =
+    std::uint32_t{EPOLLIN} | EPOLLPRI;  // any arrival wakes a stream that waits for either
 constexpr std::uint32_t kWatched = kArrivals | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 void setNoDelayOf(int fd) {

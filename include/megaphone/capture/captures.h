@@ -14,7 +14,7 @@
 
 namespace megaphone::capture {
 
-// Receives events of captures, on the capture writer's thread: pass them on to the main thread.
+// Receives events of captures, on the capture writer's thread. An implementation passes them on to the main thread.
 class CapturesSink {
  public:
   // Reports that a capture begins to lose packets. `errnum`: why its file cannot be written; 0: packets arrive faster

@@ -1,5 +1,6 @@
-// ConnectPlan: in which order and when the addresses of one destination are tried (RFC 8305), and which error counts if
-// none answers. Pure: the time is passed in, addresses and failures are inputs, the next address is pulled.
+// ConnectPlan: decides in which order and when the addresses of one destination are tried (RFC 8305), and which error
+// is reported if none answers. Pure: the time is passed in, addresses and failures are inputs, the next address is
+// pulled.
 //
 // Both lookups count as under way in the beginning; each must be ended by lookupAnswered or lookupFailed.
 #pragma once
@@ -31,33 +32,34 @@ class ConnectPlan {
   explicit ConnectPlan(Family first = Family::v6, MonoTime deadline = MonoTime::max())
       : first_(first), deadline_(deadline) {}
 
-  // A lookup brought these addresses, in this order; they are judged and may be dialled. None is an answer, too.
+  // Adds the addresses of a lookup, in this order; all may be dialled. An empty list is an answer, too.
   void lookupAnswered(Family family, std::span<const IpAddress> judged, MonoTime now);
   void lookupFailed(Family family, Error error, MonoTime now);
-  // Keeps an error that is no attempt's: of an address that may not be dialled.
+  // Notes an error other than an attempt's: an address that may not be dialled.
   void note(Error error);
-  // An attempt that next() began has failed.
+  // Notes that an attempt begun by next() has failed.
   void attemptFailed(Error error, MonoTime now);
-  // An attempt that next() began was given up, to make room for a later one.
+  // Notes that an attempt begun by next() was given up, to make room for a later one.
   void attemptGivenUp(Error error);
-  // The attempt that next() began last was not made; it is due again after the attempt delay.
+  // Notes that the last attempt of next() was not made; it is due again after the attempt delay.
   void attemptPutOff(MonoTime now);
-  // Whether there is room for one attempt at a time only: each has the more time then.
+  // Limits the race to one attempt at a time, each with more time, or lifts that limit.
   void haveRoomForOne(bool oneOnly, MonoTime now);
   bool hasRoomForOne() const { return roomForOne_; }
 
-  // The address to dial now, if it is time for one; it counts as under way from now on.
+  // Returns the address to dial now, if one is due; it counts as under way from now on.
   std::optional<IpAddress> next(MonoTime now);
-  // When to ask next() again, if the passing of time alone brings another attempt.
+  // Returns when to call next() again, if time alone brings another attempt.
   std::optional<MonoTime> wakeAt() const;
-  // Nothing is under way and nothing will come.
+  // Returns whether nothing is under way and nothing will come.
   bool exhausted() const;
 
-  // Attempts begun so far.
+  // Returns the number of attempts begun so far.
   std::size_t tried() const { return tried_; }
-  // Why there is no connection: the error that got furthest, the last of its kind. REQUIRES: exhausted().
+  // Returns why there is no connection: the error of the attempt that got furthest, the last of several. REQUIRES:
+  // exhausted().
   Error failure() const;
-  // The same when the deadline has come before: an attempt or a lookup that is under way has timed out.
+  // Returns the same at the deadline: whatever is under way has timed out.
   Error failureAtDeadline() const;
 
  private:

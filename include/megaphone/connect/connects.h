@@ -1,8 +1,7 @@
-// Connects: how one loop asks for connections. Names go to the connect workers; what is an address already is dialled
-// on the loop itself, by the same race, and saves the way to another thread and back
-// (docs/decisions/0016-addresses-are-dialled-on-the-loop.md).
+// Connects: how one loop asks for connections. Names go to the connect workers; addresses are dialled on the loop
+// itself, by the same race, without a change of thread (docs/decisions/0016-addresses-are-dialled-on-the-loop.md).
 //
-// Everything here belongs to the loop's thread.
+// The loop's thread only.
 #pragma once
 
 #include <cstdint>
@@ -24,9 +23,9 @@
 
 namespace megaphone::connect {
 
-using JobId = std::uint64_t;  // unique among those that are pending; the asker chooses it
+using JobId = std::uint64_t;  // chosen by the caller, unique among its pending jobs
 
-// Whom the attempts of a job belong to, for a capture.
+// The exchange that the attempts of a job belong to, for a capture.
 struct CaptureTag {
   std::uint64_t exchange = 0;
   std::string listener;
@@ -45,18 +44,18 @@ struct Job {
 // A connection to an origin: non-blocking, close-on-exec, and small writes leave at once.
 class Connection {
  public:
-  // The stream has no sink.
+  // Takes a connected stream without a sink.
   Connection(uv::Stream stream, const Endpoint& peerOf, capture::LegId legOf)
       : peer(peerOf), leg(legOf), stream_(std::move(stream)) {}
 
-  // The stream, on the loop that asked. Once.
+  // Returns the stream, on the loop that submitted the job. REQUIRES: called once.
   uv::Stream take(uv::Loop& loop, uv::StreamSink& sink);
-  // Off the loop on which it was made: it may cross threads from now on.
+  // Detaches it from the loop that dialled: it may cross threads from now on.
   void leaveLoop() { fd_ = stream_.release(); }
   int fd() const { return stream_ ? stream_.fd() : fd_.get(); }
 
   Endpoint peer;           // the judged address that was dialled
-  capture::LegId leg = 0;  // with Job::capture: a capture has been told of it, and of nothing since
+  capture::LegId leg = 0;  // with Job::capture: its leg, opened and accepted
 
  private:
   uv::Stream stream_;
@@ -76,14 +75,14 @@ class Connects {
 
   // `lane`: the loop's, for captures. REQUIRES: lane outlives it.
   Connects(uv::Loop& loop, ConnectPool& pool, capture::Lane* lane, OnOutcome onOutcome);
-  // Ends all jobs without an answer. REQUIRES: the pool has ended, or owes no answer.
+  // Ends all jobs without an outcome. REQUIRES: the pool has ended, or no job is pending there.
   ~Connects();
 
   // Takes the job, or refuses it at once: a full worker, destination or client has connection_limit_reached, a host
-  // that is neither a name nor an address dns_error ("127.1" is neither). A job that was taken is answered exactly
-  // once, unless it is cancelled before; never inside this call.
+  // that is neither a name nor an address dns_error ("127.1" is neither). A job that was taken has exactly one outcome,
+  // unless it is cancelled before; OnOutcome is never called inside this call.
   Result<void> submit(Job job);
-  // The answer is not wanted any more. One that is on its way may still come: the asker checks ids. `host`: the job's.
+  // Cancels a job. Its outcome may still arrive if it is on its way: callers compare ids. `host`: Job::host.
   void cancel(JobId id, const std::string& host);
 
  private:

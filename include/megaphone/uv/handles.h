@@ -42,8 +42,8 @@ class Signal {
   std::unique_ptr<Box, BoxCloser<Box>> box_;
 };
 
-// Watches a descriptor that somebody else owns, for libraries that do their own input and output.
-// REQUIRES: destroyed before the descriptor is closed.
+// Watches a descriptor that it does not own, for libraries that do their own input and output. REQUIRES: destroyed
+// before the descriptor is closed.
 class Poll {
  public:
   using OnReady = std::function<void(bool readable, bool writable)>;
