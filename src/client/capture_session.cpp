@@ -22,7 +22,7 @@ std::variant<UniqueFd, Outcome> newFile(const std::string& name) {
   return fd;
 }
 
-// In the place of what is there, which nobody writes to.
+// Makes a new file that replaces an existing one, whose contents stay for those who have it open.
 std::variant<UniqueFd, Outcome> replacedFile(const std::string& name) {
   auto file = NewFile::make(name);
   if (!file) return captureFileFailed(describe(file.error()), name);
@@ -48,7 +48,7 @@ std::variant<UniqueFd, Outcome> listenOn(std::uint16_t port) {
   return fd;
 }
 
-// One reader, and no other behind him.
+// Accepts one reader, then stops listening.
 std::variant<UniqueFd, Outcome> oneReader(std::uint16_t port, const Waiter& waiter, const Notes& notes) {
   const auto listening = listenOn(port);
   if (const auto* failure = std::get_if<Outcome>(&listening)) return *failure;
@@ -75,7 +75,7 @@ Outcome runCapture(const cli::ControlOptions& options, Interrupt& interrupt, con
     if (::isatty(STDOUT_FILENO) != 0) return captureToTerminal();
     return runControl(options, STDOUT_FILENO, false, interrupt, notes);
   }
-  // First: an older file is worth more than a capture that is refused, and no reader is to come in vain.
+  // Asked first: a refused capture must neither replace a file nor wait for a reader.
   if (const Outcome refused = ask(options, interrupt, notes); refused.code != ExitCode::ok) return refused;
   const auto place = options.serve != 0 ? oneReader(options.serve, Waiter(interrupt.fd()), notes) : fileFor(options);
   if (const auto* failure = std::get_if<Outcome>(&place)) return *failure;

@@ -18,8 +18,8 @@ namespace megaphone::client {
 namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(70);   // the daemon gives up by itself before
-constexpr std::chrono::seconds kToBeHeard(10);             // the queue of those who wait to be heard may be full
-constexpr Duration kToTakeSome = std::chrono::seconds(2);  // for who reads what is over already
+constexpr std::chrono::seconds kToBeHeard(10);             // the daemon's backlog may be full
+constexpr Duration kToTakeSome = std::chrono::seconds(2);  // for a reader of an answer that has ended
 constexpr std::size_t kMostOfRefusal = 64 * 1024;
 
 // Returns the first path that has a socket; if none has, the first path, for the message.
@@ -54,7 +54,7 @@ std::string requestLine(const cli::ControlOptions& options, bool terminal) {
   return line + '\n';
 }
 
-// Reads the answer as it comes: its first line says for whom the rest is.
+// Reads the answer as it arrives. Its first line says whether the rest is output or a refusal.
 class AnswerReader {
  public:
   AnswerReader(int fd, const std::string& path, int output, Interrupt& interrupt, std::function<void()> agreed)
@@ -80,11 +80,11 @@ class AnswerReader {
     }
   }
   bool done() const { return head_ == "ok"; }
-  // The daemon's message about a command that it has refused.
+  // Returns the daemon's message about a command that it has refused.
   const std::string& refusal() const { return refusal_; }
 
  private:
-  // An answer that has begun may take its time, until it is interrupted.
+  // Waits for more of the answer; without a deadline once it has begun, unless it is interrupted.
   Stop waitForMore(pollfd& readable) {
     while (true) {
       const bool lasts = headIsWhole_ && !enough_;
@@ -95,7 +95,7 @@ class AnswerReader {
     }
   }
 
-  // Ctrl-C means that it is enough: the daemon comes to an end. The next one ends the process.
+  // Waits. The first Ctrl-C asks the daemon to end the answer, the next one ends the process.
   Stop wait(std::initializer_list<pollfd*> fds, Deadline deadline) {
     const Stop stop = waiter_.wait(fds, deadline);
     if (!stop || !headIsWhole_ || stop->code != ExitCode::interrupted) return stop;
@@ -122,7 +122,7 @@ class AnswerReader {
     return std::nullopt;
   }
 
-  // As long as the daemon goes on, a reader may take his time.
+  // Writes to the output. While the daemon goes on, the reader has no deadline.
   Stop deliver(std::string_view bytes) {
     while (!bytes.empty()) {
       const bool over = enough_;
@@ -147,7 +147,7 @@ class AnswerReader {
   Waiter waiter_;
   const Output output_;
   const std::function<void()> agreed_;
-  bool enough_ = false;  // no more is asked for, or comes
+  bool enough_ = false;  // the answer was ended, by Ctrl-C or by the daemon
   std::string head_;
   bool headIsWhole_ = false;
   std::string refusal_;

@@ -8,10 +8,10 @@
 
 namespace megaphone::client {
 
-// The answer goes to `output`, -1 where it is no more than its first line; `terminal`: a person reads there. At
-// `interrupt` the daemon is told that it is enough, and what it has written until then is still passed on: a capture
-// ends with a whole packet. The next Ctrl-C ends the process. Nobody waits long for a reader who takes nothing of an
-// answer that is over. `begun` is remarked as soon as the daemon has agreed.
+// Sends the command and writes the answer to `output`; -1 if only its first line is wanted. `terminal`: a person reads
+// there. `interrupt` asks the daemon to end the answer, and what it has written until then is still passed on: a
+// capture ends with a whole packet. The next Ctrl-C ends the process. A stuck reader of an ended answer is given 2 s.
+// `begun` is remarked once the daemon has accepted the command.
 Outcome runControl(const cli::ControlOptions& options, int output, bool terminal, Interrupt& interrupt,
                    const Notes& notes, std::string_view begun = {});
 

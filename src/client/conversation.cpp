@@ -72,7 +72,7 @@ Conversation::Received Conversation::receive() {
     return {};
   }
   if (errno == EAGAIN || errno == EINTR) return {};
-  // A server that closes with our bytes unread breaks the connection; between answers that is just its way to close.
+  // A server that closes with our bytes unread breaks the connection; between answers that counts as an ordinary close.
   if (!isBreak(errno) || answered() == 0) return {0, transferFailed(errno, console_.report.place)};
   closed_ = true;
   return {};
@@ -98,7 +98,7 @@ Stop Conversation::send(std::string_view& rest) {
     if (manner_.verify) verifier_.sent(rest.substr(0, bytes));
     rest.remove_prefix(bytes);
   } else if (isBreak(errno)) {
-    rest = {};  // what the server said before it closed can still be read
+    rest = {};  // what the server sent before it closed can still be read
   } else if (errno != EAGAIN && errno != EINTR) {
     return transferFailed(errno, console_.report.place);
   }

@@ -31,7 +31,7 @@ DatagramSocket::Received DatagramSocket::receive(std::span<char> buffer) {
   return {said(errno, false), {}};
 }
 
-// EAGAIN stays EAGAIN only when the error queue was empty as well.
+// Returns the queued ICMP error instead of EAGAIN, and with its source if it is the same error.
 NetworkError DatagramSocket::said(int errnum, bool local) {
   NetworkError queued = takeNetworkErrors(fd_.get());
   if (queued.errnum != 0 && (errnum == EAGAIN || queued.errnum == errnum)) return queued;

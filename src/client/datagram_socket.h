@@ -1,5 +1,5 @@
-// DatagramSocket: a UDP socket connected to one endpoint, so that only the server asked can answer, and so that the
-// kernel tells when nobody listens there. It never blocks.
+// DatagramSocket: a UDP socket connected to one endpoint, so that only that server can answer, and the kernel reports
+// closed ports. It never blocks.
 #pragma once
 
 #include <span>
@@ -16,8 +16,8 @@ inline constexpr std::size_t kLargestDatagram = 65507;
 
 class DatagramSocket {
  public:
-  // Each returns errnum 0 when it went well, EAGAIN when it has to be tried again after poll, else what is wrong: what
-  // ICMP said, or this machine.
+  // Each returns errnum 0 on success, EAGAIN if it is to be repeated after poll, else the error that ICMP or this
+  // machine reported.
   NetworkError open(const Endpoint& endpoint);
   NetworkError send(std::string_view datagram);
   struct Received {

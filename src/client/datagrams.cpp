@@ -39,7 +39,7 @@ DatagramExchange::Result DatagramExchange::ask(std::string_view question, Durati
   }
 }
 
-// An address that has answered once is the server's, and one that is silent may just be slow.
+// An address that has answered once is kept, and a silent one may just be slow.
 bool DatagramExchange::tryNextEndpoint(int errnum) {
   if (met_ || errnum == ETIMEDOUT || endpoints_.size() == 1) return false;
   socket_.close();
@@ -97,7 +97,7 @@ void DatagramExchange::judge(std::string_view question, std::string_view answer,
   result.unanswered = wrongAnswer(*difference, place(), which, console_.notes.colours());
 }
 
-// Answers carry no number: by its bytes alone an answer to the question before can be told from one to this.
+// Answers carry no number: only their bytes tell a late answer from one to this question.
 bool DatagramExchange::isLate(std::string_view answer, std::string_view question) const {
   return !missed_.empty() && answer == missed_ && answer != capitals(question);
 }

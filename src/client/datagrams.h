@@ -25,7 +25,7 @@ class DatagramExchange {
   DatagramExchange(std::vector<Endpoint> endpoints, bool verify, const Console& console)
       : endpoints_(std::move(endpoints)), verify_(verify), console_(console) {}
 
-  // Sends `question`, waits for the answer up to `timeout` and writes it.
+  // Sends `question`, waits up to `timeout` for the answer and writes it.
   Result ask(std::string_view question, Duration timeout);
   // Returns whether the server has answered before.
   bool met() const { return met_; }
@@ -34,7 +34,7 @@ class DatagramExchange {
   Place& place() const { return console_.report.place; }
   bool tryNextEndpoint(int errnum);
   void dropLateAnswers();
-  // errnum 0 when answered, ETIMEDOUT after `end`, else what the network or the kernel said.
+  // Returns errnum 0 when answered, ETIMEDOUT after `end`, else the error of the network or the kernel.
   NetworkError askOnce(std::string_view question, MonoTime end, Result& result);
   NetworkError receive(std::string_view question, Result& result);
   void judge(std::string_view question, std::string_view answer, Result& result);

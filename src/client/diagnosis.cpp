@@ -1,4 +1,4 @@
-// All sentences of the client about failures stand here, so that they sound alike.
+// Holds all sentences of the client about failures, so that they read alike.
 #include "diagnosis.h"
 
 #include <netdb.h>
@@ -49,7 +49,7 @@ Outcome refused(const NetworkError& error, const Place& place) {
   return {kCode, place.text() + ": the host answered: port unreachable, so nothing listens on this UDP port", advice};
 }
 
-// Errors that this machine reports at once, without sending anything.
+// Explains errors that this machine reports at once, without sending anything.
 Outcome noWayOut(int errnum, const Place& place) {
   const std::string look = "Look at the routes of this machine (ip route)";
   switch (errnum) {
@@ -77,7 +77,7 @@ Outcome noWayOut(int errnum, const Place& place) {
   }
 }
 
-// Errors that came from the network, and timeouts.
+// Explains errors that came from the network, and timeouts.
 Outcome unreachable(const NetworkError& error, const Place& place) {
   constexpr auto kCode = ExitCode::unreachable;
   if (error.forbidden) {
@@ -145,7 +145,7 @@ Outcome lookupFailed(int code, int errnum, const Place& place, Duration took) {
       return {ExitCode::host_unknown, "The host \"" + place.host + "\" has no address of the wanted family",
               "Try without -4 or -6"};
     case EAI_AGAIN:
-      // getaddrinfo does not say which: one that is silent is waited for, one that cannot be reached is not.
+      // EAI_AGAIN stands for a silent server, which takes time, and for an unreachable one, which does not.
       if (took >= kSilence) return lookupTimedOut(place, std::chrono::round<std::chrono::seconds>(took));
       return {ExitCode::timeout, "The name server cannot be reached, or fails, for \"" + place.host + "\"",
               "Check this machine's network and /etc/resolv.conf, or give a numeric address"};

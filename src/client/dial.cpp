@@ -14,8 +14,8 @@ int pendingError(int socket) {
   return ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &errnum, &length) == 0 ? errnum : errno;
 }
 
-// Connecting to a free port of our own machine can, rarely, hit the very port we were given: TCP then connects to
-// itself and would answer everything unchanged.
+// Connecting to a free port of our own machine can, rarely, hit the port that the kernel gave to this socket: TCP then
+// connects to itself and would answer everything unchanged.
 bool talksToItself(int socket) {
   const auto local = Endpoint::local(socket);
   return local && local == Endpoint::peer(socket);
@@ -31,7 +31,8 @@ Attempt failedAtOnce(int errnum) { return {{}, {.errnum = errnum, .local = true}
 
 // Returns the result of a pending connect.
 NetworkError outcome(int socket, bool timed_out) {
-  const int errnum = timed_out ? ETIMEDOUT : pendingError(socket);  // first, for emptying the queue clears it
+  const int errnum =
+      timed_out ? ETIMEDOUT : pendingError(socket);  // before the error queue is emptied, which clears it
   NetworkError said = takeNetworkErrors(socket);
   if (said.errnum != errnum) said = {.errnum = errnum};
   return said;

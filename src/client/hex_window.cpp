@@ -35,7 +35,7 @@ class Painter {
   bool colours_;
 };
 
-// One row; the bytes that are not the same in `other` are in `colour`.
+// Returns one row, in which the bytes that differ from `other` are in `colour`.
 std::string row(std::uint64_t offset, char mark, std::string_view bytes, std::string_view other,
                 std::string_view colour, const Painter& painter) {
   std::string hex;

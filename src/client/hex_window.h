@@ -32,8 +32,8 @@ struct Difference {
   }
 };
 
-// Rows of 16 bytes in hex and as text, those that differ as a pair: "-" is expected, "+" is received, and a caret
-// stands under the first wrong byte. Each line ends with a line feed.
+// Returns rows of 16 bytes in hex and as text, those that differ as a pair: "-" is expected, "+" is received, a caret
+// is under the first wrong byte. Each line ends with a line feed.
 std::string hexWindow(const Difference& difference, bool colours);
 
 }  // namespace megaphone::client

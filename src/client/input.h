@@ -14,12 +14,12 @@ class LineInput {
   LineInput(int fd, std::size_t limit) : fd_(fd), lines_(limit) {}
 
   int fd() const { return fd_; }
-  // A line that has been read already.
+  // Returns the next line that has been read already.
   std::optional<std::string> next() { return lines_.next(); }
   bool ended() const { return lines_.ended() && lines_.held() == 0; }
   bool tooLong() const { return lines_.tooLong(); }
   std::size_t held() const { return lines_.held(); }
-  // Reads one piece. REQUIRES: poll said readable, and next() gave nothing.
+  // Reads one piece. REQUIRES: poll reported readable, and next() returned nothing.
   Stop read();
 
  private:

@@ -8,7 +8,7 @@
 
 namespace megaphone::client {
 
-// REQUIRES: next() is called until it gives nothing before the next append(), so that no more is held than one
+// REQUIRES: next() is called until it returns nothing before the next append(), so that no more is held than one
 // unfinished line and one piece.
 class LineSplitter {
  public:
@@ -18,9 +18,9 @@ class LineSplitter {
   void end() { ended_ = true; }
   bool ended() const { return ended_; }
 
-  // The next line without its line feed. What stands behind the last line feed is a line once the input has ended.
+  // Returns the next line without its line feed. Text after the last line feed is a line once the input has ended.
   std::optional<std::string> next();
-  // The line that begins here is longer than the limit, whether or not its end is known yet.
+  // Returns whether the next line is longer than the limit, even if its end is not known yet.
   bool tooLong() const;
   std::size_t held() const { return held_.size(); }
 

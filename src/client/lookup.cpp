@@ -22,7 +22,7 @@ struct Lookup {
   std::string port;
   addrinfo hints{};
   UniqueFd done;
-  std::atomic<bool> finished{false};  // by the thread, which has written what follows
+  std::atomic<bool> finished{false};  // set by the thread after it has written the members below
   int code = 0;
   int errnum = 0;
   addrinfo* list = nullptr;

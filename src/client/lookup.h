@@ -10,8 +10,8 @@
 
 namespace megaphone::client {
 
-// All addresses that getaddrinfo knows, in its order, at least one; or the outcome. Bounded by `timeout`: getaddrinfo
-// blocks, so it runs on a thread of its own, which is left behind when the time is over or Ctrl-C comes.
+// Returns all addresses of getaddrinfo, in its order, at least one; or the outcome. Bounded by `timeout`: getaddrinfo
+// blocks, so it runs on a thread of its own, which is detached at the timeout or on Ctrl-C.
 std::variant<std::vector<Endpoint>, Outcome> resolve(cli::ClientOptions::Family family, Duration timeout,
                                                      const Console& console);
 

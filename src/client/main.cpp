@@ -1,4 +1,4 @@
-// megaphone: from the command line to an exit code. Everything that concerns the whole process happens here.
+// megaphone: from the command line to an exit code. Process-wide state is changed here only.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -41,7 +41,7 @@ client::Outcome converse(const cli::ClientOptions& options, const client::Consol
   return tcp ? client::runTcp(options, endpoints, console) : client::runUdp(options, endpoints, console);
 }
 
-// The session with what it needs of this process: the input and the clock.
+// Runs the session with the process's input and clock.
 client::Outcome run(const cli::ClientOptions& options, const client::Waiter& waiter, const client::Notes& notes,
                     client::Report& report) {
   const bool named = !options.file.empty() && options.file != "-";
@@ -88,7 +88,7 @@ int talk(const cli::ClientOptions& options) {
   const client::Stop stop = client::Output(STDOUT_FILENO, waiter).write(lastWords(options, outcome, report));
   if (stop && outcome.code == client::ExitCode::ok) outcome = *stop;
   tell(options, outcome, report, notes);
-  // Ended by the signal itself, so that a shell knows and leaves its loop, too.
+  // Ends by the signal itself, so that a shell leaves its loop, too.
   if (outcome.code == client::ExitCode::interrupted) std::raise(signal);
   return static_cast<int>(outcome.code);
 }

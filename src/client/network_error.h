@@ -7,15 +7,15 @@ namespace megaphone::client {
 
 struct NetworkError {
   int errnum = 0;
-  bool local = false;         // said by this machine at once, before anything was sent
+  bool local = false;         // reported by this machine before anything was sent
   bool forbidden = false;     // the ICMP message says that an administrator forbids it
-  std::string offender = {};  // who sent the ICMP message; empty where there was none, or only this machine's own
+  std::string offender = {};  // the sender of the ICMP message; empty for none, or this machine's own
 };
 
-// From here on the kernel keeps the ICMP messages that belong to `socket`, and tells of each at once. For a stream that
-// is right while it connects only: later a passing trouble would end it.
+// Has the kernel queue the ICMP messages for `socket` and report each at once (IP_RECVERR). For a stream only while it
+// connects: later a passing error would end it.
 void keepNetworkErrors(int socket, bool v4, bool keep = true);
-// Empties the socket's queue of ICMP messages; errnum is 0 when it was empty. Left there, they would keep poll awake.
+// Empties the socket's queue of ICMP messages, which would keep poll awake; errnum is 0 if it was empty.
 NetworkError takeNetworkErrors(int socket);
 
 }  // namespace megaphone::client

@@ -9,7 +9,7 @@
 
 namespace megaphone::client {
 
-// Remarks for people on the standard error. A reader who has stopped reading is given a moment, and then misses some.
+// Writes remarks for people. If the standard error is not read, it waits a moment and then drops them.
 class Notes {
  public:
   enum class Level { quiet, normal, verbose };
@@ -27,7 +27,7 @@ class Notes {
   void show(std::string_view lines) const {
     if (level_ != Level::quiet) put(lines);
   }
-  // "> ", when a person sits at a terminal; and the end of its line, when the person typed none.
+  // Writes "> " at a terminal, and ends that line if the person did not.
   void prompt() const { promptPart("> "); }
   void leavePrompt() const { promptPart("\n"); }
   // Returns whether lines may be coloured.

@@ -18,7 +18,7 @@ class Output {
   Output(int fd, const Waiter& waiter) : out_(fd), waiter_(waiter) {}
 
   int fd() const { return out_.fd(); }
-  // Writes a piece of `bytes`; best after poll said writable. Returns what write(2) returned.
+  // Writes a piece of `bytes`, best after poll has reported room. Returns as write(2) does.
   ssize_t writeSome(std::string_view bytes) const { return out_.writeSome(bytes); }
   // Writes all of `bytes`, however often it takes.
   Stop write(std::string_view bytes) const;

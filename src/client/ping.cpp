@@ -144,7 +144,7 @@ Stop Ping::giveUpOverdue(MonoTime now) {
   return std::nullopt;
 }
 
-// What is no answer. A refusal by the network may pass; what this machine says, or the end of a stream, will not.
+// Handles what is not an answer. Errors of the network may pass; those of this machine, or the end of a stream, do not.
 Stop Ping::trouble(const PingLink::Result& result) {
   const Place& place = console_.report.place;
   using Kind = PingLink::Result::Kind;
@@ -173,7 +173,7 @@ Stop Ping::tell(const PingEvent& event) const {
   return console_.output.write(options_.json ? eventLine(event) : eventText(event, ping_.size, console_.report.place));
 }
 
-// What counts is what the figures say; Ctrl-C is the usual way to end.
+// The figures decide; Ctrl-C is the usual way to end.
 Outcome Ping::outcome(const Stop& stop) const {
   if (first_wrong_) return *first_wrong_;
   if (stop && stop->code != ExitCode::interrupted) return *stop;

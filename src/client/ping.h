@@ -43,7 +43,7 @@ class Ping {
   const cli::PingOptions& ping_;
   const Console& console_;
   std::size_t text_size_;  // of a question without the line feed that ends it on a stream
-  bool lines_;             // an event is told as it happens
+  bool lines_;             // each event is printed as it happens
   PingTally tally_;
   StatusLine status_;
   PingQuestion question_;  // the last

@@ -51,7 +51,7 @@ class DatagramLink : public PingLink {
 class StreamLink : public PingLink {
  public:
   StreamLink(UniqueFd socket, std::size_t size) : socket_(std::move(socket)), size_(size) {
-    const int on = 1;  // a question shall not wait for the answer to the one before
+    const int on = 1;  // a question does not wait for the answer to the one before
     ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
 
@@ -92,7 +92,7 @@ class StreamLink : public PingLink {
   std::size_t size_;
   std::string rest_;       // of the last question, still to be sent
   std::string received_;   // less than an answer, and one read
-  std::size_t begin_ = 0;  // of what was not handed out
+  std::size_t begin_ = 0;  // of what was not returned yet
 };
 
 }  // namespace

@@ -22,22 +22,22 @@ class PingLink {
 
   virtual ~PingLink() = default;
   virtual int fd() const = 0;
-  // The last question has not left completely: poll for writing, and then push.
+  // Returns whether part of the last question is unsent: poll for writing, then push().
   virtual bool busy() const { return false; }
   virtual Result push() { return {}; }
-  // REQUIRES: not busy.
+  // Sends a question. REQUIRES: not busy().
   virtual Result send(std::string_view question) = 0;
-  // One answer.
+  // Receives one whole answer.
   virtual Result receive(std::string& answer) = 0;
-  // Takes the next address of the host, where there is one, because the one at hand fails.
+  // Switches to the next address of the host; returns false if there is none.
   virtual bool next() { return false; }
   virtual Endpoint endpoint() const = 0;
 };
 
-// By UDP. Opens a socket to the first of `endpoints` that can be tried; `error` says why none can.
+// Returns a link by UDP to the first of `endpoints` that can be tried; null with `error` if none can.
 std::unique_ptr<PingLink> datagramLink(std::vector<Endpoint> endpoints, NetworkError& error);
-// By TCP, over a connected and non-blocking socket. A line feed ends each question, within its size; an answer has as
-// many bytes as the questions, which all have `size`.
+// Returns a link by TCP, over a connected, non-blocking socket. A line feed ends each question, within its size; an
+// answer has as many bytes as the questions, which all have `size`.
 std::unique_ptr<PingLink> streamLink(UniqueFd socket, std::size_t size);
 
 }  // namespace megaphone::client

@@ -1,4 +1,4 @@
-// PingQuestion: a message that says itself which one it is and when it was sent. Pure.
+// PingQuestion: a message that carries its number and the time when it was sent. Pure.
 //
 // Digits, upper-case hex and most else pass an uppercase server unchanged, so that the tag in front comes back as it
 // was: run (8 digits), number (12), time in nanoseconds (16), check (4). What follows is printable ASCII that differs
@@ -21,7 +21,7 @@ struct PingQuestion {
   std::uint64_t number = 0;
   MonoTime sent{};
 
-  // `size` bytes. REQUIRES: size >= kTag.
+  // Returns the message, of `size` bytes. REQUIRES: size >= kTag.
   std::string text(std::size_t size) const;
   // Reads the tag of an answer; returns nothing if it has none, or a damaged one.
   static std::optional<PingQuestion> of(std::string_view answer);

@@ -1,5 +1,4 @@
-// PingTally: which questions were answered, and how. Pure: the time is told. The memory stays the same, however many
-// questions there are.
+// PingTally: counts which questions were answered, and how. Pure: the time is passed in. In constant memory.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +18,7 @@ struct PingFigures {
   std::uint64_t duplicates = 0;  // answered before
   std::uint64_t reordered = 0;   // after the answer to a later question
   std::uint64_t strays = 0;      // to no question of this run, or to one too long ago to know
-  std::uint64_t errors = 0;      // what the network said instead
+  std::uint64_t errors = 0;      // errors of the network instead
   std::uint64_t under_way = 0;   // at the end, and not overdue
   RoundTrips round_trips;
 
@@ -36,16 +35,16 @@ class PingTally {
   // A question is overdue after `patience`.
   explicit PingTally(Duration patience) : patience_(patience), seen_(kWindow) {}
 
-  // The number of the next question, from 1. REQUIRES: it is sent now.
+  // Counts a question that is sent now. Returns its number, from 1.
   std::uint64_t send(MonoTime now);
 
   enum class Kind : std::uint8_t { first, reordered, duplicate, stray };
-  // A good answer to question `number`, sent at `sent`.
+  // Counts a good answer to question `number`, sent at `sent`.
   Kind answered(std::uint64_t number, MonoTime sent, MonoTime now);
-  // An answer with wrong bytes; to which question, where that can be read.
+  // Counts an answer with wrong bytes, to that question if its number can be read.
   void wrong(std::optional<std::uint64_t> number);
   void stray() { ++figures_.strays; }
-  // The network refused: nobody says which question, so the oldest is no longer waited for.
+  // Counts an error of the network. It does not name its question, so the oldest one is given up.
   void failed();
 
   // Returns the number of questions that wait for an answer.
@@ -54,7 +53,8 @@ class PingTally {
   std::optional<MonoTime> due();
   // Gives up one question that is overdue, and returns its number.
   std::optional<std::uint64_t> expire(MonoTime now);
-  // The end: a question that is out for no longer than the slowest answer took is still under way, any other is lost.
+  // Ends the count: a question sent no longer ago than the slowest answer took is under way, any other unanswered one
+  // is lost.
   void finish(MonoTime now);
 
   const PingFigures& figures() const { return figures_; }
@@ -74,7 +74,7 @@ class PingTally {
   Duration patience_;
   PingFigures figures_;
   std::vector<bool> seen_;       // by number modulo kWindow
-  std::deque<Waiting> waiting_;  // in order of sending; those that were answered leave when they are in front
+  std::deque<Waiting> waiting_;  // in order of sending; answered ones are removed at the front
   std::uint64_t waiting_count_ = 0;
   std::uint64_t highest_ = 0;  // the highest number that was answered
 };

@@ -9,7 +9,7 @@ namespace {
 
 using Kind = PingEvent::Kind;
 
-// For programs, and for people behind what else is said.
+// A result in words: for programs, and for people at the end of a line.
 struct Words {
   std::string_view word;
   std::string_view remark;

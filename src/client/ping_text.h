@@ -24,11 +24,12 @@ struct PingEvent {
 std::string eventText(const PingEvent& event, std::size_t size, const Place& place);
 std::string eventLine(const PingEvent& event);
 
-// The lines at the end, as ping(8) has them, and percentiles. The first is empty: at a terminal it ends that of ^C.
+// Returns the summary as ping(8) prints it, with percentiles. Its first line is empty: at a terminal it ends that of
+// ^C.
 std::string figuresText(const PingFigures& figures, const Place& place, Duration total);
 // Returns a histogram of the round trips: a bar for each range.
 std::string histogramText(const RoundTrips& round_trips);
-// The members of the summary.
+// Appends the members of the summary.
 void addFigures(json::Object& object, const PingFigures& figures);
 
 }  // namespace megaphone::client

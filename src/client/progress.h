@@ -19,7 +19,7 @@ class Progress {
       : line_(terminal, start), total_(total), start_(start) {}
 
   std::optional<MonoTime> due() const { return line_.due(); }
-  // Writes it, if it is due.
+  // Writes the line, if it is due.
   void show(std::uint64_t done, MonoTime now) {
     if (line_.isDue(now)) line_.show(progressText(done, total_, now - start_), now);
   }

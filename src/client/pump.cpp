@@ -8,7 +8,7 @@
 namespace megaphone::client {
 namespace {
 
-// Closed and broken descriptors are found out by using them.
+// Returns whether to use the descriptor: closed and broken ones report their error then.
 bool usable(const pollfd& fd, short event) { return (fd.revents & (event | POLLERR | POLLHUP | POLLNVAL)) != 0; }
 bool isTransient(int errnum) { return errnum == EAGAIN || errnum == EINTR; }
 
@@ -30,7 +30,7 @@ Stop Pump::loop() {
   while (!(down_.ended() && down_.empty())) {
     if (Stop stop = turn()) return stop;
   }
-  // The server has ended, and so nothing that still comes would be answered; but an input that ends here is complete.
+  // The server has ended, so further input would not be answered; but an input that ends here is complete.
   while (broken_ == 0 && !up_.ended() && up_.empty()) {
     pollfd input{console_.input, POLLIN, 0};
     if (Stop stop = console_.waiter.wait({&input}, {})) return stop;
@@ -51,7 +51,7 @@ Stop Pump::turn() {
   pollfd input{mayTakeInput() ? console_.input : -1, POLLIN, 0};
   pollfd peer{up_waits || peer_may_send ? socket_ : -1,
               static_cast<short>((peer_may_send ? POLLIN : 0) | (up_waits ? POLLOUT : 0)), 0};
-  // Without a wish for events poll still tells that the reader of a pipe has gone.
+  // With no events requested, poll still reports that the reader of a pipe has closed.
   pollfd output{output_.fd(), static_cast<short>(down_waits ? POLLOUT : 0), 0};
   const Deadline limit = deadline();
   if (Stop stop = console_.waiter.wait({&input, &peer, &output}, earlier(limit, progress_.due()))) return stop;
@@ -139,7 +139,7 @@ Stop Pump::writeDown() {
   return std::nullopt;
 }
 
-// An answer that lacks nothing but its last line end is complete: some servers leave it out.
+// Returns whether the answer is complete; it may lack its last line end, which some servers leave out.
 bool Pump::complete() const {
   const std::uint64_t may_lack = verifier_ ? 0 : 1;
   return up_.ended() && up_.empty() && received() + may_lack >= sent();

@@ -14,7 +14,7 @@
 namespace megaphone::client {
 
 struct Report {
-  Place place;  // with whom
+  Place place;  // the server
   // The phases; negative: not reached.
   Duration resolve{-1};
   Duration connect{-1};
@@ -37,7 +37,7 @@ struct Report {
 
 // "sent 6 bytes, received 6 bytes; resolve 0.1 ms, connect 0.2 ms, first byte 0.1 ms, total 0.6 ms"
 std::string summaryText(const Report& report);
-// The same as one line of JSON, with how it ended.
+// Returns the same as one line of JSON, with the outcome.
 std::string summaryLine(const Report& report, const Outcome& outcome);
 
 // "12.3 ms"

@@ -12,7 +12,7 @@ namespace megaphone::client {
 // Returns the server that these options name.
 Place placeOf(const cli::ClientOptions& options);
 
-// Each runs until the end. REQUIRES: endpoints is what resolve() gave for these options.
+// Run the session to its end. REQUIRES: endpoints come from resolve() for these options.
 Outcome runTcp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
 Outcome runUdp(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console);
 

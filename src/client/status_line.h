@@ -1,5 +1,5 @@
-// StatusLine: one line on the terminal that is written again and again. It appears after a moment, so that what ends
-// soon shows none, and goes away at the end.
+// StatusLine: one line on the terminal that is written again and again. It appears after a moment, so that short runs
+// show none, and is erased at the end.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace megaphone::client {
 
 class StatusLine {
  public:
-  // `terminal` is where it goes; -1: nowhere.
+  // `terminal`: the descriptor to write to; -1: none.
   StatusLine(int terminal, MonoTime start);
   ~StatusLine();
   StatusLine(const StatusLine&) = delete;

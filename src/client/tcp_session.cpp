@@ -27,7 +27,7 @@ Outcome sendMessages(const std::vector<std::string>& messages, Conversation& con
   return conversation.finish().value_or(Outcome{});
 }
 
-// Waits for the next line, and meanwhile listens to the server. No line: the input or the connection has ended.
+// Waits for the next line, and meanwhile receives from the server. No line: the input or the connection has ended.
 Stop nextLine(LineInput& input, Conversation& conversation, const Console& console, std::optional<std::string>& line) {
   while (!(line = input.next()) && !input.ended() && !conversation.closed()) {
     if (input.tooLong()) return inputFailed(EMSGSIZE);

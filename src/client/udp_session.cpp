@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kUnfragmented = 1472;  // Ethernet's 1500 less the IPv4 and UDP headers
 
-// Asks one question after the other; one that stays without an answer does not keep the next from being asked.
+// Asks one question after the other, the next one also after one without an answer.
 class Interview {
  public:
   Interview(const cli::ClientOptions& options, const std::vector<Endpoint>& endpoints, const Console& console)
@@ -32,7 +32,7 @@ class Interview {
     if (first_failure_ == ExitCode::ok) first_failure_ = result.unanswered->code;
     return console_.answers.failed(question, *result.unanswered);
   }
-  // The program's end: the first failure counts, and its words have been said.
+  // Returns the program's outcome: that of the first failure, whose text is printed already.
   Outcome outcome() const { return {first_failure_, {}, {}}; }
   bool failed() const { return first_failure_ != ExitCode::ok; }
 
@@ -79,7 +79,7 @@ Outcome sendLines(Interview& interview, const Console& console) {
     if (stop) return *stop;
     if (!line) return interview.outcome();
     if (Stop broken = interview.ask(*line)) return *broken;
-    // A person may start the server meanwhile; a program shall learn at once that nobody listens.
+    // A person may start the server meanwhile; a program fails at once if the port is closed.
     if (interview.failed() && !console.terminal && interview.outcome().code != ExitCode::timeout) {
       return interview.outcome();
     }

@@ -24,7 +24,7 @@ int millisecondsUntil(Deadline deadline) {
   return static_cast<int>(std::clamp<decltype(left)>(left, 0, INT_MAX));
 }
 
-// Those that the process does not ignore.
+// Returns SIGINT and SIGTERM, without those that the process ignores.
 sigset_t interruptSet() {
   sigset_t set;
   ::sigemptyset(&set);

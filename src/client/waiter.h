@@ -29,12 +29,12 @@ class Waiter {
   int interrupt_;
 };
 
-// Ctrl-C and SIGTERM as a descriptor. From open() to close() they do not end the process by themselves. A signal
-// ignored from the beginning, as SIGINT is by what a script runs in the background, stays so.
+// Makes SIGINT and SIGTERM readable from a descriptor. From open() to close() they do not end the process. A signal
+// ignored from the beginning, as SIGINT is in a script's background jobs, stays ignored.
 class Interrupt {
  public:
   static Interrupt open();
-  // The signal that came first meanwhile, SIGINT where none did; it is forgotten, and from now on they end the process.
+  // Returns the signal that arrived first, SIGINT if none did. From now on they end the process again.
   int close();
   int fd() const { return fd_.get(); }
 
