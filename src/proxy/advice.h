@@ -1,4 +1,4 @@
-// What a person may try who meets a failure: one or two sentences for each reason. Pure.
+// Advice for people who meet a failure: one or two sentences for each reason. Pure.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace megaphone::proxy {
 
-// `side`: whose matter it is.
+// Returns the advice. `side`: of the error.
 std::string_view advice(Reason reason, Side side);
 
 }  // namespace megaphone::proxy

@@ -1,4 +1,4 @@
-// What a client may read of an error beyond its reason. Pure.
+// Decides what a client may read of an error beyond its reason. Pure.
 #pragma once
 
 #include <string>
@@ -9,12 +9,12 @@
 
 namespace megaphone::proxy {
 
-// A sentence for people, or "": for those who may read everything, such as the access log.
+// Returns a sentence for people who may read everything, such as readers of the access log; or "".
 std::string detailOf(const Error& error);
 
-// Whether that is for the client, too. What the kernel said and what was judged names addresses that a name stands for
-// inside: nobody else's business, unless the client has named the address itself. `target`: the host and port that it
-// asked for; "" where that is not known.
+// Returns whether the client may read detailOf(). Errors of the kernel and of judging name internal addresses, which
+// are not for clients, unless the client named the address itself. `target`: the host and port that it asked for; "" if
+// not known.
 bool mayTell(const Error& error, std::string_view target);
 
 // "no answer of a.example:80 within 1 min (response_timeout)": what was missed, and by which key it was waited for.

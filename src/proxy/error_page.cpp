@@ -58,8 +58,8 @@ void appendLink(std::string& out, bool fails) {
   out += fails ? "<i class=\"bad\">&#10005;</i>" : "<i></i>";  // a cross
 }
 
-// You, the proxy and the destination in a row, and the name servers where they failed; the hop that failed is crossed
-// out.
+// Draws the client, the proxy and the destination in a row, and the name servers if they failed; the failed hop is
+// crossed out.
 std::string hopsOf(const Error& error, const Requester& requester) {
   std::string out = "<p class=\"hops\">";
   appendHop(out, "you", false);

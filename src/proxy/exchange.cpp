@@ -23,11 +23,11 @@ namespace {
 
 using http::ParserEvent;
 
-// What an idle connection holds of the last exchange at the most: enough for ordinary heads, so that the next ones
-// allocate nothing.
+// Most memory that an idle connection keeps from the last exchange: enough for ordinary heads, so that the next
+// exchanges allocate nothing.
 constexpr std::size_t kKeptMemory = 3 * 1024;
 
-// Gives the memory of the texts back where all of them together hold more than `most`.
+// Frees the memory of the texts if they hold more than `most` together.
 void forget(std::initializer_list<std::string*> texts, std::size_t most) {
   std::size_t held = 0;
   for (const std::string* text : texts) held += text->capacity();
@@ -70,7 +70,7 @@ void Exchange::begin() {
   originFed_ = requestEnded_ = contentBegun_ = continued_ = holds_ = originKeeps_ = beginsNext_ = false;
   reuse_ = Reuse::none;
   interims_ = 0;
-  answers_.expect(http::RequestKind::ordinary);  // gives the head of the last answer back
+  answers_.expect(http::RequestKind::ordinary);  // frees the head of the last answer
   forget({&held_, &clientHead_, &requestTrailers_, &answerTrailers_, &requestOptions_, &answerOptions_, &target_.host,
           &target_.authority, &target_.path, &target_.key},
          kKeptMemory);
@@ -81,7 +81,7 @@ void Exchange::begin() {
   answer_ = Answer::none;
 }
 
-// A parser keeps its limits for life; between two messages it has nothing but what waits in front of it.
+// A parser cannot change its limits, so it is replaced; between two messages it holds only unread input.
 void Exchange::usePolicy(const ExchangePolicy& policy) {
   const bool sameLimits = policy.limits == policy_->limits;
   policy_ = &policy;
@@ -183,7 +183,7 @@ void Exchange::originFailed(const Error& error, const ConnectTimes& times, MonoT
 
 void Exchange::fromOrigin(std::string_view bytes, MonoTime now) {
   now_ = now;
-  if (answer_ == Answer::body) progress_ = now;  // a head that comes byte by byte gains no time
+  if (answer_ == Answer::body) progress_ = now;  // a slow head gains no time
   record_.origin_in += bytes.size();
   answers_.feed(bytes);
   originFed_ = true;
@@ -255,8 +255,8 @@ std::uint64_t Exchange::movable(Side from) const {
   return request_ == Request::body && !clientFed_ && !holds_ ? requests_.contentLeft() : 0;
 }
 
-// A final answer that has begun does not wait for the rest of its request. Before the connection to the origin is there
-// no content is used; what has come of it waits in the client's rest.
+// A final answer that has begun does not wait for the rest of its request. Before the origin is connected no content is
+// used: it waits in clientRest().
 bool Exchange::contentIsMissing() const {
   if (request_ == Request::body) return answer_ != Answer::body;
   return (request_ == Request::judging || request_ == Request::connecting) && facts_.framing.hasContent() &&

@@ -1,4 +1,4 @@
-// The exchange's answer: from the origin's bytes to the client's, and what happens when they fail to come.
+// Exchange: the answer, from the origin's bytes to the client's, and its failures.
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/exchange.h"
 #include "megaphone/proxy/forwarding.h"
@@ -10,21 +10,20 @@ namespace {
 using http::ParserEvent;
 using Kind = http::BodyFraming::Kind;
 
-// An origin may say for hours that it is still at work; more of it than this, over the time that it has had the
-// request, is a flood.
+// An origin may send interim answers for hours; more than this, over the time since it got the request, is a flood.
 constexpr std::int64_t kInterimsAtOnce = 100;
 constexpr std::int64_t kInterimsPerSecond = 50;
 
-// Whether an answer that has no body may be followed by one all the same. Who thinks that 1xx or 204 has content sends
-// it; and nobody knows what an origin means whose framing fields contradict each other.
+// Returns whether an answer without a body may be followed by one nevertheless: some origins send content after 1xx or
+// 204, and contradictory framing fields may mean anything.
 bool mayHaveContentBehind(const http::ResponseHead& head, const Result<http::BodyFraming>& stated) {
   if (!stated) return true;
   if (head.status >= 200 && head.status != 204) return false;
   return stated->kind == Kind::chunked || stated->length > 0;
 }
 
-// What the head of an answer that has no body says of one: to HEAD and in 304 the length of what the answer stands for
-// (RFC 9110 section 8.6).
+// Returns the framing that an answer without a body describes: for HEAD and 304 the length of the representation (RFC
+// 9110 section 8.6).
 http::BodyFraming describedContent(const http::ResponseHead& head, const Result<http::BodyFraming>& stated) {
   const bool describes = head.status >= 200 && head.status != 204 && stated && stated->kind == Kind::length;
   return describes ? *stated : http::BodyFraming{};
@@ -76,7 +75,7 @@ void Exchange::takeFinalHead(AnswerShape shape) {
   originKeeps_ = originKeeps_ && originPersists(head) && originLasts_ > Duration::zero() &&
                  framing.kind != Kind::until_close && originHasRequest();
 
-  // A body without a length is chunked for those who know chunks, so that its end is certain.
+  // A body without a length is chunked for HTTP/1.1 clients, so that its end is certain.
   answerFraming_ = framing;
   if (framing.kind == Kind::chunked || framing.kind == Kind::until_close) {
     answerFraming_.kind = facts_.version == http::Version::http11 ? Kind::chunked : Kind::until_close;
@@ -111,8 +110,8 @@ void Exchange::takeInterimAnswer() {
   push(Action::Kind::send_client, clientHead_);
 }
 
-// Behind 101 both sides speak the other protocol (RFC 9110 section 7.8): what the origin has said already goes with the
-// head, and what the client has is in clientRest().
+// After 101 both sides use the other protocol (RFC 9110 section 7.8): bytes of the origin that followed go with the
+// head, those of the client are in clientRest().
 void Exchange::takeProtocolChange() {
   const http::ResponseHead& head = answers_.head();
   std::string_view wrong;
@@ -162,8 +161,8 @@ void Exchange::takeOriginError(const Error& error) {
   fail(error);
 }
 
-// Whether this is what an origin says to a connection that was idle for too long, and crossed the request on its way
-// (RFC 9110 section 15.5.9). It cannot speak of a request that was sent whole; where some is missing, it may.
+// Returns whether this is a 408 for a connection that was idle for too long, which crossed the request on its way (RFC
+// 9110 section 15.5.9). A 408 may be meant for a request that is not sent completely.
 bool Exchange::isLate(const http::ResponseHead& head) const {
   return head.status == 408 && record_.origin_reused && interims_ == 0 && (holds_ || requestEnded_);
 }

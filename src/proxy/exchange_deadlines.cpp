@@ -1,4 +1,4 @@
-// Which deadline an exchange has in which state, and what it means when that passes.
+// Exchange: the deadline of each state, and what follows when it passes.
 #include <algorithm>
 
 #include "disclosable.h"
@@ -25,8 +25,7 @@ std::optional<MonoTime> Exchange::phaseDeadline() const {
   return std::nullopt;
 }
 
-// The client sends its content when the origin has said that it wants it (RFC 9110 section 10.1.1): the next word is
-// the origin's.
+// Returns whether the client waits for 100 before it sends its content (RFC 9110 section 10.1.1): the origin is next.
 bool Exchange::awaitsContinue() const { return facts_.expects && !contentBegun_ && !continued_; }
 
 std::optional<MonoTime> Exchange::totalDeadline() const {
@@ -40,7 +39,7 @@ void Exchange::deadlinePassed(std::optional<Side> blocked, MonoTime now) {
   if (request_ == Request::head && !requests_.begun()) return closeIdle();
   const auto all = totalDeadline();
   const bool inAll = all && *all <= now;
-  // What waited for it is lost, so that nothing may follow but a reset.
+  // Bytes that waited for it are lost, so only a reset may follow.
   if (blocked == Side::client) {
     return cut(inAll ? Reason::exchange_timeout : Reason::client_write_timeout, Side::client, {});
   }

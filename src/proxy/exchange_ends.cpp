@@ -1,4 +1,4 @@
-// How an exchange ends: with an answer of our own, cut, abandoned, or as it should.
+// Exchange: its end, by an answer of our own, cut, abandoned, or complete.
 #include "disclosable.h"
 #include "megaphone/proxy/exchange.h"
 
@@ -42,8 +42,8 @@ void Exchange::endOwnAnswer() {
 
 namespace {
 
-// An end that the client could take for that of its answer must not be one. What an origin has sent before it failed is
-// the client's; who does not take it, or is cut by us, gets no more.
+// A close must not look like the regular end of an answer. Bytes that an origin sent before it failed are delivered
+// first; a client that does not take them, or is cut by us, gets no more.
 Action::Kind endOfCut(bool invisible, Side by) {
   if (by == Side::client) return Action::Kind::reset_client;
   if (!invisible) return Action::Kind::close_client;
@@ -64,7 +64,7 @@ void Exchange::cut(Reason reason, Side by, std::string_view detail) {
   push(endOfCut(invisible, by));
 }
 
-// Nobody is left to answer.
+// Ends without an answer.
 void Exchange::abandon(Reason reason, Side by) {
   if (by == Side::daemon && request_ != Request::closed && answer_ == Answer::body) return cut(reason, by, {});
   const bool begun = record_.id != 0;
@@ -82,7 +82,7 @@ void Exchange::abandon(Reason reason, Side by) {
   }
 }
 
-// Between two exchanges there is nobody to tell and nothing to record.
+// Between two exchanges there is nothing to answer and nothing to record.
 void Exchange::closeIdle() {
   move(Request::closed, answer_);
   push(Action::Kind::close_client);

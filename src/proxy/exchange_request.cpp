@@ -1,4 +1,4 @@
-// The exchange's request: from the client's bytes to the origin's.
+// Exchange: the request, from the client's bytes to the origin's.
 #include "megaphone/base/shown_url.h"
 #include "megaphone/http/writer.h"
 #include "megaphone/proxy/exchange.h"
@@ -20,7 +20,7 @@ bool isIdempotent(std::string_view method) {  // RFC 9110 section 9.2.2
 
 Error badRequest(std::string context) { return {Reason::http_request_error, Side::client, 0, std::move(context)}; }
 
-// RFC 9112 section 3.2: exactly one valid Host in HTTP/1.1, at most one before.
+// Returns whether Host is as RFC 9112 section 3.2 requires: exactly one valid in HTTP/1.1, at most one before.
 bool hasRightHosts(const http::RequestHead& head) {
   const std::string_view* host = head.fields.find("Host");
   if (!host) return head.version == http::Version::http10;
@@ -110,19 +110,19 @@ void Exchange::learnFacts(const http::RequestHead& head) {
   facts_.offer = isConnect() ? std::string() : upgradeOffer(head);
   facts_.expects = facts_.framing.hasContent() && head.version == http::Version::http11 && head.fields.find("Expect");
   facts_.logsIn = namesConnectionLogin(head.fields);
-  // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3). Proxy-Connection is nobody's standard,
-  // but who says close there waits for the end.
+  // A proxy keeps no connection with an HTTP/1.0 client (RFC 9112 section 9.3). Proxy-Connection is not a standard, but
+  // clients that send close there wait for the end.
   lastOnClient_ |= head.version == http::Version::http10 || head.fields.lists("Connection", "close") ||
                    head.fields.lists("Proxy-Connection", "close");
 }
 
-// An origin that ignores content, or a refused offer, may take what was sent for the beginning of the next request.
+// An origin that ignores content, or an upgrade offer, may read what follows as the next request.
 Bond Exchange::bondOfRequest() const {
   if (facts_.logsIn) return Bond::login;
   return facts_.framing.hasContent() || !facts_.offer.empty() ? Bond::session : Bond::none;
 }
 
-// Whatever is wrong here, the client's bytes cannot be trusted to be what we take them for.
+// Reads the head. After any error here the boundaries of the client's messages are uncertain.
 Result<void> Exchange::readRequest(const http::RequestHead& head) {
   if (auto read = target_.read(head.method, head.target); !read) return read;
   if (!hasRightHosts(head)) {
@@ -147,7 +147,7 @@ Result<void> Exchange::readRequest(const http::RequestHead& head) {
   return {};
 }
 
-// Now, for the head's bytes need not outlive this round, and the verdict may.
+// Done before the verdict: the head's bytes need not outlive this round.
 void Exchange::prepareForwarding(const http::RequestHead& head) {
   held_.clear();
   heldContent_ = 0;

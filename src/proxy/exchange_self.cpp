@@ -1,4 +1,4 @@
-// Requests for the proxy itself: its pages, and TRACE and OPTIONS that go no further.
+// Exchange: requests for the proxy itself, which are its pages, and TRACE and OPTIONS that end here.
 #include <cassert>
 
 #include "megaphone/proxy/exchange.h"

@@ -1,4 +1,4 @@
-// Which field names are special to a proxy. Inside of proxy.
+// The field names that are special to a proxy. Private to proxy.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,8 @@ bool isOneOf(std::string_view name, const Names& names) {
                      [&](std::string_view known) { return ascii::equalsIgnoreCase(known, name); });
 }
 
-// Never forwarded as they are: hop-by-hop (RFC 9110 section 7.6.1), for this proxy, or written anew by us.
+// Returns whether a field is never forwarded as it is: hop-by-hop (RFC 9110 section 7.6.1), for this proxy, or written
+// anew by us.
 inline bool endsHere(std::string_view name) {
   static constexpr std::array<std::string_view, 12> kNames{"Connection",
                                                            "Keep-Alive",
@@ -41,12 +42,12 @@ inline bool endsHere(std::string_view name) {
   }
 }
 
-// Framing is told where the message told it, so that the order of fields stays.
+// Returns whether a field frames the message. It is rewritten in its place, so that the order of fields stays.
 inline bool framesTheMessage(std::string_view name) {
   return ascii::equalsIgnoreCase(name, "Transfer-Encoding") || ascii::equalsIgnoreCase(name, "Content-Length");
 }
 
-// Worthless or dangerous behind the content: routing, controls, authentication, how to read the content (RFC 9110
+// Returns whether a field is not allowed in trailers: routing, controls, authentication, content format (RFC 9110
 // section 6.5.1).
 inline bool isForHeadsOnly(std::string_view name) {
   static constexpr std::array<std::string_view, 30> kNames{"Host",
@@ -82,7 +83,7 @@ inline bool isForHeadsOnly(std::string_view name) {
   return isOneOf(name, kNames);
 }
 
-// Not shown to anyone who only asks for an echo.
+// Returns whether a field is left out of the answer to TRACE.
 inline bool isSecret(std::string_view name) {
   static constexpr std::array<std::string_view, 4> kNames{"Authorization", "Proxy-Authorization", "Cookie",
                                                           "Sec-WebSocket-Key"};

@@ -35,7 +35,7 @@ class Nominated {
   std::vector<std::string_view> names_;
 };
 
-// `name` as the message wrote it; empty where it did not.
+// Appends the framing field. `name`: as the message wrote it; empty if it had none.
 void appendFraming(std::string& out, const BodyFraming& framing, std::string_view name = {}) {
   if (framing.kind == Kind::chunked) {
     const bool fits = ascii::equalsIgnoreCase(name, "Transfer-Encoding");
@@ -59,13 +59,13 @@ void appendUpgrade(std::string& out, std::string_view protocols) {
   http::appendField(out, "Upgrade", protocols);
 }
 
-// RFC 4559 section 6. It is said for one hop, which that section forgets.
+// Appends Proxy-Support (RFC 4559 section 6), as a hop-by-hop field, which that section omits.
 void appendProxySupport(std::string& out) {
   http::appendField(out, "Proxy-Support", "Session-Based-Authentication");
   http::appendField(out, "Connection", "Proxy-Support");
 }
 
-// All values of a list field as one list.
+// Returns all values of a list field as one list.
 std::string joined(const http::Fields& fields, std::string_view name) {
   std::string list;
   for (const http::Field& field : fields) {
@@ -76,7 +76,7 @@ std::string joined(const http::Fields& fields, std::string_view name) {
   return list;
 }
 
-// Writes a field that tells who the client is, by the operator's will. REQUIRES: mention is not off.
+// Appends a field with the client's address, as the operator wants it. REQUIRES: mention is not off.
 void appendMention(std::string& out, const http::Fields& fields, std::string_view name, ClientMention mention,
                    const std::string& client) {
   if (mention == ClientMention::strip) return;
@@ -90,7 +90,7 @@ std::string forwardedNode(const IpAddress& client) {  // RFC 7239 section 6
   return client.isV4() ? "for=" + client.text() : "for=\"[" + client.text() + "]\"";
 }
 
-// Fields of a request that do not go on as they are, beside those of every message.
+// Selects the fields of a request that are not forwarded unchanged, beside those of every message.
 class RequestFilter {
  public:
   RequestFilter(const http::RequestHead& head, const OriginShape& shape, const ForwardingPolicy& policy)
@@ -116,7 +116,7 @@ class RequestFilter {
   bool dropsXForwardedFor_;
 };
 
-// What we say in a request's head beside its own fields.
+// Appends our own fields of a request's head.
 void appendOurFields(std::string& out, const http::RequestHead& head, const OriginShape& shape,
                      const ForwardingPolicy& policy) {
   if (policy.forwarded != ClientMention::off) {
@@ -130,7 +130,7 @@ void appendOurFields(std::string& out, const http::RequestHead& head, const Orig
   appendVia(out, head.version, policy);
 }
 
-// The parts of a Via element that are no comment; commas inside of comments do not separate elements.
+// Returns a Via value without its comments, in which commas do not separate elements.
 std::string withoutComments(std::string_view value) {
   std::string out;
   int depth = 0;
@@ -216,7 +216,7 @@ bool acceptsOffer(const http::ResponseHead& head, std::string_view offer) {
 }
 
 Result<std::optional<std::uint64_t>> maxForwards(const http::RequestHead& head) {
-  constexpr std::uint64_t kMost = UINT32_MAX;  // a greater number goes on as this (RFC 9110 section 7.6.2)
+  constexpr std::uint64_t kMost = UINT32_MAX;  // greater numbers are forwarded as this (RFC 9110 section 7.6.2)
   const std::string_view* value = head.fields.find("Max-Forwards");
   if (!value || (head.method != "TRACE" && head.method != "OPTIONS")) return std::optional<std::uint64_t>{};
   const bool isNumber = !value->empty() && std::all_of(value->begin(), value->end(), ascii::isDigit);

@@ -6,7 +6,7 @@
 namespace megaphone::proxy {
 namespace {
 
-// Lines to be typed in one block, lines to be read in one paragraph.
+// Writes lines to be typed as one block, lines to be read as one paragraph.
 std::string htmlLines(std::string_view text) {
   std::string out;
   std::string_view open;  // the tag that is

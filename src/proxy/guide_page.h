@@ -8,7 +8,7 @@
 
 namespace megaphone::proxy {
 
-// The body, as HTML or as plain text.
+// Returns the body, as HTML or as plain text.
 std::string guidePage(const HostPort& proxy, bool html, std::string_view note);
 
 }  // namespace megaphone::proxy

@@ -1,4 +1,4 @@
-// The proxy's own page: what this is, that it works, and how to point a browser or a program at it. Pure.
+// The proxy's own page: about the proxy, and how to set up a browser or a program for it. Pure.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace megaphone::proxy {
 
-// `proxy` is what the client can call the proxy: answer.h.
+// Returns the page. `proxy`: as the client reaches it (answer.h).
 std::string homePage(const HostPort& proxy, std::string_view note);
 std::string homeText(const HostPort& proxy, std::string_view note);
 

@@ -30,7 +30,7 @@ OriginPool::Bucket& OriginPool::bucketFor(std::string_view key, const Connection
   if (connection.bond != Bond::none) return sessions_[connection.session];
   const auto found = origins_.find(key);
   if (found != origins_.end()) return found->second;
-  // An origin that has no connection left keeps its bucket, so that the next one allocates nothing; but not for ever.
+  // An origin without connections keeps its bucket, so that the next one allocates nothing; but not for ever.
   if (origins_.size() > 2 * limits_.connections)
     std::erase_if(origins_, [](const auto& b) { return b.second.size == 0; });
   return origins_.try_emplace(std::string(key)).first->second;

@@ -16,7 +16,8 @@ bool isConnectionScheme(std::string_view word) {
   return names::isOneOf(word, kSchemes);
 }
 
-// Fields of both directions. Those for a proxy end here, and yet nobody knows whom they were to log in.
+// Returns whether a field authenticates, in either direction. Those for a proxy are not forwarded, but are signs of a
+// login all the same.
 bool tellsOfLogins(std::string_view name) {
   static constexpr std::array<std::string_view, 6> kNames{"Authorization",       kOffer,
                                                           "Authentication-Info", "Proxy-Authenticate",
@@ -29,7 +30,7 @@ bool tellsOfLogins(std::string_view name) {
   }
 }
 
-// The length of a quoted-string at the front; 1 where it has no end, so that what follows is read as words.
+// Returns the length of the quoted-string at the front; 1 if it has no end, so that the rest is read as words.
 std::size_t quotedSize(std::string_view text) {
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '\\')
@@ -40,7 +41,8 @@ std::size_t quotedSize(std::string_view text) {
   return 1;
 }
 
-// Looks at the words between blanks, commas and quoted strings: a list of challenges may be written in many ways.
+// Returns whether a value names such a scheme, among all words between blanks, commas and quoted strings: a list of
+// challenges may be written in many ways.
 bool namesScheme(std::string_view value) {
   constexpr std::string_view kBetween = " \t,\"";
   while (!value.empty()) {

@@ -1,5 +1,5 @@
-// What the heads of an exchange say about the connection to the origin: how long it lives, and whom it may serve.
-// Inside of proxy.
+// Reads from the heads of an exchange how long the origin's connection lasts and which clients it may serve. Private to
+// proxy.
 #pragma once
 
 #include "megaphone/base/mono_time.h"
@@ -7,19 +7,19 @@
 
 namespace megaphone::proxy {
 
-// Whether the origin keeps the connection behind this answer (RFC 9112 section 9.3).
+// Returns whether the origin keeps the connection open after this answer (RFC 9112 section 9.3).
 bool originPersists(const http::ResponseHead& head);
 
-// How long the connection may be idle and still be used, by timeout and max in Keep-Alive, or in Connection, as
-// servers write them (no RFC does): a margin less than the origin says, so that it does not close as a request goes
-// out. Zero: not at all; Duration::max(): it does not say.
+// Returns how long the connection may be idle and still be used, by timeout and max in Keep-Alive or Connection (in no
+// RFC): a margin less than stated, so that it is not closed just as a request is sent. Zero: not at all;
+// Duration::max(): not stated.
 Duration keepAliveTime(const http::Fields& fields);
 
-// Whether a field names a scheme that authenticates the connection instead of the request: NTLM, and Negotiate as it is
-// in use (RFC 4559 section 6). What cannot be read for certain counts as naming it.
+// Returns whether a field names a scheme that authenticates the connection instead of the request: NTLM, and Negotiate
+// as used (RFC 4559 section 6). In doubt, true.
 bool namesConnectionLogin(const http::Fields& fields);
 
-// Whether WWW-Authenticate does.
+// Returns the same for WWW-Authenticate.
 bool offersConnectionLogin(const http::Fields& fields);
 
 }  // namespace megaphone::proxy

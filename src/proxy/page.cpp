@@ -23,7 +23,7 @@ constexpr std::string_view kStyle =
     ".hops i{flex:1 0 1.5em;max-width:6em;border-top:2px solid var(--dim);height:0;font-style:normal;"
     "line-height:0;text-align:center}.hops .bad{color:var(--bad);border-color:var(--bad);font-weight:700}"
     ".hops i.bad{border-top-style:dashed}\n"
-    // Boxes would be squeezed side by side: they stand below each other.
+    // Too narrow for boxes side by side.
     "@media(max-width:42em){.hops{flex-direction:column;align-items:stretch;gap:.3em}"
     ".hops i{flex:none;width:0;height:1.6em;margin-left:1.6em;border-top:0;border-left:2px solid var(--dim);"
     "line-height:1.6em;text-indent:.5em}.hops i.bad{border-left-style:dashed}}\n</style>";
@@ -78,7 +78,7 @@ std::string_view textType(const Requester& requester) {
 void appendRest(std::string& out, std::string_view type, std::string_view body, const Requester& requester) {
   http::appendField(out, "Date", requester.date);
   if (!type.empty()) http::appendField(out, "Content-Type", type);
-  // A page of ours stands under the name of a site: nothing in it may run.
+  // Our page appears under the name of a site, so nothing in it may run.
   if (requester.wantsHtml)
     http::appendField(out, "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
   http::appendField(out, "Content-Length", std::uint64_t{body.size()});

@@ -1,4 +1,4 @@
-// What the answers of our own share: the look of a page, and the head fields and body behind a status line. Pure.
+// Writes the parts that our own answers share: the look of a page, and head fields and body after a status line. Pure.
 #pragma once
 
 #include <string>
@@ -8,20 +8,20 @@
 
 namespace megaphone::proxy {
 
-// Text as it may stand in an element or an attribute of a page, whatever it holds.
+// Returns any text escaped for an element or an attribute of a page.
 std::string escapeHtml(std::string_view text);
 
-// A page up to its first heading, and from behind its content on. REQUIRES: title is ours.
+// Append a page up to its first heading, and from the end of its content on. REQUIRES: title is a text of ours.
 void appendPageStart(std::string& out, std::string_view title);
 void appendPageEnd(std::string& out, std::string_view note);
 
-// The same in plain text: what the operator has to say, if anything.
+// Appends the operator's words in plain text, if there are any.
 void appendNote(std::string& out, std::string_view note);
 
-// Content-Type of a page, or of the same in plain text.
+// Returns the Content-Type of a page, or of its plain text.
 std::string_view textType(const Requester& requester);
 
-// Head fields that all answers share, and the body unless the request was HEAD. `type` "": there is no body.
+// Appends the head fields that all answers share, and the body unless the request was HEAD. `type` "": no body.
 void appendRest(std::string& out, std::string_view type, std::string_view body, const Requester& requester);
 
 }  // namespace megaphone::proxy

@@ -16,7 +16,7 @@ Error bad(std::string_view what) { return {Reason::http_request_error, Side::cli
 
 bool isNameChar(char c) { return ascii::isAlpha(c) || ascii::isDigit(c) || c == '-' || c == '.' || c == '_'; }
 
-// The host and port of an authority without userinfo. `port` keeps its value where there is none.
+// Reads the host and port of an authority without userinfo. `port` keeps its value if there is none.
 Result<void> readAuthority(std::string_view text, std::string& host, std::uint16_t& port, bool portRequired) {
   std::string_view name = text;
   std::string_view digits;
@@ -65,7 +65,7 @@ bool isRegisteredName(std::string_view text) {
   return true;
 }
 
-// What stands between brackets: an IPv6 address, or "v1.x" for those to come.
+// Returns whether `text` may be in brackets: an IPv6 address, or "v1.x" for future versions (RFC 3986 section 3.2.2).
 bool isAddressLiteral(std::string_view text) {
   const std::size_t dot = text.find('.');
   if (!text.empty() && ascii::toLower(text.front()) == 'v' && dot != std::string_view::npos) {
@@ -87,7 +87,7 @@ void appendHost(std::string& out, const std::string& host) {
 
 constexpr std::string_view kSchemeEnd = "://";
 
-// Schemes that are not forwarded, and what their users can do.
+// A scheme that is not forwarded, and advice for its users.
 struct OtherScheme {
   std::string_view name;
   std::string_view advice;
@@ -102,7 +102,7 @@ constexpr std::array kOtherSchemes{
     OtherScheme{"file", "file: is for files of your own machine: open it without a proxy"},
 };
 
-// Where the URL of a scheme that is forwarded goes on behind "://". A WebSocket begins as a request of HTTP: ws:// is
+// Returns the position after "://" in a URL of a forwarded scheme. A WebSocket begins as a request of HTTP: ws:// is
 // http:// (RFC 6455 section 3), and Upgrade says the rest.
 Result<std::size_t> behindScheme(std::string_view url) {
   const std::size_t colon = std::min(url.find(':'), url.size());
@@ -120,8 +120,8 @@ Result<std::size_t> behindScheme(std::string_view url) {
   return colon + kSchemeEnd.size();
 }
 
-// Clients leave it in the target, and send it themselves where the origin asks for it (RFC 9110 section 4.2.4). What
-// other readers would cut elsewhere is refused.
+// Removes user information, which clients send by themselves if the origin asks for it (RFC 9110 section 4.2.4).
+// Refuses what other parsers would split elsewhere.
 Result<std::string_view> withoutUserInformation(std::string_view authority) {
   if (authority.find('\\') != std::string_view::npos) return bad("the target has a backslash in front of its path");
   const std::size_t at = authority.find('@');
@@ -198,7 +198,7 @@ bool repeatsUserInformation(std::string_view value, std::string_view requestTarg
   return isHostValue(value.substr(at + 1)) && value == rest.substr(0, ascii::findAny<'/', '?', '#'>(rest));
 }
 
-// uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2).
+// Syntax: uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2).
 bool isHostValue(std::string_view value) {
   const bool literal = !value.empty() && value.front() == '[';
   const std::size_t end = literal ? value.find(']') : std::min(value.find(':'), value.size());

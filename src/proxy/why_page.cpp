@@ -14,7 +14,7 @@ namespace {
 
 using record::Failure;
 
-// A terminal takes no commands from what a client once sent.
+// Replaces all but printable ASCII by '?', so that a client's text cannot control a terminal.
 std::string printable(std::string text) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
@@ -35,7 +35,7 @@ std::string timeText(WallTime at, WallTime now) {
   return out + ", " + config::durationText(age) + " ago";
 }
 
-// What a failure is told with, one line each; the same in both forms.
+// The lines that describe a failure, the same in both forms.
 struct Lines {
   std::string request;
   std::string what;

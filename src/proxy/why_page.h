@@ -9,7 +9,7 @@
 
 namespace megaphone::proxy {
 
-// The body, as HTML or as plain text.
+// Returns the body, as HTML or as plain text.
 std::string whyPage(const PageMatter& matter, bool html, std::string_view note);
 
 }  // namespace megaphone::proxy

@@ -1,4 +1,4 @@
-// The answers that megaphone gives itself: one for every failure, and its own page. Pure.
+// Writes the answers that megaphone gives itself: one for every failure, and its own page. Pure.
 #pragma once
 
 #include <cstdint>
@@ -11,39 +11,39 @@
 
 namespace megaphone::proxy {
 
-// For whom the answer is, and how.
+// The reader of an answer, and the form that it wants.
 struct Requester {
   bool wantsHtml = false;     // by Accept; else plain text
   bool headOnly = false;      // the request was HEAD
   bool close = false;         // say "Connection: close"
   record::ExchangeId id = 0;  // stands in the access log too
   std::string_view tag{};     // our name in Proxy-Status and Via
-  std::string_view date{};    // as Date says it
-  bool cannotRead = false;    // a browser will not show the answer: say where to read why
-  // The host and port that were asked for, as the client named them; "" where that is not known.
+  std::string_view date{};    // the value of Date
+  bool cannotRead = false;    // a browser will not show the answer: point to /why
+  // The requested host and port as the client wrote them; "" if not known.
   std::string_view target{};
-  std::string_view note{};  // what the operator has to say on every page
+  std::string_view note{};  // the operator's words on every page
 };
 
-// Head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word and, for browsers hide
-// the body where CONNECT fails, the gist as its details; and a body that says between whom it failed, why, when, what
-// to try, and under which number it stands in the access log. Nothing of the request is repeated unescaped, and no
-// address is told that the client has not named itself. REQUIRES: statusFor(error.reason) != 0.
+// Appends head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word and, for
+// browsers hide the body where CONNECT fails, the gist as its details; and a body that says between whom it failed,
+// why, when, what to try, and under which number it stands in the access log. Nothing of the request is repeated
+// unescaped, and no address is told that the client has not named itself. REQUIRES: statusFor(error.reason) != 0.
 void appendErrorAnswer(std::string& out, const Error& error, const Requester& requester);
 
 // The page of http://megaphone.internal/ and of the proxy's own address: what this is, and how to point a browser or a
 // program at it. `proxy`: as the client reaches it.
 void appendHomePage(std::string& out, const HostPort& proxy, const Requester& requester);
 
-// What came, as the answer to a TRACE that goes no further (RFC 9110 section 9.3.8).
+// Appends the answer to a TRACE that ends here: the request as received (RFC 9110 section 9.3.8).
 void appendTraceAnswer(std::string& out, std::string_view reflection, const Requester& requester);
 
-// What the proxy itself can do, as the answer to an OPTIONS that goes no further (RFC 9110 section 9.3.7).
+// Appends the answer to an OPTIONS that ends here: the proxy's own options (RFC 9110 section 9.3.7).
 void appendOptionsAnswer(std::string& out, const Requester& requester);
 
 // The name that always means the proxy itself.
 inline constexpr std::string_view kOwnName = "megaphone.internal";
-// Where a client reads why its last requests failed.
+// The page that tells a client why its last requests failed.
 inline constexpr std::string_view kWhyUrl = "http://megaphone.internal/why";
 
 }  // namespace megaphone::proxy

@@ -1,5 +1,5 @@
 // ArrivalStage: a machine over the first bytes of a client's connection, before there is a session: a PROXY header, a
-// handshake, or the question which protocol follows. Pure.
+// handshake, or the detection of the protocol that follows. Pure.
 //
 // A connection has any number of stages, one behind the other. Each is fed what has come and no stage has consumed, as
 // often as more comes, until it is done or refuses. One thread: its connection's loop.
@@ -19,19 +19,19 @@ class ArrivalStage {
  public:
   enum class Progress : std::uint8_t {
     needs_more,  // feed() again when more has come
-    done,        // what follows is the next stage's
+    done,        // the rest belongs to the next stage
     refused,     // the connection is closed
   };
   struct Step {
     Progress progress = Progress::needs_more;
     std::size_t consumed = 0;   // of `bytes`, from the front; they are not fed again
-    std::string_view answer{};  // is sent to the client, short; lives until the next feed()
+    std::string_view answer{};  // bytes to send to the client, short; valid until the next feed()
     Error error{};              // REQUIRES: refused
   };
 
   virtual ~ArrivalStage() = default;
-  // Looks at all that has come and is not consumed, and notes in `client` what it says of it. An empty `bytes` is fed,
-  // too: a stage may have something to say first. No byte but those that came is waited for after done.
+  // Takes all bytes that have arrived and are not consumed, and notes in `client` what they say. `bytes` may be empty:
+  // a stage may send first. After done no further byte is waited for.
   virtual Step feed(std::string_view bytes, record::Client& client) = 0;
 };
 

@@ -2,9 +2,9 @@
 // clock.
 //
 // Inputs are methods: bytes, ends, failures, verdicts, and the time. Outputs are pulled by next() until it says none.
-// Between two calls of next() only the answer to the action handed out last, stop() and failures may come in.
-// Two axes, each an enum with one table of what may follow (exchange.cpp): how far the request has come, and how far
-// its answer. Nothing else decides what is legal.
+// Between two calls of next() only the answer to the action handed out last, stop() and failures may come in. Two axes,
+// each an enum with one table of what may follow (exchange.cpp): the progress of the request, and that of its answer.
+// Nothing else decides what is legal.
 //
 //   bytes of the client --> RequestParser --> head: judge, connect --> send_origin (rewritten head, then content)
 //   bytes of the origin --> ResponseParser -> send_client (rewritten head, then content) --> finished, and the next
@@ -32,7 +32,7 @@
 
 namespace megaphone::proxy {
 
-// What is the same for all exchanges of a listener. Immutable, shared.
+// The settings that all exchanges of a listener share. Immutable.
 struct ExchangePolicy {
   http::HeadLimits limits;
   ForwardingPolicy forwarding;
@@ -46,26 +46,26 @@ struct ExchangePolicy {
   std::size_t replayBuffer = 0;  // bytes behind a request's head that are held to be sent again
   setup::PacRules pac{};         // of the PAC file that it serves
   bool keepsFailures = false;    // so that they can be read at /why
-  bool endsWithClient = false;   // a client that ends its sending is taken for gone
-  Duration connectTimeout{};     // which connects heed; pages tell it
-  OwnNames ownNames{};           // under which its own pages are answered
+  bool endsWithClient = false;   // a client that half-closes counts as gone
+  Duration connectTimeout{};     // applied by connects; shown on pages
+  OwnNames ownNames{};           // names under which its own pages are served
   std::string pageNote{};        // the operator's words on its pages
 };
 
 struct Action {
   enum class Kind : std::uint8_t {
-    none,          // nothing until the next input
-    judge,         // may it go on? Answer with allowed() or refuse(), or with answerAsUs() where isForUs()
-    connect,       // get a connection to target(): answer with originReady() or originFailed()
-    send_client,   // write the pieces
-    send_origin,   // write the pieces
-    keep_origin,   // the connection may serve again: those whom originBond() allows, for as long as originLasts()
-    close_origin,  // close it, or cancel the connect
-    begin_tunnel,  // hand both streams, record() and clientRest() to a tunnel; the exchange is over
-    finished,      // record() is complete; the next next() begins the next exchange
-    close_client,  // after what was sent: end, read and discard for a while, close (RFC 9112 section 9.6)
-    reset_client,  // so that the client sees its answer cut
-    deliver_and_reset_client,  // the same, when it has taken what was sent to it
+    none,                      // nothing until the next input
+    judge,                     // may it go on? Answer with allowed() or refuse(), or with answerAsUs() where isForUs()
+    connect,                   // get a connection to target(): answer with originReady() or originFailed()
+    send_client,               // write the pieces
+    send_origin,               // write the pieces
+    keep_origin,               // the connection may be reused, by sessions that originBond() allows, for originLasts()
+    close_origin,              // close it, or cancel the connect
+    begin_tunnel,              // hand both streams, record() and clientRest() to a tunnel; the exchange is over
+    finished,                  // record() is complete; the next next() begins the next exchange
+    close_client,              // after what was sent: end, read and discard for a while, close (RFC 9112 section 9.6)
+    reset_client,              // so that the client sees that its answer is cut
+    deliver_and_reset_client,  // the same, once the client has acknowledged what was sent
   };
   Kind kind = Kind::none;
   // Written in this order. `before` and `after` (heads, chunk framing) live until the next next(), `content` until the
@@ -75,19 +75,19 @@ struct Action {
   std::string_view after{};
 };
 
-// What the exchanges of one loop share.
+// The services of its loop that an exchange needs.
 class Environment {
  public:
-  // A number for an exchange; unique among all loops without a lock.
+  // Returns a new exchange id, unique among all loops without a lock.
   virtual record::ExchangeId nextId() = 0;
-  // The time of day as Date says it (RFC 9110 section 5.6.7); lives until the next call.
+  // Returns the time of day in the format of Date (RFC 9110 section 5.6.7); valid until the next call.
   virtual std::string_view date() = 0;
 
  protected:
   ~Environment() = default;
 };
 
-// Whoever asks the proxy itself, and what is known of them.
+// A request for a page of the proxy, with what is known of its client.
 struct PageRequest {
   Endpoint proxy;                               // the address that the client spoke to
   std::span<const record::Failure> failures{};  // the last of the client's address, newest first
@@ -96,30 +96,30 @@ struct PageRequest {
 
 class Exchange {
  public:
-  // REQUIRES: policy and surroundings outlive the exchange.
+  // REQUIRES: policy and environment outlive the exchange.
   Exchange(const ExchangePolicy& policy, Environment& environment, MonoTime now);
-  // For the exchanges from the next one on. REQUIRES: idle(), or `finished` was handed out last; policy outlives the
-  // exchange, and the one so far outlives this call.
+  // Replaces the policy from the next exchange on. REQUIRES: idle(), or `finished` was handed out last; the new policy
+  // outlives the exchange, and the old one this call.
   void usePolicy(const ExchangePolicy& policy);
 
   // --- inputs -----------------------------------------------------------------------------------------------------
 
-  // REQUIRES: takesClient().
+  // Takes bytes of the client. REQUIRES: takesClient().
   void fromClient(std::string_view bytes, MonoTime now);
-  // The bytes of clientRest() have been moved there, and what has come meanwhile stands behind them. (fromClient's
-  // bytes need not outlive the round in which they came.)
+  // Tells that the bytes of clientRest() were moved to `bytes`, followed by those that arrived meanwhile. (The bytes
+  // given to fromClient() need not outlive their round.)
   void clientRestMoved(std::string_view bytes);
-  // The client has ended its sending; it may still listen. REQUIRES: clientRest() is empty.
+  // Tells that the client has half-closed; it may still receive. REQUIRES: clientRest() is empty.
   void clientEnded(MonoTime now);
-  // The client's connection is broken (reset, or a write to it failed).
+  // Tells that the client's connection is broken (reset, or a write to it failed).
   void clientFailed(Reason reason, MonoTime now);
 
   // Answers to judge.
   void allowed(MonoTime now);
   void refuse(const Error& error, MonoTime now);
-  // Says where the client reached us, before judge is answered. REQUIRES: mayBeForUs().
+  // Sets the local endpoint that the client reached, before judge is answered. REQUIRES: mayBeForUs().
   void reachedAt(const Endpoint& proxy);
-  // REQUIRES: isForUs().
+  // Answers judge with a page or answer of our own. REQUIRES: isForUs().
   void answerAsUs(const PageRequest& request, MonoTime now);
 
   // Answers to connect.
@@ -134,73 +134,75 @@ class Exchange {
   void fromOrigin(std::string_view bytes, MonoTime now);
   // The same as clientRestMoved(), for originRest().
   void originRestMoved(std::string_view bytes) { answers_.feed(bytes); }
-  // REQUIRES: originRest() is empty.
+  // Tells that the origin has ended its stream. REQUIRES: originRest() is empty.
   void originEnded(MonoTime now);
-  // The origin's connection is broken after it had been ready. errnum 0: we gave it up because of `reason`.
+  // Tells that the origin's connection broke after originReady(). errnum 0: the proxy gave it up because of `reason`.
   void originBroken(Reason reason, int errnum, MonoTime now);
 
-  // So much content of `from` has gone to the other side unseen. REQUIRES: size <= movable(from).
+  // Counts content of `from` that went to the other side without passing through the exchange. REQUIRES: size <=
+  // movable(from).
   void moved(Side from, std::uint64_t size, MonoTime now);
 
-  // Bytes went out to a side that had been full.
+  // Tells that a blocked side has taken bytes: restarts the deadline of progress.
   void progressed(MonoTime now);
-  // deadline() has passed. `blocked` is the side that does not take what we have for it, if any.
+  // Tells that deadline() has passed. `blocked`: the side that does not take its bytes, if any.
   void deadlinePassed(std::optional<Side> blocked, MonoTime now);
-  // The daemon is stopping: no next exchange. An idle connection is closed at once.
+  // Tells that the daemon is stopping: no exchange follows. An idle connection is closed at once.
   void stop(MonoTime now);
 
-  // The daemon ends it now.
+  // Ends the exchange now.
   void abort(Reason reason, MonoTime now);
 
   // --- outputs ----------------------------------------------------------------------------------------------------
 
   Action next();
-  // Whether bytes of the client are used now. Else they wait (bounded by the session) until this changes.
+  // Returns whether bytes of the client are used now. If not, the session holds them, within a bound, until this
+  // changes.
   bool takesClient() const;
-  // Whether bytes, or the end, of the origin are wanted now.
+  // Returns whether bytes or the end of the origin are wanted now.
   bool takesOrigin() const;
-  // How much content may go from that side to the other just as it is, now and until the next input; then say moved().
-  // 0 where content is framed anew, held, or not known to come.
+  // Returns how many bytes of content may go from that side to the other unchanged, until the next input; moved() then
+  // counts them. 0 if content is framed anew, held, or not certain to come.
   std::uint64_t movable(Side from) const;
-  // Whether next() has something already.
+  // Returns whether next() has an action already.
   bool hasActions() const { return queueSize_ > 0; }
   // Returns whether closing the client's connection now destroys nothing, so that it need not be read on (RFC 9112
   // section 9.6): nothing of the request is still to come, and the answer is short. `mayHaveMore`: the client may have
   // sent more.
   bool mayCloseAtOnce(bool mayHaveMore) const;
   MonoTime lastProgress() const { return progress_; }
-  // What was given by fromClient() and not used yet. The session keeps it (bounded), says clientRestMoved(), and
-  // pauses.
+  // Returns the bytes of fromClient() that are not used yet. The session keeps them, within a bound, calls
+  // clientRestMoved(), and pauses.
   std::string_view clientRest() const { return requests_.rest(); }
-  // The same of fromOrigin(); empty where nothing of the origin is used any more.
+  // Returns the same for fromOrigin(); empty if nothing of the origin is used any more.
   std::string_view originRest() const { return originFed_ && takesOrigin() ? answers_.rest() : std::string_view(); }
   const Target& target() const { return target_; }
   bool isConnect() const { return facts_.kind == http::RequestKind::connect; }
-  // Whether the proxy itself is asked: for a page, or by a TRACE or OPTIONS that goes no further.
+  // Returns whether the request is for the proxy itself: for a page, or a TRACE or OPTIONS that ends here.
   bool isForUs() const { return facts_.forUs; }
-  // Whether a page of ours may be asked for by its URL; reachedAt() decides.
+  // Returns whether the URL may be that of a page of ours; reachedAt() decides.
   bool mayBeForUs() const;
-  // With which kept connection connect may be answered.
+  // Returns which kept connections may answer connect.
   Reuse reuse() const { return reuse_; }
-  // Whether a connection that is new has brought nothing of an answer yet.
+  // Returns whether the connection is new and has brought nothing of an answer yet.
   bool awaitsNewOrigin() const;
-  // Whether the request could go out once more on a new connection, by originBroken().
+  // Returns whether the request may be sent once more, on a new connection, after originBroken().
   bool mayReplay() const { return holds_ && answer_ == Answer::awaited; }
-  // Of the connection that keep_origin speaks of.
+  // Returns the bond of the connection of keep_origin.
   Bond originBond() const { return originBond_; }
   Duration originLasts() const { return originLasts_; }
   std::optional<MonoTime> deadline() const;
-  // When the exchange is to be over whatever it does; it is in deadline(), too.
+  // Returns the end of totalTimeout, if that is set; deadline() includes it.
   std::optional<MonoTime> totalDeadline() const;
   record::ExchangeRecord& record() { return record_; }
   const record::ExchangeRecord& record() const { return record_; }
-  // How far it has come, and since when it is there, or idle.
+  // Returns the phase of the exchange.
   record::Phase phase() const;
   MonoTime since() const { return idle() ? progress_ : began_; }
-  // Returns since when it is idle and another client might have its place; nothing if the client has only just come and
-  // may be about to ask.
+  // Returns since when the connection is idle and may give way to another client; nothing for a new one that may be
+  // about to send.
   std::optional<MonoTime> idleSince(MonoTime now) const;
-  // Between two requests, nothing received.
+  // Returns whether it is between two requests with nothing received.
   bool idle() const { return request_ == Request::head && !requests_.begun() && !clientFed_; }
 
  private:
@@ -208,7 +210,7 @@ class Exchange {
   enum class Answer : std::uint8_t { none, awaited, body, done };
   static bool legal(Request request, Answer answer);
 
-  // What this exchange's request is like; known from its head on.
+  // The properties of this exchange's request; known from its head on.
   struct Facts {
     http::Version version = http::Version::http11;
     http::BodyFraming framing;
@@ -219,9 +221,9 @@ class Exchange {
     bool expects = false;  // 100-continue, before it sends its content
     bool logsIn = false;   // the connection, not the request
     std::optional<std::uint64_t> maxForwards;
-    std::string offer;                // the protocols to which the client would change
-    std::optional<HostPort> ourName;  // under which the client asks the proxy itself, where it says so
-    bool misdirected = false;         // it says something else
+    std::string offer;                // the protocols of its Upgrade field
+    std::optional<HostPort> ourName;  // the name under which a path is asked of the proxy itself
+    bool misdirected = false;         // Host is not a host and port
   };
 
   void begin();
@@ -239,7 +241,7 @@ class Exchange {
   void takeRequestEnd();
 
   void takeAnswerHead();
-  // `shape` has what is known of the answer alone.
+  // `shape`: what depends on the answer alone.
   void takeFinalHead(AnswerShape shape);
   void takeInterimAnswer();
   void takeProtocolChange();

@@ -1,5 +1,5 @@
-// The rules by which a proxy rewrites heads: hop-by-hop fields go, Via comes, framing fields are written by us, and all
-// else passes in its order, its case and its number (RFC 9110 section 7.6). Pure.
+// Rewrites heads as a proxy must: removes hop-by-hop fields, adds Via, writes framing fields anew, and keeps all others
+// in their order, case and number (RFC 9110 section 7.6). Pure.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace megaphone::proxy {
 
-// What the operator decides about forwarded heads.
+// The operator's settings for forwarded heads.
 struct ForwardingPolicy {
   std::string tag;  // our name in Via and Proxy-Status; unique to this daemon, so that loops are seen
   config::ClientMention forwarded = config::ClientMention::off;
@@ -23,60 +23,62 @@ struct ForwardingPolicy {
   bool via = true;  // whether heads that pass name us
 };
 
-// Whether a Via field already names `tag`: then the message has been here before (RFC 9110 section 7.6.3).
+// Returns whether a Via field already names `tag`: a forwarding loop (RFC 9110 section 7.6.3).
 bool passedThrough(const http::Fields& fields, std::string_view tag);
 
-// The protocols that a client offers to change to (RFC 9110 section 7.8), as one list; empty: none. Only an offer that
-// Connection nominates, in HTTP/1.1, counts. h2c is left out: RFC 9113 has taken it back, and it hides requests.
+// Returns the protocols of the client's Upgrade offer (RFC 9110 section 7.8) as one list; empty: none. Only an offer
+// that Connection nominates, in HTTP/1.1, counts. h2c is left out: RFC 9113 deprecates it, and it hides requests.
 std::string upgradeOffer(const http::RequestHead& head);
 
-// What a member of Connection may be. Some servers write there what belongs into Keep-Alive, "timeout=15"; that names
-// no field, and cannot be taken for anything else.
+// The form of a member of Connection. Some servers write parameters of Keep-Alive there, "timeout=15"; such a member
+// cannot be taken for a field name.
 enum class ConnectionOptions : std::uint8_t { tokens, with_values };
-// Whether Connection lists such options only, and Upgrade protocols only, and no more of them than anyone needs. What
-// is no token might be read in two ways, and long lists cost much time.
+// Returns whether Connection lists such options only, and Upgrade protocols only, not too many of either. Other text
+// could be read in two ways, and long lists cost much time.
 bool listsAreSound(const http::Fields& fields, ConnectionOptions options);
 
-// Whether an answer's Upgrade field names protocols of that offer only, and one at least.
+// Returns whether an answer's Upgrade field names at least one protocol, and only those of the offer.
 bool acceptsOffer(const http::ResponseHead& head, std::string_view offer);
 
-// How many more proxies TRACE and OPTIONS may pass; nothing where the request does not say, or has another method (RFC
-// 9110 section 7.6.2). Errors: http_request_error of the client, where the field is there and is not one number.
+// Returns how many more proxies TRACE and OPTIONS may pass; nothing without the field, or for another method (RFC 9110
+// section 7.6.2). Errors: http_request_error of the client, if the field is not one number.
 Result<std::optional<std::uint64_t>> maxForwards(const http::RequestHead& head);
 
-// Whether all that the request expects is 100-continue (RFC 9110 section 10.1.1). HTTP/1.0 expects nothing.
+// Returns whether the request expects nothing but 100-continue (RFC 9110 section 10.1.1). HTTP/1.0 expects nothing.
 bool expectationsAreKnown(const http::RequestHead& head);
 
-// How one request goes on.
+// How one request is forwarded.
 struct OriginShape {
   http::BodyFraming framing{};
   std::string_view offer{};                    // of upgradeOffer()
   std::optional<std::uint64_t> maxForwards{};  // as it came, and not 0
   IpAddress client{};
 };
-// The head as the origin gets it: origin-form, HTTP/1.1, Host from the target whatever Host said.
+// Appends the head for the origin: origin-form, HTTP/1.1, Host from the target whatever Host said.
 void appendOriginHead(std::string& out, const http::RequestHead& head, const Target& target, const OriginShape& shape,
                       const ForwardingPolicy& policy);
 
-// What the client side needs to know to write an answer's head.
+// The properties of an answer's head for the client.
 struct AnswerShape {
-  http::BodyFraming framing{};  // as the client is told it; may differ from what the origin sent, and from what comes
-  bool close = false;           // says "Connection: close"
-  bool upgrades = false;        // the protocol changes behind it: Upgrade stays
-  bool offersLogin = false;     // of the connection: Proxy-Support tells that it will be the client's own (RFC 4559)
-  std::string_view date{};      // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added
+  http::BodyFraming
+      framing{};             // as stated to the client; may differ from the origin's, and from the content that follows
+  bool close = false;        // says "Connection: close"
+  bool upgrades = false;     // the protocol changes behind it: Upgrade stays
+  bool offersLogin = false;  // of the connection: Proxy-Support tells that it will be the client's own (RFC 4559)
+  std::string_view date{};   // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added
 };
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,
                       const ForwardingPolicy& policy);
 
-// The request as it came, for TRACE, without what is secret or personal (RFC 9110 section 9.3.8).
+// Appends the request as received, for TRACE, without secret or personal fields (RFC 9110 section 9.3.8).
 void appendReflection(std::string& out, const http::RequestHead& head);
 
-// What the Connection fields of a head list: names of fields that end here, in its trailer section, too.
+// Returns the list of all Connection fields of a head: names of fields that are not forwarded, in its trailer section,
+// too.
 std::string connectionOptions(const http::Fields& fields);
 
-// Trailer fields that may pass: none that frame, route, authenticate or control (RFC 9110 section 6.5.1), nor any of
-// `options`, the connectionOptions() of the head.
+// Appends the trailer fields that may pass: none that frame, route, authenticate or control (RFC 9110 section 6.5.1),
+// nor any of `options`, the connectionOptions() of the head.
 void appendTrailers(std::string& out, const http::Fields& trailers, std::string_view options);
 
 }  // namespace megaphone::proxy

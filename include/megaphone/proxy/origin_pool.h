@@ -1,5 +1,5 @@
-// OriginPool: which idle connections to which origin may be used again, and by whom. A pure table: ids, keys, endpoints
-// and times; the streams themselves are held by `server`.
+// OriginPool: the idle connections to origins, and which requests may use them. A pure table: ids, keys, endpoints and
+// times; the streams themselves are held by `server`.
 //
 // The newest connection of an origin is taken first: it is the least likely to have been closed by the origin. Adding
 // and taking for an origin that is known, or for a client's session that has connections of its own already, allocate
@@ -24,16 +24,16 @@ namespace megaphone::proxy {
 
 // Which kept connection may serve a request.
 enum class Reuse : std::uint8_t {
-  none,    // CONNECT, or one has died under it already
-  recent,  // one that served a moment ago: the request must not be sent twice, and old ones tend to die
+  none,    // CONNECT, or a kept connection already failed this request
+  recent,  // one used a moment ago: the request must not be sent twice, and old ones are often closed
   any,
 };
 
-// Whom a connection may serve after what has passed on it.
+// Which clients a connection may serve, after what has passed on it.
 enum class Bond : std::uint8_t {
   none,     // any client
-  session,  // the client's session of which it was: the origin may have read something else than we have sent
-  login,    // the same, for the origin takes the connection for logged in: it serves that session at any age
+  session,  // the client's session that used it: the origin may have read something else than was sent
+  login,    // the same, because the connection may be authenticated: it serves that session at any age
 };
 
 class OriginPool {
@@ -45,11 +45,11 @@ class OriginPool {
   };
   using Id = std::uint32_t;  // small and dense: an index for the holder of the streams
   static constexpr Id kNoId = UINT32_MAX;
-  using Session = const void*;  // stands for a client's session, while that lives
-  // Provenance keep idle connections for 5 s at least, where they do not tell otherwise; one that is younger than this
-  // will hardly be closed as a request goes out on it.
+  using Session = const void*;  // identifies a client's session during its lifetime
+  // Origins usually keep idle connections for at least 5 s; a younger one is hardly closed just as a request is sent on
+  // it.
   static constexpr Duration kRecent = std::chrono::seconds(2);
-  // So long may a request wait for the answer of a new connection before idle ones to the same origin give way.
+  // How long a request waits for an answer on a new connection before idle ones to the same origin give way.
   static constexpr Duration kPatience = std::chrono::milliseconds(300);
   static constexpr std::size_t kMostPerSession = 8;  // to all origins
 
@@ -57,7 +57,7 @@ class OriginPool {
     Endpoint endpoint;
     Duration lasts = Duration::max();  // the origin may close it when it has been idle for so long
     Bond bond = Bond::none;
-    Session session = nullptr;  // which has it where there is a bond
+    Session session = nullptr;  // the owner of a connection with a bond
   };
   struct Request {
     Reuse reuse = Reuse::any;
@@ -68,33 +68,32 @@ class OriginPool {
   explicit OriginPool(const Limits& limits);
   ~OriginPool();
 
-  // Notes an idle connection; gives its id, or kNoId where a limit of zero says to keep none. Before, calls `evict(id)`
-  // for the oldest where a limit is reached.
+  // Adds an idle connection. Returns its id, or kNoId if a limit is zero. Before, calls `evict(id)` for the oldest if a
+  // limit is reached.
   Id add(std::string_view key, const Connection& connection, MonoTime now, const std::function<void(Id)>& evict);
-  // The newest connection of that origin that may serve the request and whose endpoint `judge` still allows, the
-  // session's own before the others; it leaves the pool. kNoId: none. A denied one stays and runs into its idle time:
-  // another listener may allow it.
+  // Takes out the newest connection of that origin that may serve the request and whose endpoint `judge` still allows,
+  // the session's own before others. Returns its id, or kNoId. A denied one stays until its idle time ends: another
+  // listener may allow it.
   Id take(std::string_view key, const Request& request, const std::function<bool(const Endpoint&)>& judge);
-  // Of one in the pool, or taken last.
+  // Returns the connection of an id in the pool, or of the one taken last.
   const Connection& connection(Id id) const;
-  // The connection has died.
+  // Removes a connection that was closed.
   void remove(Id id);
-  // The session is over: removes its own, and calls `dead(id)` for each.
+  // Removes the connections of a session that has ended, and calls `dead(id)` for each.
   void forget(Session session, const std::function<void(Id)>& dead);
-  // A request waits for that origin to answer on a new connection, and the origin may serve one after the other:
-  // removes what has been idle there for kPatience, or for kRecent where it would be missed (it goes by another name,
-  // or is logged in), and calls `dead(id)` for each.
+  // Makes room at an origin that may serve one connection after the other, where a request waits on a new one: removes
+  // those idle for kPatience, or for kRecent if of use (another name, or a login), and calls `dead(id)` for each.
   void giveWay(std::string_view key, const Endpoint& endpoint, MonoTime now, const std::function<void(Id)>& dead);
-  // Removes what has been idle for too long and calls `dead(id)` for each.
+  // Removes connections that were idle for too long, and calls `dead(id)` for each.
   void expire(MonoTime now, const std::function<void(Id)>& dead);
-  // Removes what `denied` says, and calls `dead(id)` for each.
+  // Removes connections for whose endpoint `denied` holds, and calls `dead(id)` for each.
   void removeIf(const std::function<bool(const Endpoint&)>& denied, const std::function<void(Id)>& dead);
-  // Other limits from now on; calls `dead(id)` for the oldest of those that are too many in all.
+  // Replaces the limits; removes the oldest connections above the total, and calls `dead(id)` for each.
   void change(const Limits& limits, const std::function<void(Id)>& dead);
-  // Since when the one that was added first is in the pool.
+  // Returns when the oldest connection was added.
   std::optional<MonoTime> oldest() const;
   void removeOldest(const std::function<void(Id)>& dead);
-  // When expire() has something to do next.
+  // Returns when expire() is due next.
   std::optional<MonoTime> nextExpiry() const;
   std::size_t size() const { return size_; }
 

@@ -17,37 +17,37 @@
 namespace megaphone::proxy {
 
 enum class OwnPage : std::uint8_t {
-  home,   // what this is, and how to begin
+  home,   // about the proxy, and how to begin
   pac,    // the PAC file
   setup,  // every guide
-  why,    // the last failures of its reader
+  why,    // the last failures of its reader's address
 };
 
-// What clients may call the proxy. A page of a site whose name leads to our address all of a sudden (DNS rebinding) may
-// read nothing here, so that no other name is answered.
+// The names under which clients may ask the proxy itself. No other name is answered, so that a site that resolves its
+// name to our address (DNS rebinding) cannot read our pages.
 struct OwnNames {
   std::vector<HostPattern> others;  // beside kOwnName, "localhost" and the address that was reached, at its port
 
-  // Whether `asked` may be the proxy, wherever it was reached. Names that lead elsewhere are most, and cost little.
+  // Returns whether `host` may be the proxy, whatever endpoint was reached. Quick for all other names.
   bool mayBe(std::string_view host) const;
-  // REQUIRES: `asked` is written as HostPort::parse() does it.
+  // Returns whether `asked` is the proxy reached at `proxy`. REQUIRES: `asked` is in the form of HostPort::parse().
   bool has(const HostPort& asked, const Endpoint& proxy) const;
 };
 
-// `path` may have a query. Nothing for a path that is no page's.
+// Returns the page at `path`, which may have a query; nothing if there is none.
 std::optional<OwnPage> ownPageAt(std::string_view path);
 
-// What the pages tell of.
+// The data that the pages show.
 struct PageMatter {
   HostPort proxy;                               // as the reader reaches it
-  IpAddress reader{};                           // by whose address failures are known
+  IpAddress reader{};                           // the address whose failures are shown
   std::span<const record::Failure> failures{};  // of that address, newest first
-  bool keepsFailures = false;                   // or there are none because none are kept
+  bool keepsFailures = false;                   // false: there are none because none are kept
   const setup::PacRules& pac;
   WallTime now{};
 };
 
-// Head and body.
+// Appends head and body.
 void appendOwnPage(std::string& out, OwnPage page, const PageMatter& matter, const Requester& requester);
 
 }  // namespace megaphone::proxy

@@ -16,18 +16,18 @@ class Prologue {
  public:
   enum class Progress : std::uint8_t {
     needs_more,  // feed() again when more has come
-    done,        // the connection is established; what follows is its user's
+    done,        // the connection is established; the rest belongs to its user
     failed,      // the connection is closed
   };
   struct Step {
     Progress progress = Progress::needs_more;
     std::size_t consumed = 0;  // of `bytes`, from the front; they are not fed again
-    std::string_view say{};    // is sent to the peer, short; lives until the next feed()
+    std::string_view say{};    // bytes to send to the peer, short; valid until the next feed()
     Error error{};             // REQUIRES: failed
   };
 
   virtual ~Prologue() = default;
-  // Looks at all that has come and is not consumed. The first call has no bytes: whoever speaks first does it there.
+  // Takes all bytes that have arrived and are not consumed. The first call has none, so that a prologue can send first.
   virtual Step feed(std::string_view bytes) = 0;
 };
 

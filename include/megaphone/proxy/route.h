@@ -1,6 +1,6 @@
-// Route: by which way a target is reached: straight, or by another proxy. Pure.
+// Route: how a target is reached: directly, or through another proxy. Pure.
 //
-// The hop is what is connected to, judged and pooled. The target stays what the client has asked for.
+// The hop is connected to, judged and pooled. The target stays the one that the client asked for.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,19 @@ namespace megaphone::proxy {
 
 struct Route {
   enum class Form : std::uint8_t {
-    origin,    // requests have the path alone
+    origin,    // requests have the path only
     absolute,  // requests have the whole URL: the hop is a proxy
-    tunnel,    // bytes of the client pass as they are
+    tunnel,    // bytes of the client pass unchanged
   };
 
   std::string_view host;  // of the hop, as Target::host
   std::uint16_t port = 0;
-  std::string_view key;  // equal where one connection may serve for another, once it is established
+  std::string_view key;  // equal for connections that may replace each other once established
   Form form = Form::origin;
-  std::function<std::unique_ptr<Prologue>()> prologue{};  // of each new connection; empty: none
+  std::function<std::unique_ptr<Prologue>()> prologue{};  // makes the prologue of each new connection; empty: none
 };
 
-// Returns the route straight to the target, whose strings it refers to.
+// Returns the direct route to the target, whose strings it refers to.
 inline Route directTo(const Target& target, bool connect) {
   return {target.host, target.port, target.key, connect ? Route::Form::tunnel : Route::Form::origin, {}};
 }

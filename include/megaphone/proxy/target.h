@@ -1,4 +1,4 @@
-// Target: what a request asks for, read from its request-target (RFC 9112 section 3.2). Pure.
+// Target: the host, port and path of a request-target (RFC 9112 section 3.2). Pure.
 #pragma once
 
 #include <cstdint>
@@ -24,18 +24,18 @@ struct Target {
   std::string path;       // in origin-form, query included, without a fragment: "/a?b"; "*" for the asterisk
   std::string key;        // "host:port": names the origin in the pool
 
-  // Overwrites all fields; their memory is kept. Errors: http_request_error of the client.
+  // Reads a request-target into all members, whose memory is kept. Errors: http_request_error of the client.
   Result<void> read(std::string_view method, std::string_view requestTarget);
 
  private:
   Result<void> readUrl(std::string_view method, std::string_view url);
 };
 
-// Whether `value` may stand in a Host field (RFC 9110 section 7.2). What it says is not used: the target decides.
+// Returns whether `value` is valid in a Host field (RFC 9110 section 7.2). The host itself comes from the target.
 bool isHostValue(std::string_view value);
 
-// Whether a Host field is the authority of that target with its user information, as some clients copy it: what is
-// meant is certain, though no Host may look so.
+// Returns whether a Host field is the authority of that target with its user information. Some clients copy it so; it
+// is not valid, but not ambiguous.
 bool repeatsUserInformation(std::string_view value, std::string_view requestTarget);
 
 }  // namespace megaphone::proxy

@@ -15,17 +15,18 @@ class Tunnel {
  public:
   enum class Half : std::uint8_t { flowing, draining, closed };
 
-  // What is to be done now; pulled until none.
+  // An action for the caller, pulled by next() until none.
   enum class Action : std::uint8_t { none, end_origin, end_client, over };
 
-  // `source` (client or origin) has sent its end. `waiting`: bytes of it still wait to be written to the other side.
+  // Tells that `source` (client or origin) has ended its stream. `waiting`: bytes of it still wait to be written to the
+  // other side.
   void ended(Side source, bool waiting);
-  // The last byte that waited from `source` has been written to the other side.
+  // Tells that the last waiting byte of `source` was written to the other side.
   void drained(Side source);
   Action next();
 
   Half half(Side source) const { return halves_[index(source)]; }
-  // REQUIRES: a side has ended.
+  // Returns the side that ended first. REQUIRES: a side has ended.
   Side endedFirst() const { return first_; }
 
  private:
