@@ -10,13 +10,13 @@
 namespace megaphone::access {
 namespace {
 
-// The first bits of a number.
+// Returns the first bits of a number, the others 0.
 std::uint64_t front(std::uint64_t number, unsigned bits) {
   if (bits == 0) return 0;
   return bits >= 64 ? number : number & ~std::uint64_t{0} << (64 - bits);
 }
 
-// The bit behind which there are `bits`.
+// Returns the number whose one bit has `bits` below it.
 std::uint64_t unit(unsigned bits) { return std::uint64_t{1} << bits; }
 
 }  // namespace
@@ -27,7 +27,7 @@ NetworkSet::Key NetworkSet::Key::of(const IpAddress& address) {
   return {address.family(), be64toh(halves[0]), be64toh(halves[1])};
 }
 
-// Bits behind the prefix do not count.
+// Ignores the bits below the prefix.
 NetworkSet::Key NetworkSet::Key::firstOf(const IpNetwork& network) {
   Key key = of(network.base);
   key.high = front(key.high, network.prefix);
@@ -35,8 +35,7 @@ NetworkSet::Key NetworkSet::Key::firstOf(const IpNetwork& network) {
   return key;
 }
 
-// What lies behind 255.255.255.255 is the beginning of IPv6, and what lies behind the last IPv6 address is greater than
-// every key.
+// The key after 255.255.255.255 is the beginning of IPv6; the one after the last IPv6 address is above all keys.
 NetworkSet::Key NetworkSet::Key::behind(const IpNetwork& network) {
   Key key = firstOf(network);
   if (network.prefix > 64 && (key.low += unit(128 - network.prefix)) != 0) return key;
@@ -61,7 +60,7 @@ NetworkSet::NetworkSet(std::vector<Entry> entries) : entries_(std::move(entries)
     return a > b;
   });
 
-  // Networks are nested or apart. `open` holds those around the place that the sweep has come to, innermost last.
+  // Networks are nested or apart. `open`: those that contain the current place of the sweep, innermost last.
   std::vector<std::int32_t> open;
   const auto beginSpan = [this](const Key& first, std::int32_t entry) {
     if (!spans_.empty() && spans_.back().first == first)

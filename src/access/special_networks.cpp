@@ -31,7 +31,7 @@ constexpr Row kIpv4[] = {
     {"broadcast", "255.255.255.255/32"},
 };
 
-// Only 2000::/3 is global unicast; what lies outside and has no row of its own is reserved.
+// Only 2000::/3 is global unicast; all else without a row of its own is reserved.
 constexpr Row kIpv6[] = {
     {"reserved", "::/0"},
     {"", "2000::/3"},
@@ -59,7 +59,7 @@ constexpr Row kIpv6[] = {
     {"multicast", "ff00::/8"},
 };
 
-// Forms that are a prefix followed by an IPv4 address: every special IPv4 network is a network of theirs too.
+// A form that is a prefix followed by an IPv4 address: every special IPv4 network has a network in it.
 struct Carrier {
   const char* name;
   const char* prefix;
@@ -81,7 +81,7 @@ IpNetwork inside(const IpNetwork& carrier, const IpNetwork& v4) {
   return {IpAddress::v6(bytes), carrier.prefix + v4.prefix};
 }
 
-// The special IPv4 networks, labelled as met inside an address of another form.
+// Returns the special IPv4 networks, labelled as part of an address of another form.
 NetworkSet ipv4Inside(const std::string& form) {
   std::vector<NetworkSet::Entry> entries;
   for (const Row& row : kIpv4) entries.push_back({*IpNetwork::parse(row.network), labelOf(row) + " inside " + form});
@@ -125,7 +125,8 @@ IpAddress ipv4At(const IpAddress& address, std::size_t at, std::uint8_t mask = 0
   return IpAddress::v4({byte(0), byte(1), byte(2), byte(3)});
 }
 
-// RFC 4380 section 4: the server in the clear, the client's address with all bits turned over.
+// Returns whether the address is of Teredo, with the server's address and the inverted client's in it (RFC 4380 section
+// 4).
 bool isTeredo(const IpAddress& address) {
   const auto& raw = address.raw();
   return raw[0] == 0x20 && raw[1] == 0x01 && raw[2] == 0 && raw[3] == 0;
@@ -133,7 +134,7 @@ bool isTeredo(const IpAddress& address) {
 IpAddress teredoServer(const IpAddress& address) { return ipv4At(address, 4); }
 IpAddress teredoClient(const IpAddress& address) { return ipv4At(address, 12, 0xff); }
 
-// RFC 5214 section 6.1: the interface identifier is [02]00:5efe and the IPv4 address, under any prefix.
+// Returns whether the interface identifier is [02]00:5efe and an IPv4 address, under any prefix (RFC 5214 section 6.1).
 bool isIsatap(const IpAddress& address) {
   const auto& raw = address.raw();
   return (raw[8] & 0xfd) == 0 && raw[9] == 0 && raw[10] == 0x5e && raw[11] == 0xfe;

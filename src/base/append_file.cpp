@@ -9,7 +9,7 @@
 namespace megaphone {
 namespace {
 
-// Not blocking: a path may name a pipe that nobody reads.
+// Non-blocking: the path may name a pipe without a reader.
 UniqueFd openAtEnd(const std::string& path) {
   return UniqueFd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640));
 }

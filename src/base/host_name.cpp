@@ -12,7 +12,8 @@ constexpr std::size_t kLongestLabel = 63;
 
 bool isNameChar(char c) { return ascii::isAlpha(c) || ascii::isDigit(c) || c == '-' || c == '_'; }
 
-// "Ends in a number" of the WHATWG URL standard, which is what inet_aton() and browsers would read as an address.
+// Returns whether a label is a number as in "ends in a number" of the WHATWG URL standard: inet_aton() and browsers
+// read such names as addresses.
 bool isNumber(std::string_view label) {
   if (std::all_of(label.begin(), label.end(), ascii::isDigit)) return true;
   if (label.size() < 2 || label[0] != '0' || ascii::toLower(label[1]) != 'x') return false;

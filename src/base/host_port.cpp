@@ -6,7 +6,7 @@
 namespace megaphone {
 namespace {
 
-// One spelling for each host; nothing for what is none.
+// Returns the normal spelling of a host; nothing for other text.
 std::optional<std::string> normalHost(std::string_view text, bool bracketed) {
   const auto address = IpAddress::parse(text);
   if (!address) return bracketed ? std::nullopt : normalName(text);

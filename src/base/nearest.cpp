@@ -9,7 +9,7 @@
 namespace megaphone {
 namespace {
 
-// Optimal string alignment: three rows of the usual table are enough to see an exchange of neighbours.
+// Returns the edit distance (optimal string alignment). Three rows of the table suffice for transpositions.
 std::size_t mistakes(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> above(b.size() + 1);
@@ -30,9 +30,9 @@ std::size_t mistakes(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
-// The shortest candidate that begins with the word: "warn" for "warning".
+// Returns the shortest candidate that begins with the word, such as "warning" for "warn".
 std::optional<std::string_view> completed(std::string_view word, std::span<const std::string_view> candidates) {
-  constexpr std::size_t kShortest = 3;  // fewer letters begin too much
+  constexpr std::size_t kShortest = 3;  // fewer letters begin too many words
   if (word.size() < kShortest) return std::nullopt;
   std::optional<std::string_view> best;
   for (const std::string_view candidate : candidates) {
@@ -55,7 +55,7 @@ std::vector<std::string_view> partsOf(std::string_view word) {
 // Returns the number of mistakes that a word of this length may have.
 std::size_t most(std::string_view word) { return std::max<std::size_t>(1, word.size() / 3); }
 
-// Words that turn the meaning of what they stand beside.
+// Returns whether a part reverses the meaning of its word.
 bool turns(std::string_view part) {
   constexpr std::array<std::string_view, 12> kWords{"no",   "not",      "never",   "without", "deny",   "block",
                                                     "drop", "disallow", "disable", "exclude", "forbid", "reject"};
@@ -77,14 +77,14 @@ bool alike(const std::vector<std::string_view>& written, const std::vector<std::
 }  // namespace
 
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
-  constexpr std::size_t kLongest = 64;  // nothing longer is a misspelt word, and the table is quadratic
+  constexpr std::size_t kLongest = 64;  // longer text is not a misspelt word, and the table is quadratic
   if (word.empty() || word.size() > kLongest) return std::nullopt;
   std::optional<std::string_view> best;
   std::size_t fewest = most(word) + 1;
   const std::vector<std::string_view> parts = partsOf(word);
   for (const std::string_view candidate : candidates) {
     const std::size_t count = mistakes(word, candidate);
-    // All letters wrong is no likeness, however short the word.
+    // All letters wrong is not similar, however short the word.
     if (count < fewest && count < std::max(word.size(), candidate.size()) && alike(parts, partsOf(candidate))) {
       fewest = count;
       best = candidate;

@@ -61,7 +61,7 @@ SharedOutput::SharedOutput(int fd) : fd_(fd) {
   }
 }
 
-// POSIX grants that a writable pipe takes PIPE_BUF bytes without blocking, and no more than that.
+// POSIX guarantees only that a writable pipe takes PIPE_BUF bytes without blocking.
 ssize_t SharedOutput::writeSome(std::string_view bytes) const {
   if (way_ == Way::send) return ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (way_ == Way::write) return ::write(fd(), bytes.data(), bytes.size());

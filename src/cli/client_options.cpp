@@ -62,8 +62,7 @@ Target splitTarget(const std::vector<std::string>& operands) {
   return {std::string(host), std::string(port), 2};
 }
 
-// Returns how to give a value to an option that can do without one, where the first operand was meant as that; "" where
-// it was not.
+// Returns advice if the first operand was meant as the value of --wait or --flood; else "".
 std::string adviseJoined(const Line& line) {
   const std::string& first = line.operands.front();
   const auto without = [&](std::string_view option) { return line.value(option) == std::string(); };
@@ -249,7 +248,7 @@ Outcome parseClient(int argc, const char* const* argv) {
   if (arguments.size() < 2 || std::string_view(arguments[1]).starts_with('-')) return parseAlone(argc, argv);
   const Command* command = findCommand(arguments[1]);
   if (!command) return unknownCommand(arguments[1]);
-  // The command takes the place that the program's name has for the parser.
+  // The parser skips the first argument: here the command.
   const auto rest = arguments.subspan(1);
   const Line line = readLine(command->options, static_cast<int>(rest.size()), rest.data());
   if (line.error) return *line.error;

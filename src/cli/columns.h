@@ -1,4 +1,4 @@
-// Text in two columns, the right one where the longest left one ends; for help and for answers alike.
+// Text in two columns, aligned behind the longest left one; for help and answers.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ struct Row {
   std::string_view right;
 };
 
-// Each row on a line of its own, two blanks in front and between.
+// Returns each row on a line of its own, with two blanks before and between.
 std::string columns(const std::vector<Row>& rows);
 
 }  // namespace megaphone::cli

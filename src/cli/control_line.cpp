@@ -6,7 +6,7 @@
 namespace megaphone::cli {
 namespace {
 
-// Reads what stands behind the command: one operand, or none.
+// Reads the operands of the command: one, or none.
 std::optional<UsageError> readOperands(const command::Command& command, const Line& line, ControlOptions& out) {
   const std::size_t most = command.operand.empty() ? 0 : 1;
   if (line.operands.size() > most) {
@@ -21,7 +21,7 @@ std::optional<UsageError> readOperands(const command::Command& command, const Li
   return std::nullopt;
 }
 
-// Reads an option that stays here.
+// Reads an option that is not passed on to the daemon.
 std::optional<UsageError> readOwnOption(const Line::Given& given, ControlOptions& out) {
   if (given.name == "socket") {
     out.socket = given.value;

@@ -9,8 +9,8 @@
 
 namespace megaphone::cli {
 
-// Reads a command line of `command`. The daemon judges the options of its commands: all but --socket, --json and those
-// for the answer go to it as they are.
+// Reads a command line of `command`. The daemon checks the options of its commands: all but --socket, --json and those
+// for the answer are passed on unchanged.
 std::variant<ControlOptions, UsageError> readControl(const command::Command& command, const Line& line);
 
 }  // namespace megaphone::cli

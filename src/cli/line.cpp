@@ -9,7 +9,7 @@
 namespace megaphone::cli {
 namespace {
 
-// "-c" or "--config"
+// Returns "-c" or "--config".
 std::string written(std::string_view name) { return std::string(name.size() == 1 ? "-" : "--").append(name); }
 
 // Returns the option or argument that an exception is about: cxxopts names it in its sentence only, between these

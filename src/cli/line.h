@@ -18,11 +18,11 @@ struct Line {
     std::string value;
   };
   std::vector<Given> given;           // in order
-  std::vector<std::string> operands;  // what is no option, and all behind "--"
+  std::vector<std::string> operands;  // what is not an option, and all after "--"
   std::optional<UsageError> error;
 
   bool has(std::string_view name) const;
-  // Returns the value of an option that is given at most once; "" where it may be left out and is.
+  // Returns the value of an option that is given at most once; "" if its optional value is left out.
   std::optional<std::string> value(std::string_view name) const;
 };
 

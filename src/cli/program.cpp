@@ -1,4 +1,4 @@
-// The one place to add an option or a command; but for those that ask the daemon: command/commands.cpp.
+// The table of options and commands. Those that ask the daemon are in command/commands.cpp.
 #include "megaphone/cli/program.h"
 
 #include <array>
@@ -76,7 +76,7 @@ constexpr std::array kLastingOptions{
     Option{"serve", "", "PORT", false, "to one reader on this port of 127.0.0.1"},
 };
 
-// Returns the options of a command that asks the daemon: those that go there, and those that stay here.
+// Returns the options of a command that asks the daemon: those passed on to it, and our own.
 std::vector<Option> optionsOf(const command::Command& asked) {
   std::vector<Option> out;
   for (const command::Option& each : asked.options) {

@@ -45,7 +45,7 @@ UsageError unknownGuide(const std::string& name) {
           meant ? concat("did you mean megaphone setup ", *meant, "?") : "megaphone setup lists them"};
 }
 
-// The rules of a proxy for its PAC file, and its address.
+// A proxy's rules for its PAC file, and its address.
 struct Source {
   std::string told;  // names the origin of the rules
   setup::PacRules rules;

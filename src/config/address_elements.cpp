@@ -1,4 +1,4 @@
-// Addresses and domains in lists: of our own listeners, of name servers, and for names.
+// Rules for addresses and domains in lists: those of listeners, name servers, and search domains.
 #include "elements.h"
 #include "megaphone/base/host_name.h"
 
@@ -37,7 +37,7 @@ std::optional<Endpoint> parseServer(std::string_view text, std::uint16_t standar
   return Endpoint{*address, standard_port};
 }
 
-// Returns why the address is not that of one machine; nothing where it is.
+// Refuses an address that is not that of one machine.
 std::optional<Refusal> refuseGroups(const Endpoint& endpoint) {
   const IpAddress unmapped = endpoint.address.unmapped();
   if (unmapped.family() != endpoint.address.family())

@@ -44,7 +44,7 @@ std::string whereabouts(const Table& table, std::string_view key) {
   return concat(key, " is in line ", table.at(key).begin.line, "; lower this one or raise that one");
 }
 
-// What is written and more than allowed is an error; a default gives way.
+// Reports a written value above its bound; lowers a default.
 template <class S, class T>
 void atMost(const Table& table, S& values, const Value<S, T>& inner, const Value<S, T>& outer) {
   if (values.*inner.member <= values.*outer.member) return;
@@ -67,7 +67,7 @@ void passesFirst(const Table& table, const Proxy& values, const Value<Proxy, Dur
                     whereabouts(table, kOuter.key));
 }
 
-// Warns of what only another key gives a meaning, while that is off.
+// Warns of a value that has no effect while another key is off.
 void needs(const Table& table, std::string_view key, const Value<UppercaseUdp, std::uint32_t>& limit, bool idle) {
   if (!idle || !table.isSet(key)) return;
   table.report.warn(table.at(key), concat(key, " has no effect while ", limit.key, " is 0"),
@@ -91,8 +91,8 @@ void isSeenInLoops(const Table& table, const Proxy& values) {
       "leave it \"on\" where this proxy and another may be set to use each other");
 }
 
-// Takes what allow_destinations opens out of the default pac_exceptions: an internal network that is opened is to be
-// reached through the proxy, by browsers with the PAC file, too.
+// Removes what allow_destinations opens from the default pac_exceptions, so that browsers with the PAC file reach an
+// opened internal network through the proxy.
 void goesThroughTheProxy(const Table& table, Proxy& values) {
   if (values.allow_destinations.empty() || table.isSet("pac_exceptions") ||
       table.provenance.isUnreadable(table.id("pac_exceptions")))

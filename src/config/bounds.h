@@ -1,5 +1,5 @@
-// Bounds: what one value of a table cannot be because of another. What is written and cannot hold is an error; a
-// default gives way without a word. What is written and cannot have an effect is a warning.
+// Bounds: checks one value of a table against another. A written value that contradicts is an error; a default is
+// lowered silently. A written value without effect is a warning.
 #pragma once
 
 #include "megaphone/config/provenance.h"
@@ -8,7 +8,7 @@
 
 namespace megaphone::config {
 
-// Lowers defaults to what is set around them, and reports what is set against each other.
+// Lowers defaults to the bounds that were set, and reports contradictions.
 void applyBounds(Settings& settings, Provenance& provenance, Report& report);
 
 }  // namespace megaphone::config

@@ -13,7 +13,7 @@
 namespace megaphone::config {
 namespace {
 
-// Names are unique over all listeners.
+// Reports a name that two listeners have.
 void checkNames(const CheckedSettings& all) {
   struct Named {
     Span at;
@@ -33,7 +33,7 @@ void checkNames(const CheckedSettings& all) {
   }
 }
 
-// A daemon without a listener has nothing to do.
+// Reports a configuration without a listener.
 void checkSomethingListens(const CheckedSettings& all) {
   bool any = !all.report.hasAllParts();
   forEachListener(all.settings, [&](const ListenerSite&, const Listener&) { any = true; });
@@ -43,7 +43,7 @@ void checkSomethingListens(const CheckedSettings& all) {
   all.report.error({}, "no listener is configured", "two lines are enough: [[proxy]] and listen = \"127.0.0.1:3128\"");
 }
 
-// Warns where name servers are waited for longer than any proxy waits for them.
+// Warns if the time for name servers is longer than that of every proxy.
 void checkLookups(const CheckedSettings& all) {
   const Dns& dns = all.settings.dns;
   Duration longest = Duration::zero();
@@ -60,7 +60,7 @@ void checkLookups(const CheckedSettings& all) {
       "lower them, or raise connect_timeout in [[proxy]]");
 }
 
-// Returns where the value stands that asks for the most descriptors; nowhere when all of them are defaults.
+// Returns the place of the value that needs the most descriptors; nowhere if all are defaults.
 Span greediest(const CheckedSettings& all) {
   Span out;
   std::uint32_t most = 0;
@@ -76,7 +76,7 @@ Span greediest(const CheckedSettings& all) {
   return out;
 }
 
-// Warns where all limits together need more descriptors than there are.
+// Warns if all limits together need more descriptors than there are.
 void checkDescriptors(const CheckedSettings& all) {
   if (all.report.hasErrors()) return;
   const DescriptorNeed need = descriptorNeed(all.settings, all.machine.cpus);
@@ -90,7 +90,7 @@ void checkDescriptors(const CheckedSettings& all) {
 constexpr std::array kChecks{
     checkNames,       checkAddresses, checkHandedSockets, checkOpenProxies, checkSomethingListens,
     checkFiles,       checkStart,     checkLookups,
-    checkDescriptors,  // last: it is not made where there is an error
+    checkDescriptors,  // last, because it is skipped after an error
 };
 
 }  // namespace

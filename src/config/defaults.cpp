@@ -1,4 +1,4 @@
-// Defaults that are more than a value in a struct: who may use a listener, who needs no proxy, and names of listeners.
+// Defaults that are more than a value in a struct: clients, PAC exceptions, and names of listeners.
 #include <algorithm>
 #include <set>
 

@@ -1,4 +1,4 @@
-// Names of listeners that are given none.
+// Default names of listeners.
 #pragma once
 
 #include "megaphone/config/settings.h"

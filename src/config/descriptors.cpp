@@ -12,7 +12,8 @@ namespace {
 
 // Descriptors of an event loop besides connections: up to 64 pipes for bulk, and its own poll and wake-up descriptors.
 constexpr std::uint64_t kPerLoop = 160;
-// A connect worker asks name servers and tries several addresses at a time; what wins is counted with the client.
+// A connect worker asks name servers and tries several addresses at a time; the connected one is counted with the
+// client.
 constexpr std::uint64_t kPerWorker = 64;
 constexpr std::uint64_t kRest = 32;  // logs, standard streams, the main loop
 
@@ -26,7 +27,7 @@ std::uint64_t listeningSockets(const Settings& settings, std::uint64_t loops) {
   return out * loops;
 }
 
-// A client, and its origin.
+// Returns the descriptors of a client, with its origin if there is one.
 std::uint64_t perClient(const ListenerKind& kind) { return kind.dials ? 2 : 1; }
 
 bool anyDials(const Settings& settings) {
@@ -35,7 +36,7 @@ bool anyDials(const Settings& settings) {
   return any;
 }
 
-// A maximum that nobody has set, and how many descriptors one of it costs.
+// A maximum that is a default, and the descriptors that each of it costs.
 struct Default {
   ValueId id;
   std::uint32_t* value;
@@ -59,7 +60,7 @@ std::vector<Default> defaultsOf(Settings& settings, const Provenance& provenance
   return out;
 }
 
-// Lowers a default within another, as bounds do where that other is written.
+// Lowers a default to another one, as bounds do if that one is written.
 void lowerInner(Settings& settings, Provenance& provenance, const std::string& origin) {
   const auto lower = [&](const ValueId& id, std::uint32_t& value, std::uint32_t most) {
     if (value <= most || provenance.isSet(id)) return;
@@ -76,7 +77,7 @@ void lowerInner(Settings& settings, Provenance& provenance, const std::string& o
 }  // namespace
 
 std::string fitDefaults(Settings& settings, Provenance& provenance, const Machine& machine) {
-  constexpr std::uint64_t kLeast = 16;  // with less it is no use
+  constexpr std::uint64_t kLeast = 16;  // the least that is useful
   const std::uint64_t need = descriptorNeed(settings, machine.cpus).total();
   if (machine.descriptors == 0 || need <= machine.descriptors) return {};
   const std::vector<Default> defaults = defaultsOf(settings, provenance, loopsOf(settings, machine.cpus));
@@ -84,7 +85,7 @@ std::string fitDefaults(Settings& settings, Provenance& provenance, const Machin
       std::accumulate(defaults.begin(), defaults.end(), std::uint64_t{0},
                       [](std::uint64_t all, const Default& each) { return all + *each.value * each.cost; });
   const std::uint64_t others = need - sum;
-  // Loops and workers seldom need all of theirs, and when they do, idle connections give way: half is for these anyway.
+  // Loops and workers seldom need all of theirs, and when they do, idle connections give way: half is theirs anyway.
   const std::uint64_t rest = machine.descriptors > others ? machine.descriptors - others : 0;
   const std::uint64_t room = std::min(sum, std::max(rest, machine.descriptors / 2));
   const std::string origin = concat("default, lowered to fit ", machine.descriptors, " descriptors");

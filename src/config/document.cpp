@@ -46,7 +46,7 @@ Node convert(const toml::node& from) {
   return out;
 }
 
-// "Error while parsing value: could not …" -> "could not …": what a reader needs comes first.
+// "Error while parsing value: could not …" -> "could not …": the useful part first.
 std::string shorten(std::string_view description) {
   constexpr std::string_view kPrefix = "Error while parsing ";
   if (!description.starts_with(kPrefix)) return std::string(description);
@@ -56,7 +56,7 @@ std::string shorten(std::string_view description) {
   return concat(rest.substr(colon + 2), " (in a ", rest.substr(0, colon), ")");
 }
 
-// Returns the text in front of line `number`, counted from 0; all of it where that is npos.
+// Returns the text before line `number`, counted from 0; all of it for npos.
 std::string_view linesBefore(std::string_view text, std::size_t number) {
   if (number == std::string_view::npos) return text;
   std::size_t end = 0;

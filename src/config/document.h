@@ -13,7 +13,7 @@ struct Document {
   std::optional<Node> root;  // a table; nothing when the text is not TOML
   Span error_span;
   std::string error;
-  bool too_deep = false;  // it is TOML so far, but nested deeper than anybody needs
+  bool too_deep = false;  // it is TOML so far, but nested too deeply
 };
 
 Document readDocument(std::string_view text);

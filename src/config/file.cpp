@@ -18,7 +18,7 @@
 namespace megaphone::config {
 namespace {
 
-constexpr std::size_t kLargest = 1 << 20;  // nobody writes a longer one
+constexpr std::size_t kLargest = 1 << 20;  // bytes; more than any real file
 constexpr Duration kPatience = std::chrono::seconds(5);
 
 Problem problem(std::string message, std::string help) {
@@ -53,14 +53,14 @@ Problem wrongKind(mode_t mode) {
       pipe ? "a pipe is read at the start only; write the configuration into a file" : "name a regular file");
 }
 
-// Waits for more. Returns whether there is some before the deadline.
+// Waits for more bytes. Returns whether some arrived before the deadline.
 bool waitForMore(int fd, MonoTime deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - monoNow()).count();
   pollfd readable{fd, POLLIN, 0};
   return left > 0 && ::poll(&readable, 1, static_cast<int>(left)) > 0;
 }
 
-// `waits`: for the writer of a pipe.
+// Appends all of `fd`. `waits`: whether to wait for the writer of a pipe.
 std::optional<Problem> readAll(int fd, bool waits, std::string& out) {
   const MonoTime deadline = monoNow() + kPatience;
   std::array<char, 16 * 1024> piece{};

@@ -51,7 +51,7 @@ std::string advise(const FileUse& use, const FileUse& first, const Span& where) 
   return there + (both ? "write one path in both" : "give each a file of its own");
 }
 
-// Reports it at the place that comes later in the file.
+// Reports a file with two uses, at the place that comes later in the configuration.
 void reportShared(const CheckedSettings& all, const FileUse& a, const FileUse& b) {
   const Span of_a = all.provenance.at(a.value);
   const Span of_b = all.provenance.at(b.value);

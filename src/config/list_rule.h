@@ -27,7 +27,7 @@
 
 namespace megaphone::config {
 
-// Why an element is not taken, behind its text: "is not a network".
+// The reason why an element is refused, to follow its text: "is not a network".
 struct Refusal {
   std::string what;
   std::string help;
@@ -67,7 +67,7 @@ class Reader {
 
   Reader(const Element& element, const Site& site) : element_(element), site_(site), words_(element.words()) {}
 
-  // Appends what the node stands for; else reports why not.
+  // Appends the value of the node, or reports why not.
   bool read(const Node& node, std::vector<Value>& out) const {
     if (node.kind == Node::Kind::integer) {
       if constexpr (requires(std::int64_t number) { element_.parse(number); })
@@ -125,7 +125,7 @@ bool readInto(const ListRule<Element>& rule, const Site& site, std::vector<typen
   return false;
 }
 
-// A word takes the place of its values where they stand together.
+// Writes the values; a word replaces its own values if they are adjacent.
 template <class Element>
 std::string write(const ListRule<Element>& rule, const std::vector<typename Element::Value>& values) {
   using Value = typename Element::Value;

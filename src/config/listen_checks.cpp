@@ -1,4 +1,4 @@
-// Checks of where listeners listen: beside each other, and beside the sockets of systemd.
+// Checks the addresses of listeners against each other and against the sockets of systemd.
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -17,7 +17,7 @@ struct Listen {
   Span span;
 };
 
-// Returns them in the order of the file.
+// Returns all listens in the order of the file.
 std::vector<Listen> listensOf(const CheckedSettings& all) {
   std::vector<Listen> out;
   forEachListener(all.settings, [&](const ListenerSite& site, const Listener& listener) {

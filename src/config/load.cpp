@@ -15,7 +15,7 @@
 namespace megaphone::config {
 namespace {
 
-// Makes Settings of a tree of nodes, wherever they were written. `name` stands in origins.
+// Makes Settings of a tree of nodes. `name`: as written in origins.
 void settle(const Node& root, const std::string& name, const Machine& machine, Report& report, Loaded& out) {
   Settings settings;
   settings.file = name;

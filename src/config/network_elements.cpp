@@ -1,4 +1,4 @@
-// Networks, hosts and ports in lists.
+// Rules for networks, hosts and ports in lists.
 #include "elements.h"
 #include "megaphone/base/ascii.h"
 #include "megaphone/config/hosts.h"

@@ -26,7 +26,7 @@ struct Node {
   std::vector<Entry> entries;  // of a table, in the order of the file
 
   const Entry* find(std::string_view key) const;
-  // The elements of an array; of anything else, itself.
+  // Returns the elements of an array; for anything else, the node itself.
   std::span<const Node> list() const;
 };
 
@@ -36,7 +36,7 @@ struct Entry {
   Node value;
 };
 
-// "a string", "a table", …
+// Returns "a string", "a table", …
 std::string_view kindText(Node::Kind kind);
 
 }  // namespace megaphone::config

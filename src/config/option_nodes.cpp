@@ -26,7 +26,7 @@ Node textNode(const OptionValue& value) {
   return out;
 }
 
-// A second value of a key makes a list of both.
+// Adds a value; a second one of the same key makes a list of both.
 void addValue(Node& table, const OptionValue& value) {
   if (!table.find(value.value.key)) {
     table.entries.push_back({std::string(value.value.key), {}, textNode(value)});

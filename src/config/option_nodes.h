@@ -1,4 +1,4 @@
-// Options of the command line as the nodes that a file with the same values has.
+// Turns options of the command line into the nodes of a file with the same values.
 #pragma once
 
 #include <span>

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kMostErrors = 30;                       // each costs reading the whole text again
 constexpr std::size_t kMostRead = 2 << 20;            // bytes, by all readings together
-constexpr std::string_view kUnread = "[[x-unread]]";  // whose keys nobody looks at
+constexpr std::string_view kUnread = "[[x-unread]]";  // a table of notes, whose keys are not checked
 
 class LenientReader {
  public:

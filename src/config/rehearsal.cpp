@@ -1,4 +1,4 @@
-// The check of what a start would find out: it looks, and binds addresses for a moment without listening.
+// The check of what a start would detect. It examines files, and binds addresses for a moment without listening.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <grp.h>

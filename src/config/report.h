@@ -29,9 +29,9 @@ class Report {
   // Returns whether another error would only be counted, so that no advice needs to be found for it.
   bool isFull() const { return countOf(Problem::Severity::error) >= kMost; }
 
-  // Reports nothing about that line from now on: it has its problem already.
+  // Reports nothing about that line from now on: it has a problem already.
   void silence(std::uint32_t line) { silent_.insert(line); }
-  // Notes that a part of the file could not be read: that something is missing means nothing.
+  // Notes that a part of the file could not be read, so that missing keys mean nothing.
   void missesParts() { misses_parts_ = true; }
   bool hasAllParts() const { return !misses_parts_; }
 

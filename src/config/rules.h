@@ -1,7 +1,6 @@
-// Rules: how each kind of single value is written (lists: list_rule.h). Each can read a value, write one, and describe
-// itself.
+// Rules: the forms of single values (lists: list_rule.h). Each can read a value, write one, and describe itself.
 //
-// read() returns nothing where it has reported what is wrong; write() returns what read() takes.
+// read() returns nothing after it has reported a problem; write() returns text that read() accepts.
 #pragma once
 
 #include <limits>
@@ -116,7 +115,8 @@ void describe(const ChoiceRule<E>& rule, KeyInfo& out) {
   out.words.assign(rule.words.begin(), rule.words.end());
 }
 
-// Reads the value into `out`. Returns whether it could be read; where not, `out` stays. Single values have no places.
+// Reads the value into `out`. Returns whether it could be read; if not, `out` is unchanged. Single values have no
+// places.
 template <class Rule, class T>
 bool readInto(const Rule& rule, const Site& site, T& out, std::vector<Span>&) {
   auto value = read(rule, site);

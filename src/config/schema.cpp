@@ -14,7 +14,7 @@ class Json {
  public:
   using Member = std::pair<std::string, Json>;
 
-  // A value as it is written: a number, true, "a text".
+  // Returns a value from its text: a number, true, "a text".
   static Json literal(std::string_view written) {
     Json out(Kind::literal);
     out.written_ = written;
@@ -122,7 +122,7 @@ Json property(const KeyInfo& key) {
   return out.merge(values(key)).spread();
 }
 
-// Operators' own notes and tools may have any form.
+// Allows keys that begin with "x-": notes and tools of operators, in any form.
 void allowNotes(Json& out) {
   out.add("patternProperties", Json::object().add("^x-", Json::object()));
   out.add("additionalProperties", Json::literal("false"));

@@ -1,4 +1,4 @@
-// Section: what may stand in a table of the file, as data: keys with their rules, and tables inside of it. Reading,
+// Section: the contents of a table of the file, as data: keys with their rules, and tables inside of it. Reading,
 // printing and describing the whole file is this, from its root on.
 #pragma once
 
@@ -20,7 +20,7 @@ template <class S>
 class Field {
  public:
   virtual ~Field() = default;
-  // Reads the value, or reports why not. `places`: where each value of a list stands.
+  // Reads the value, or reports why not. `places`: the place of each value of a list.
   virtual bool read(const Site& site, S& out, std::vector<Span>& places) const = 0;
   virtual std::string write(const S& values) const = 0;
   virtual void describe(KeyInfo& out) const = 0;
@@ -84,7 +84,7 @@ void readEntry(const Section<S>& section, const TablePath& path, const Entry& en
   reader.refuseUnknown(path, entry, [&] { return describeSection(section, path); });
 }
 
-// Reads what stands in the table, and reports all that is wrong in it.
+// Reads the table, and reports all problems in it.
 template <class S>
 void readTable(const Section<S>& section, const TablePath& path, const Node& table, const TableReader& reader, S& out) {
   for (const Entry& entry : table.entries) {

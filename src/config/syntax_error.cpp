@@ -18,7 +18,7 @@ namespace {
 
 bool inKey(char c) { return ascii::isAlpha(c) || ascii::isDigit(c) || c == '_' || c == '-'; }
 
-// Characters that look like a blank and are not one for TOML: no-break and typographic spaces, byte order marks.
+// Characters that look like a blank but are not one in TOML: no-break and typographic spaces, byte order marks.
 constexpr std::array<std::string_view, 7> kOddBlanks{"\u00A0", "\u2002", "\u2003", "\u2009",
                                                      "\u200B", "\u202F", "\uFEFF"};
 // Quotes of word processors.
@@ -164,7 +164,7 @@ SyntaxError errorOfValue(const Assignment& at) {
   return errorOf(at, ": text must be quoted", quote(at.value));
 }
 
-// Returns advice for the first word of a line that is like nothing in the file.
+// Returns advice for the first word of an unknown kind of line.
 std::string adviseWord(std::string_view word) {
   if (const auto foreign = adviseForeign(word); !foreign.empty()) return std::string(foreign);
   std::vector<std::string_view> keys;
@@ -201,7 +201,7 @@ std::optional<SyntaxError> errorOfHeader(std::string_view line, std::string_view
   return std::nullopt;
 }
 
-// Finds what no editor shows: bytes of another encoding, and characters that look like blanks.
+// Finds invisible mistakes: bytes of another encoding, and characters that look like blanks.
 std::optional<SyntaxError> errorOfBytes(std::string_view line) {
   std::string meant(line);
   for (std::size_t at = 0; at < meant.size();) {
@@ -244,7 +244,7 @@ std::optional<Problem> tryIn(const SectionInfo& section, const Entry& entry, std
   return problems.empty() ? std::nullopt : std::optional(problems.front());
 }
 
-// Returns what the rules of the key say about a line that is TOML; nothing where one of them takes it.
+// Returns the problem that the rules of the key report about a line of TOML; nothing if one of them accepts it.
 std::optional<Problem> complaintAbout(std::string_view line) {
   const Document document = readDocument(line);
   if (!document.root || document.root->entries.empty()) return std::nullopt;
@@ -280,7 +280,7 @@ std::string_view headerOf(std::string_view line) {
   return word(line);
 }
 
-// Where the rules of the key do not take the advised line, their words replace the advice.
+// If the rules of the key refuse the advised line, their problem replaces the advice.
 std::optional<SyntaxError> findSyntaxError(std::string_view line) {
   if (auto error = errorOfBytes(line)) return error;
   auto error = findErrorOfForm(line);

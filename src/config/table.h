@@ -1,4 +1,4 @@
-// The table of all keys. Reading, printing, describing and the messages come from it.
+// The table of all keys, from which reading, printing, describing and messages follow.
 #pragma once
 
 #include "megaphone/config/settings.h"
@@ -6,7 +6,7 @@
 
 namespace megaphone::config {
 
-// The file as a whole, its sections in the order of the manual file.
+// Returns the whole file, with its sections in the order of the manual file.
 const Section<Settings>& fileSection();
 
 }  // namespace megaphone::config

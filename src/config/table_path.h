@@ -1,4 +1,4 @@
-// TablePath: which table of the file, and how it is named there and in a Provenance.
+// TablePath: the name of a table, in the file and in a Provenance.
 #pragma once
 
 #include <cstddef>
@@ -18,9 +18,9 @@ struct TablePath {
 
   // REQUIRES: the id is used while this path lives.
   ValueId id(std::string_view key) const { return {section, index, key}; }
-  // "[proxy]" or "[[proxy]]"
+  // Returns "[proxy]" or "[[proxy]]".
   std::string text() const { return repeated ? concat("[[", header, "]]") : concat("[", header, "]"); }
-  // The path of the first table of that name inside of this one.
+  // Returns the path of the first table of that name inside of this one.
   TablePath inside(std::string_view name, bool many) const {
     if (header.empty()) return {std::string(name), many, std::string(name), 0};
     return {concat(header, ".", name), many, concat(section, " ", index, " ", name), 0};

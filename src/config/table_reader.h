@@ -1,4 +1,4 @@
-// TableReader: what reading a table comes to whatever is in it: origins, and what is reported.
+// TableReader: the part of reading a table that is the same for all: origins and reports.
 #pragma once
 
 #include <functional>
@@ -17,14 +17,14 @@ namespace megaphone::config {
 
 class TableReader {
  public:
-  // REQUIRES: all outlive the reader. `file` stands in origins.
+  // REQUIRES: all outlive the reader. `file`: as written in origins.
   TableReader(const std::string& file, Provenance& provenance, Report& report)
       : file_(file), provenance_(provenance), report_(report) {}
 
   // Returns whether the key is for operators' own notes and tools.
   static bool isReserved(std::string_view key) { return key.starts_with("x-"); }
 
-  // Messages name the option with which the value was given, or the key.
+  // Returns the site of a value: messages name its option, or the key.
   Site site(std::string_view key, const Node& value) const {
     return {value.option.empty() ? key : std::string_view(value.option), value, report_};
   }

@@ -1,4 +1,4 @@
-// TableWriter: tables as the text of a file, with the origin of each value as a comment where it is wanted.
+// TableWriter: tables as the text of a file, with the origin of each value as a comment if wanted.
 #pragma once
 
 #include <string>
@@ -17,7 +17,7 @@ class TableWriter {
 
   // Begins a table; its values follow, and the tables inside of it come behind end().
   void begin(const TablePath& path);
-  // `value`: as it is written.
+  // Adds a value, as written in the file.
   void add(const ValueId& id, const std::string& value);
   void end();
 

@@ -14,7 +14,7 @@ struct Unit {
   std::uint64_t factor;
 };
 
-// What is often written instead of a unit, and the unit that is advised.
+// A common wrong unit, and the unit to advise.
 struct Alias {
   std::string_view written;
   std::string_view meant;
@@ -60,7 +60,7 @@ constexpr std::array<Alias, 7> kSizeAliases{{{"", "B"},
                                              {"byte", "B"},
                                              {"bytes", "B"}}};
 
-// Splits "30s" into 30 and "s". Blanks between are dropped: they are for the advice, which forgives them.
+// A number and its unit: 30 and "s". Blanks between are dropped: advice ignores them.
 struct Quantity {
   std::optional<std::uint64_t> number;
   std::string_view digits;
@@ -103,7 +103,7 @@ Reading<std::uint64_t> read(std::string_view text, std::span<const Unit> units, 
   const Quantity quantity = split(text);
   for (const Unit& unit : units) {
     if (!quantity.tight || unit.name != quantity.unit || quantity.digits.empty()) continue;
-    constexpr std::uint64_t kMost = INT64_MAX;  // both count in signed 64 bits somewhere behind
+    constexpr std::uint64_t kMost = INT64_MAX;  // both are later counted in signed 64 bits
     if (!quantity.number || *quantity.number > kMost / unit.factor) return {std::nullopt, "it is far too large"};
     return {*quantity.number * unit.factor, {}};
   }

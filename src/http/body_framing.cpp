@@ -9,9 +9,9 @@ namespace megaphone::http {
 namespace {
 
 constexpr std::uint64_t kLargest = INT64_MAX;  // what the kernel's offsets can count
-constexpr std::size_t kMostCodings = 8;        // more are junk, whatever they are
+constexpr std::size_t kMostCodings = 8;        // more are not plausible
 
-// The fields that frame a message: how often they are there, and the last value.
+// The fields that frame a message: their number, and the last value.
 struct Framers {
   std::size_t lengths = 0;
   std::size_t codings = 0;
@@ -35,8 +35,8 @@ Framers findFramers(const Fields& fields) {
 
 Error refuse(Side side, Reason reason, std::string sentence) { return {reason, side, 0, std::move(sentence)}; }
 
-// Whether `codings` are distinct plain tokens, "chunked" the last of them and "identity", which was a coding once, none
-// of them: a message whose end is certain and whose content is not understood (RFC 9112 section 6.1).
+// Returns whether `codings` are distinct plain tokens with "chunked" as the last and without "identity", a former
+// coding: then the end is certain and only the content is not understood (RFC 9112 section 6.1).
 bool isCodedAndChunked(std::string_view codings) {
   std::vector<std::string> seen;
   for (std::size_t begin = 0; begin <= codings.size();) {
@@ -51,7 +51,7 @@ bool isCodedAndChunked(std::string_view codings) {
   return seen.size() > 1 && seen.back() == "chunked";
 }
 
-// Step 4, for both directions: the only coding that is understood is one "chunked", and it is HTTP/1.1.
+// Step 4, for both directions. Only a single "chunked" is understood, and only in HTTP/1.1.
 Result<BodyFraming> codedFraming(const Framers& framers, Version version, Side side, Reason reason) {
   if (version == Version::http10) return refuse(side, reason, "Transfer-Encoding in an HTTP/1.0 message");
   if (framers.codings > 1) return refuse(side, reason, "Transfer-Encoding is given more than once");
@@ -72,8 +72,8 @@ Result<BodyFraming> requestLength(const Framers& framers) {
   return BodyFraming{BodyFraming::Kind::length, *length};
 }
 
-// Steps 5 and 6 for answers: one length, however often it is told, on several lines or in a list. "5" and "05" differ:
-// who writes a number in two ways is read in two ways.
+// Steps 5 and 6 for answers: one length, however often it is repeated, on several lines or in a list. "5" and "05"
+// count as different.
 Result<BodyFraming> responseLength(const Fields& fields) {
   constexpr Reason kReason = Reason::http_protocol_error;
   std::optional<std::string_view> told;

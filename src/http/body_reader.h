@@ -1,4 +1,4 @@
-// BodyReader: the body of a message, given its framing. Inside of http.
+// BodyReader: reads the body of a message of known framing. Private to http.
 //
 // A body with a length and a body until the close are a counter over the input; only the chunked one is parsed.
 #pragma once
@@ -18,7 +18,7 @@ class BodyReader {
   void begin(const BodyFraming& framing, const HeadLimits& limits);
   // Takes from the front of `input` up to the next event: body, trailers, end, need_data or error.
   ParserEvent next(std::string_view& input);
-  // Tells that the other side has closed, and returns whether that ends the body properly.
+  // Returns whether a close by the other side now ends the body properly.
   bool endsAtClose() const;
 
   // Returns how many bytes of a body with a length are still to come.
@@ -27,7 +27,7 @@ class BodyReader {
 
   std::string_view content() const;
   const Fields& trailers() const;
-  // REQUIRES: next() answered error.
+  // Returns the problem. REQUIRES: next() has returned error.
   Problem& problem() { return chunked_->problem(); }
 
  private:
@@ -35,7 +35,7 @@ class BodyReader {
   BodyFraming::Kind kind_ = BodyFraming::Kind::none;
   std::uint64_t left_ = 0;
   std::string_view content_;
-  std::unique_ptr<ChunkedBody> chunked_;  // made for the first chunked body and kept: most connections see none
+  std::unique_ptr<ChunkedBody> chunked_;  // made for the first chunked body and kept: most connections have none
 };
 
 }  // namespace megaphone::http

@@ -25,7 +25,7 @@ llhttp_settings_t makeSettings() {
   return settings;
 }
 
-// llhttp has no door to its chunk states, so one parser is led there by a head and then copied.
+// llhttp cannot start in its chunk states, so one parser is brought there by a head and then copied.
 llhttp_t makeStarted() {
   static const llhttp_settings_t settings = makeSettings();
   constexpr std::string_view kHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -8,7 +8,7 @@
 namespace megaphone::http {
 namespace {
 
-// Callbacks only append; whatever they show is judged after the parser has returned.
+// Callbacks only append; the fields are judged after the parser has returned.
 int onName(llhttp_t* parser, const char* at, std::size_t length) {
   static_cast<Fields*>(parser->data)->push_back({{at, length}, {}});
   return 0;
@@ -19,8 +19,8 @@ int onValue(llhttp_t* parser, const char* at, std::size_t length) {
   return 0;
 }
 
-// llhttp judges the fields that frame a message as it knows their names. How long a message is, is decided in
-// body_framing.h, where it is known what message it is; so all fields are fields like any other here.
+// llhttp judges framing fields by their names. Framing is decided in body_framing.h, where the kind of message is
+// known, so names are hidden from llhttp here.
 int forgetName(llhttp_t* parser) {
   parser->header_state = 0;
   return 0;
@@ -38,7 +38,7 @@ llhttp_settings_t makeSettings() {
   return settings;
 }
 
-// A parser that has read a start line, to be copied for each head: the real one is ours (start_line.h).
+// Returns a parser that has read some start line, to be copied for each head: real ones are parsed by start_line.h.
 llhttp_t makeStarted(llhttp_type_t type, std::string_view line) {
   static const llhttp_settings_t settings = makeSettings();
   llhttp_t parser;

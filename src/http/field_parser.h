@@ -1,4 +1,4 @@
-// Field lines, parsed by llhttp. Inside of http.
+// Parses field lines by llhttp. Private to http.
 #pragma once
 
 #include "megaphone/http/head.h"
@@ -12,8 +12,8 @@ enum class MessageKind : std::uint8_t { request, response };
 // REQUIRES: `lines` has passed a SectionScanner and ends with the empty line.
 MaybeProblem parseFields(MessageKind kind, std::string_view lines, Fields& fields);
 
-// The same for a trailer section. Fields that frame a message frame nothing there (RFC 9110 section 6.5.1); in a
-// request they are refused.
+// Appends the same of a trailer section. Framing fields have no effect there (RFC 9110 section 6.5.1); in a request
+// they are refused.
 MaybeProblem parseTrailers(MessageKind kind, std::string_view lines, Fields& trailers);
 
 }  // namespace megaphone::http

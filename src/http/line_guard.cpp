@@ -13,7 +13,7 @@ constexpr bool isControl(char c) {
   return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
 
-// Sixteen bytes at once, as every machine has it.
+// Sixteen bytes at once: every supported machine has such registers.
 using Block [[gnu::vector_size(16)]] = std::uint8_t;
 
 bool blockHasControl(const char* bytes) {
@@ -25,13 +25,13 @@ bool blockHasControl(const char* bytes) {
   return (halves[0] | halves[1]) != 0;
 }
 
-// Done to every byte of every head, and nearly all are clean.
+// In blocks, because every byte of every head passes here and nearly all are clean.
 bool hasControl(std::string_view text) {
   if (text.size() < sizeof(Block)) return std::any_of(text.begin(), text.end(), isControl);
   for (std::size_t at = 0; at + sizeof(Block) < text.size(); at += sizeof(Block)) {
     if (blockHasControl(text.data() + at)) return true;
   }
-  return blockHasControl(text.data() + text.size() - sizeof(Block));  // looks at some twice
+  return blockHasControl(text.data() + text.size() - sizeof(Block));  // checks some bytes twice
 }
 
 LineGuard::Fault firstFault(std::string_view text) {

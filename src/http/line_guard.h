@@ -14,9 +14,8 @@ class LineGuard {
  public:
   enum class Fault : std::uint8_t { none, control, nul, bare_cr, bare_lf, too_long };
 
-  // `piece` is the next part of the line and holds no LF but at its end, which ends the line. `allowed` is the most
-  // that the line may have, CRLF included. Whatever the pieces, the same line has the same fault. REQUIRES: no fault so
-  // far.
+  // Checks `piece`, the next part of the line; a LF may only be its last byte and ends the line. `allowed`: the most
+  // bytes of the line, CRLF included. The fault does not depend on how the line is cut. REQUIRES: no fault so far.
   Fault check(std::string_view piece, std::size_t allowed);
   void reset() { *this = {}; }
 
@@ -25,7 +24,8 @@ class LineGuard {
   bool afterCr_ = false;
 };
 
-// "line 3 of the head has a NUL byte"; for `too_long` the caller knows better. REQUIRES: fault is not none.
+// Returns "line 3 of the head has a NUL byte"; for `too_long` the caller has a better text. REQUIRES: fault is not
+// none.
 std::string describeFault(LineGuard::Fault fault, std::string_view where);
 
 }  // namespace megaphone::http

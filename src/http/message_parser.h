@@ -3,8 +3,8 @@
 //   reset -> [head] -- head --> [body] -- end --> [ended]     [head] stays after the head of an interim answer;
 //   anything wrong, in any state --> [failed]                  body and trailers are handed out in [body].
 //
-// A Dialect has: Head; kShape, kKind, kSide; kMends: whether what is wrong with a head and has one meaning is mended
-// rather than refused; parseStartLine(line, head); framing(head); interim(head); error(problem).
+// A Dialect has: Head; kShape, kKind, kSide; kMends: whether invalid heads with one meaning are repaired rather than
+// refused; parseStartLine(line, head); framing(head); interim(head); error(problem).
 #pragma once
 
 #include "body_reader.h"
@@ -39,7 +39,7 @@ class MessageParser {
     return ParserEvent::error;
   }
 
-  // The other side has closed.
+  // Takes the close by the other side.
   ParserEvent finish() {
     if (state_ == State::body && body_.endsAtClose()) state_ = State::ended;
     if (state_ == State::head && !begun()) {

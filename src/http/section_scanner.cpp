@@ -11,13 +11,13 @@ namespace {
 constexpr std::uint8_t kMostEmptyLines = 4;
 constexpr std::size_t kKeptStore = 1024;  // an idle connection holds no more than this
 
-// The length up to and including the first LF; all of it where there is none.
+// Returns the length up to and including the first LF; the whole length if there is none.
 std::size_t lineLength(std::string_view text) {
   const void* lf = text.empty() ? nullptr : std::memchr(text.data(), '\n', text.size());
   return lf ? static_cast<std::size_t>(static_cast<const char*>(lf) - text.data()) + 1 : text.size();
 }
 
-// Fields on which it depends where a message ends, and which fields are for the next hop only.
+// Returns whether a field decides where a message ends, or which fields are hop-by-hop.
 bool decidesFraming(std::string_view name) {
   for (const std::string_view known : {"Content-Length", "Transfer-Encoding", "Connection", "Upgrade", "Trailer"}) {
     if (ascii::equalsIgnoreCase(name, known)) return true;
@@ -44,7 +44,7 @@ SectionScanner::Step SectionScanner::take(std::string_view& input) {
     return step;
   }
   while (!input.empty()) {
-    // Takes only as much as decides: one byte beyond the limit is refused.
+    // Takes one byte more than the limit, which is enough to refuse.
     const std::size_t most = begin_ + limits_.head + 1 - store_.size();
     const std::string_view piece = input.substr(0, lineLength(input.substr(0, most)));
     store_.append(piece);
@@ -112,7 +112,7 @@ bool SectionScanner::checkFold() {
   return false;
 }
 
-// Behind a status line that ends with a LF alone, CRLF at once may end the head, or that line.
+// Refuses CRLF after lines with a bare LF. Right after such a status line it may end the head, or that line.
 bool SectionScanner::checkLineEnd(bool hasCr) {
   const bool emptyAtOnce = ends_ == LineEnds::open && !isStartLine() && scanned_ - lineBegin_ == 2;
   if (hasCr && (ends_ == LineEnds::lf || emptyAtOnce)) {
@@ -151,7 +151,7 @@ SectionScanner::Step SectionScanner::lineEnded(std::size_t size) {
   return Step::need_data;
 }
 
-// A line of blanks is the end of a head to some, and what begins as a framing field is one to some.
+// Some parsers take a line of blanks for the end of a head, and a fold that begins like a framing field for one.
 SectionScanner::Step SectionScanner::foldEnded(std::string_view line) {
   const std::string_view text = ascii::trim(line);
   if (text.empty()) return refuse(Problem::Kind::syntax, place() + " has nothing but blanks");

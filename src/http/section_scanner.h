@@ -1,7 +1,8 @@
 // SectionScanner: finds the end of a head or of a trailer section, line by line, as its bytes arrive. Private to http.
 //
 // It refuses at the first byte that is wrong or exceeds a limit, so that an invalid section is not waited for. A
-// section that is whole in the input is not copied; one that arrives in parts is gathered in a store of bounded size.
+// section that is complete in the input is not copied; one that arrives in parts is collected in a store of bounded
+// size.
 //
 // In the head of an answer it accepts invalid syntax that has one meaning, and mend() rewrites it:
 //   - a line that continues the one before it (RFC 9112 section 5.2), but not where framing would depend on it;
@@ -27,30 +28,31 @@ class SectionScanner {
   };
   enum class Step : std::uint8_t {
     need_data,   // all of `input` is taken
-    start_line,  // startLine() is there; take() goes on
-    whole,       // text() is there
-    refused,     // problem() is there
+    start_line,  // startLine() is available; take() goes on
+    whole,       // text() is available
+    refused,     // problem() is available
   };
 
   SectionScanner(Shape shape, const HeadLimits& limits) : shape_(shape), limits_(limits) { reset(); }
 
-  // Takes from the front of `input`; what is left belongs to whatever follows the section.
-  // REQUIRES: after start_line, the same `input`.
+  // Takes from the front of `input`; the rest does not belong to the section. REQUIRES: after start_line, the same
+  // `input`.
   Step take(std::string_view& input);
   // Starts over and keeps a reasonable amount of memory.
   void reset();
 
   // Returns whether a line other than the allowed empty ones has begun.
   bool begun() const { return begun_; }
-  // Without its CRLF. Moves when the section comes in parts: views into it are to be taken again when it is whole.
+  // Returns the start line without its CRLF. It moves if the section comes in parts: take views into it again after
+  // whole.
   std::string_view startLine() const { return {text_.data() + begin_, startLineSize_}; }
-  // The field lines with the empty line that ends them.
+  // Returns the field lines with the empty line that ends them.
   std::string_view fieldLines() const;
   // Returns whether a line must be mended before the fields can be parsed.
   bool isLoose() const { return loose_; }
   // Ends each line with CRLF, makes a blank of each fold, and removes the blanks at the ends of field lines and between
-  // field names and their colons (RFC 9112 section 5.1). Whether that changed anything: then the section has moved to
-  // the store. REQUIRES: take() answered whole, for the head of an answer.
+  // field names and their colons (RFC 9112 section 5.1). Returns whether that changed anything: then the section has
+  // moved to the store. REQUIRES: take() has returned whole, for the head of an answer.
   bool mend();
   bool inParts() const { return !store_.empty(); }
   Problem& problem() { return problem_; }

@@ -7,20 +7,20 @@ namespace {
 
 MaybeProblem wrong(std::string text) { return Problem{Problem::Kind::syntax, std::move(text)}; }
 
-// HTTP-version of RFC 9112 section 2.3, whatever its numbers.
+// Returns whether `text` is an HTTP-version of RFC 9112 section 2.3, with any numbers.
 bool isVersion(std::string_view text) {
   return text.size() == 8 && text.starts_with("HTTP/") && ascii::isDigit(text[5]) && text[6] == '.' &&
          ascii::isDigit(text[7]);
 }
 
-// "HTTP/1.0" or "HTTP/1.x"; a higher minor version is read as 1.1 (RFC 9110 section 2.5).
+// Reads "HTTP/1.0" or "HTTP/1.x"; a higher minor version is read as 1.1 (RFC 9110 section 2.5).
 bool parseVersion(std::string_view text, Version& version) {
   if (!isVersion(text) || text[5] != '1') return false;
   version = text[7] == '0' ? Version::http10 : Version::http11;
   return true;
 }
 
-// Bytes above 127 are no URL's, but leave no doubt what is meant: who forwards them encodes them.
+// Bytes above 127 are not valid in a URL but unambiguous: they are encoded when forwarded.
 bool mayStandInTarget(char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; }
 
 }  // namespace

@@ -33,7 +33,8 @@ constexpr std::uint32_t kByteOrder = 0x1A2B3C4D;
 constexpr std::uint16_t kEthernet = 1;
 constexpr char kNanoseconds = 9;  // 10^-9 s
 
-// One block: its type, its length twice, and what is appended while it lives, in multiples of four bytes.
+// Writes one block: its type, its length twice, and between them what is appended during its lifetime, padded to four
+// bytes.
 class Block {
  public:
   Block(std::string& out, Type type) : out_(out), begin_(out.size()) {
@@ -72,7 +73,7 @@ class Block {
   const std::size_t begin_;
 };
 
-// The longest part that readers accept as UTF-8, at most `most` bytes.
+// Returns the text as valid UTF-8, cut to at most `most` bytes.
 std::string readable(std::string_view text, std::size_t most) {
   std::string out;
   while (!text.empty()) {
@@ -88,7 +89,7 @@ std::string readable(std::string_view text, std::size_t most) {
   return out;
 }
 
-// The header of Ethernet for a packet that begins with that of IP.
+// Returns the Ethernet header for a packet that begins with an IP header.
 std::string linkHeader(std::string_view packet) {
   constexpr std::size_t kAddresses = 12;
   constexpr std::uint16_t kIpv4 = 0x0800;
@@ -111,7 +112,7 @@ void appendSection(std::string& out, std::string_view application, std::string_v
   appendLittle(out, kByteOrder);
   appendLittle(out, std::uint16_t{1});  // version 1.0
   appendLittle(out, std::uint16_t{0});
-  appendLittle(out, std::int64_t{-1});  // nobody knows how long it will be
+  appendLittle(out, std::int64_t{-1});  // its length is not known yet
   if (!comment.empty()) block.option(Option::comment, readable(comment, kLongestComment));
   block.option(Option::application, readable(application, kLongestComment));
   block.endOptions();

@@ -1,4 +1,4 @@
-// Numbers as bytes: those of the file are little-endian, those of packets are in network order.
+// Appends numbers as bytes: little-endian in the file, network order in packets.
 #pragma once
 
 #include <cstdint>

@@ -14,7 +14,7 @@ constexpr std::uint8_t kIcmp6 = 58;
 constexpr std::uint8_t kHops = 64;
 constexpr std::size_t kUdpHeader = 8;
 
-// The Internet checksum (RFC 1071) of bytes that come in pieces; only the last one may be odd.
+// Computes the Internet checksum (RFC 1071) of pieces; only the last one may have an odd size.
 class Checksum {
  public:
   void add(std::string_view bytes) {
@@ -89,7 +89,7 @@ std::uint8_t bits(const TcpFlags& flags) {
   return static_cast<std::uint8_t>(flags.fin | flags.syn << 1 | flags.rst << 2 | flags.psh << 3 | flags.ack << 4);
 }
 
-// A SYN says that large segments, and many of them, are welcome.
+// Returns the options of a SYN: large segments and a large window.
 std::string synOptions() {
   std::string out;
   appendBig(out, std::uint32_t{0x0204'0000 | kLargestSegment});  // maximum segment size
@@ -125,7 +125,7 @@ std::string udpHeaders(const Endpoint& from, const Endpoint& to, std::string_vie
   appendBig(udp, static_cast<std::uint16_t>(kUdpHeader + payload.size()));
   appendBig(udp, std::uint16_t{0});
   const std::uint16_t sum = checksumOf(from.address, to.address, kUdp, udp, payload);
-  put(udp, kChecksumAt, sum == 0 ? std::uint16_t{0xffff} : sum);  // 0 would say that there is none
+  put(udp, kChecksumAt, sum == 0 ? std::uint16_t{0xffff} : sum);  // 0 would mean no checksum
   return ipHeader(from.address, to.address, kUdp, udp.size() + payload.size()) + udp;
 }
 

@@ -20,7 +20,7 @@ Error noUrl(std::string_view url) {
           "\"" + std::string(url) + "\" has no host that a browser could ask a PAC file about"};
 }
 
-// What browsers ask a PAC file about. Without a scheme it is taken for http, as they do with what is typed.
+// A URL as browsers give it to a PAC file. Without a scheme it counts as http, as in an address bar.
 struct Url {
   std::string_view scheme;
   HostPort host;

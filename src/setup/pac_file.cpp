@@ -1,5 +1,5 @@
 // The PAC file as text. Its JavaScript is of the oldest kind (ECMAScript 3), which every browser and system reads, and
-// asks nothing of the browser: no name is looked up, and any interpreter can run it.
+// calls no function of the browser: no name is looked up, and any interpreter can run it.
 #include "megaphone/base/ascii.h"
 #include "megaphone/setup/pac.h"
 #include "pac_text.h"
@@ -64,7 +64,7 @@ function FindProxyForURL(url, host) {
 }
 )";
 
-// No name holds a quote or a backslash.
+// Returns a JavaScript string. REQUIRES: no quote and no backslash, which no name has.
 std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 // "[127, 0, 0, 0]", "[0xfe80, 0, 0, 0, 0, 0, 0, 0]"

@@ -1,4 +1,4 @@
-// Texts that the file and the answers of askPac() share.
+// Makes the texts that the file and the answers of askPac() share.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace megaphone::setup {
 
-// The beginning of the URLs of the proxy's own pages, as browsers write them.
+// Returns the beginning of the URLs of the proxy's own pages, as browsers write them.
 std::string ownUrl(const HostPort& proxy);
 
-// For whom is no exception.
+// Returns the answer for a URL without an exception.
 std::string ordinaryAnswer(const PacRules& rules, const HostPort& proxy);
 
 }  // namespace megaphone::setup

@@ -1,4 +1,4 @@
-// What the rules say of a target before its name is looked up. Pure.
+// Judges a target before its name is looked up. Pure.
 #pragma once
 
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace megaphone::access {
 
-// Judges the port, and the address where `host` is one; a name is judged by the addresses that it is found to have.
+// Judges the port, and the address where `host` is one; a name is judged later, by its addresses.
 Verdict judgeTarget(const DestinationRules& rules, std::string_view host, std::uint16_t port, bool connect);
 
 }  // namespace megaphone::access

@@ -1,4 +1,4 @@
-// The command lines of megaphone that speak to the daemon by its control socket.
+// The command lines of megaphone that use the daemon's control socket.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 namespace megaphone::cli {
 
 struct ControlOptions {
-  std::string socket;  // "": where it usually is
+  std::string socket;  // "": the usual place
   std::string command;
   std::vector<std::pair<std::string, std::string>> options;  // as they go to the daemon
   bool shaped = false;                                       // the answer has several forms, for people and programs
-  bool json = false;                                         // which of them is wanted
+  bool json = false;                                         // JSON is wanted
   std::string write;                                         // the file for the answer; "": stdout
-  bool force = false;                                        // that file replaces one that is there
-  std::uint16_t serve = 0;  // the port for the reader of the answer; 0: it is not served
+  bool force = false;                                        // `write` may replace an existing file
+  std::uint16_t serve = 0;  // the port on which to serve the answer to a reader; 0: none
 };
 
 }  // namespace megaphone::cli

@@ -16,8 +16,8 @@ struct DaemonOptions {
 
   Task task = Task::serve;
   std::string config_file;                // the file to load; "" exactly when there are quick settings
-  bool config_named = false;              // whether it was named, or is the one that every installation has
-  std::optional<config::Settings> quick;  // put together from options, for a try without a file
+  bool config_named = false;              // named on the command line; false: the default file
+  std::optional<config::Settings> quick;  // made of options, for a run without a file
   config::Provenance provenance;          // of the quick settings
 };
 

@@ -11,7 +11,7 @@ inline constexpr int kExitUsage = 64;
 inline constexpr int kExitIo = 74;
 inline constexpr int kExitConfig = 78;
 
-// A text for stdout, behind which the program ends with code 0. Ends with a newline.
+// A text for stdout, after which the program exits with 0. Ends with a newline.
 struct Print {
   std::string text;
 };
@@ -25,8 +25,8 @@ struct UsageError {
 // Returns "megaphone: MESSAGE" and "help: …"; ends with a newline.
 std::string format(const UsageError& error, std::string_view program);
 
-// Writes `text` to stdout and returns the exit code: 0, also where the reader has closed the pipe (EPIPE), or kExitIo
-// with a sentence on stderr.
+// Writes `text` to stdout. Returns the exit code: 0, also if the reader has closed the pipe (EPIPE), or kExitIo with a
+// sentence on stderr.
 int print(std::string_view text, std::string_view program);
 
 // Returns "0.1.0".

@@ -26,9 +26,8 @@ struct DescriptorNeed {
   std::string sum() const;
 };
 
-// Lowers the maxima that nobody has set, so that all together fit into the descriptors that the process may have, but
-// leaves them half of these at least, and notes that as their origin. Returns a sentence about it; "" when nothing was
-// lowered.
+// Lowers maxima that are defaults until everything fits into the descriptors that the process may have, but leaves them
+// at least half of these, and notes that as their origin. Returns a sentence about it; "" if nothing was lowered.
 std::string fitDefaults(Settings& settings, Provenance& provenance, const Machine& machine);
 
 // Returns the need of these settings. `cpus`: as in Machine; it stands for event_loops = "auto".

@@ -34,7 +34,7 @@ inline constexpr std::tuple kListenerKinds{
     KindOf<Proxy>{{"proxy", "proxy", Transport::tcp, true}, &Settings::proxies},
 };
 
-// The row of the listeners with such settings.
+// Returns the row of the listeners with such settings.
 template <class Listener>
 inline constexpr const KindOf<Listener>& kListenerKind = std::get<KindOf<Listener>>(kListenerKinds);
 

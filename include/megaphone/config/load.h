@@ -1,7 +1,7 @@
 // load: makes Settings of a TOML file, or reports all of its problems at once.
 //
-// A file with an error is not used. A warning is reported, and the file is used nevertheless; a note says what was made
-// of it.
+// A file with an error is not used. A warning is reported, and the file is used nevertheless; a note explains how it
+// was read.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,7 @@ struct Problem {
 };
 
 struct Loaded {
-  std::optional<Settings> settings;  // there exactly when no problem is an error
+  std::optional<Settings> settings;  // present if and only if no problem is an error
   std::vector<Problem>
       problems;           // sorted by position; warnings and notes about the whole file last; a few hundred at most
   Provenance provenance;  // of every value that stands in the file

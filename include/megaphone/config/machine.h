@@ -1,4 +1,4 @@
-// Machine: what a configuration is checked against besides itself. Pure.
+// Machine: the facts outside of the file that a configuration is checked against. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@ namespace megaphone::config {
 // A socket that systemd hands over.
 struct HandedSocket {
   std::string name;
-  std::optional<Transport> transport;  // nothing for what is neither a listening TCP socket nor a UDP socket
+  std::optional<Transport> transport;  // nothing: neither a listening TCP socket nor a UDP socket
   Endpoint address;
 };
 
-// The occasion of a check, and so what is looked at besides the text.
+// The occasion of a check, which decides what is examined besides the text.
 enum class Occasion : std::uint8_t {
   none,    // nothing: the text alone
   start,   // the file system, for paths of one file
   reload,  // the same
-  check,   // all that a start would find out
+  check,   // all that a start would detect
 };
 
 struct Machine {

@@ -1,4 +1,4 @@
-// Provenance: who has set each value of some Settings, and where it stands in the file.
+// Provenance: the origin of each value of some Settings, and its place in the file. Pure.
 #pragma once
 
 #include <cstddef>
@@ -27,20 +27,20 @@ struct ValueId {
 
 class Provenance {
  public:
-  // Notes that somebody has set the value: `origin` is "FILE:LINE" or "option --proxy". `elements`: where each value of
-  // a list comes from, in its order.
+  // Notes that the value was set: `origin` is "FILE:LINE" or "option --proxy". `elements`: where each value of a list
+  // comes from, in its order.
   void set(const ValueId& value, std::string origin, const Span& span = {}, std::vector<Span> elements = {});
-  // Notes that the value stands in the file and could not be read, or not all of it.
+  // Notes that the value is in the file but could not be read, or not all of it.
   void setUnreadable(const ValueId& value, std::string origin, const Span& span, std::vector<Span> elements = {});
   // Notes why the value is not the usual default, as "default, no more than max_head".
   void setDefault(const ValueId& value, std::string origin);
 
-  // Returns whether somebody has set the value to what is in the Settings.
+  // Returns whether the value in the Settings was set, and is not a default.
   bool isSet(const ValueId& value) const { return stateOf(value) == State::set; }
   bool isUnreadable(const ValueId& value) const { return stateOf(value) == State::unreadable; }
-  // Returns the origin; "default" for what nobody has set.
+  // Returns the origin; "default" if it was not set.
   std::string_view of(const ValueId& value) const;
-  // Returns where the value, or one element of its list, stands in the file.
+  // Returns the place of the value, or of one element of its list, in the file.
   Span at(const ValueId& value) const;
   Span at(const ValueId& value, std::size_t element) const;
 

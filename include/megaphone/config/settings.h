@@ -20,7 +20,7 @@ namespace megaphone::config {
 
 using namespace std::chrono_literals;
 
-// A place in the file, counted from 1; line 0 for a value that does not stand there (a default, an option).
+// A place in the file, counted from 1; line 0 for a value that is not there (a default, an option).
 struct Position {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
@@ -95,12 +95,12 @@ struct UppercaseUdp : Listener {
   std::uint64_t receive_buffer = 4 << 20;  // SO_RCVBUF asked for
 };
 
-// What the proxy does with a field of a request that tells origins the client's address.
+// The treatment of a request field that tells origins the client's address.
 enum class ClientMention : std::uint8_t {
-  off,      // it passes as it came
-  add,      // the address is added to what came
-  replace,  // the address is all that goes on
-  strip,    // the field does not go on
+  off,      // it passes unchanged
+  add,      // the address is appended
+  replace,  // the address replaces it
+  strip,    // the field is removed
 };
 
 struct Proxy : Listener {
@@ -129,7 +129,7 @@ struct Proxy : Listener {
   std::vector<HostPattern> own_names;                  // under which its own pages are answered, too
   std::string page_note;                               // on its pages, in the operator's words; empty: none
   std::vector<HostPattern> pac_exceptions = defaultPacExceptions();  // what the PAC file lets browsers ask directly
-  bool pac_fallback = false;                                         // and, while the proxy is out of reach, everything
+  bool pac_fallback = false;                                         // and everything while the proxy cannot be reached
   std::uint32_t failures_per_client = 16;                            // that /why shows; 0: none are kept
 };
 
@@ -142,14 +142,14 @@ struct DaemonSettings {
   std::uint32_t max_idle_origins = 1'024;  // kept connections per event loop
   std::uint32_t max_idle_per_origin = 64;
   Duration origin_idle_timeout = 30s;
-  Duration drain_delay = 0s;  // told to stop, new clients are still served for this long
-  Duration drain_time = 30s;  // then what is under way may end
+  Duration drain_delay = 0s;  // after a request to stop, new clients are still served for this long
+  Duration drain_time = 30s;  // then connections under way may end
   bool splice = true;         // bulk goes by pipes
 };
 
 struct Control {
-  std::string path = "auto";   // of the socket; "auto": where this machine has such things; empty: there is none
-  std::string group = "none";  // whose members may use it beside the owner
+  std::string path = "auto";   // of the socket; "auto": the usual place of this machine; empty: no socket
+  std::string group = "none";  // its members may use it, beside the owner
 };
 
 struct Log {
@@ -172,7 +172,7 @@ struct Dns {
   Duration timeout = 2s;          // per try
   std::uint32_t tries = 2;
   std::vector<std::string> search;  // domains under which names are looked up too; "resolv.conf" alone: those of that
-  std::uint32_t ndots = 1;          // with so many dots a name is looked up as it is before the domains are searched
+  std::uint32_t ndots = 1;          // a name with so many dots is looked up as it is first
   Duration min_ttl = 1s;
   Duration max_ttl = 1h;
   Duration negative_ttl = 5s;

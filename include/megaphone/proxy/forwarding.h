@@ -60,12 +60,11 @@ void appendOriginHead(std::string& out, const http::RequestHead& head, const Tar
 
 // The properties of an answer's head for the client.
 struct AnswerShape {
-  http::BodyFraming
-      framing{};             // as stated to the client; may differ from the origin's, and from the content that follows
-  bool close = false;        // says "Connection: close"
-  bool upgrades = false;     // the protocol changes behind it: Upgrade stays
-  bool offersLogin = false;  // of the connection: Proxy-Support tells that it will be the client's own (RFC 4559)
-  std::string_view date{};   // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added
+  http::BodyFraming framing{};  // as stated to the client; the origin's, or that of the content, may differ
+  bool close = false;           // says "Connection: close"
+  bool upgrades = false;        // the protocol changes behind it: Upgrade stays
+  bool offersLogin = false;     // of the connection: Proxy-Support tells that it will be the client's own (RFC 4559)
+  std::string_view date{};      // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added
 };
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,
                       const ForwardingPolicy& policy);
