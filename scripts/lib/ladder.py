@@ -1,4 +1,4 @@
-"""A ladder of the packets of a capture, as SVG: who says what to whom, one arrow for each packet. Pure.
+"""A ladder of the packets of a capture, as SVG: one arrow for each packet, from sender to receiver. Pure.
 
 Frames are dicts of text by the names in FIELDS, as tshark gives them; of several values of one field the first is that of
 the packet itself.

@@ -1,4 +1,4 @@
-"""Says what listens where, and a few lines to try.
+"""Prints the listeners with their addresses, and a few lines to try.
 
 Usage: welcome.py CONFIG MEGAPHONE [SITE]
 """

@@ -124,7 +124,7 @@ def main():
     options.megaphone = str(pathlib.Path(options.megaphone).resolve() if options.megaphone else build / "megaphoned")
     path = build / "results.json"
     results = load_results(path, options.add or options.only_publish)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the servers are ended on the way out
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # exits by an exception, so that the servers are ended
     if not options.only_publish:
         try:
             workloads = measure(options, results)

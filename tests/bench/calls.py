@@ -1,4 +1,4 @@
-"""Where the time goes: the system calls of one request, by strace -c on a running server."""
+"""Counts the system calls of one request, by strace -c on a running server."""
 import json
 import re
 import signal

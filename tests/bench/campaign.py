@@ -1,4 +1,4 @@
-"""A campaign: every target under every workload, in turns, so that what changes on the machine hits all alike."""
+"""A campaign: every target under every workload, in turns, so that changes of the machine affect all alike."""
 import contextlib
 import os
 import pathlib
@@ -45,7 +45,7 @@ class Campaign:
         self.runs = []
 
     def run(self, workloads):
-        """Keeps what is measured even when it is ended early."""
+        """Keeps the results even if it is ended early."""
         for workload in workloads:
             able = [target for target in self._targets if target.can(workload)]
             if not able:
@@ -101,7 +101,7 @@ class Campaign:
                 target.stop()
 
     def _once(self, target, workload, repetition, surroundings):
-        """Whether it was disturbed."""
+        """Returns whether it was disturbed."""
         if not target.alive():
             self._say(f"  {target.name} has died, starting it again")
             target.stop()

@@ -1,4 +1,4 @@
-"""What megaphone is to reach, and whether it does. Pure."""
+"""The goals of megaphone, and whether they are reached. Pure."""
 import statistics
 from dataclasses import dataclass
 

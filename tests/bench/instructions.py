@@ -1,4 +1,4 @@
-"""Where the time goes: the instructions of one request outside of the kernel, by callgrind on one process."""
+"""Counts the instructions of one request outside of the kernel, by callgrind on one process."""
 import json
 import re
 import subprocess
@@ -19,7 +19,7 @@ class Instructions:
 
 
 def parse(text):
-    """How many a file of callgrind has counted."""
+    """Returns the number of instructions in a file of callgrind."""
     return int(_TOTAL.search(text)[1])
 
 

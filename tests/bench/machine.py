@@ -1,4 +1,4 @@
-"""The machine: CPU time, memory and descriptors of a process tree, and who else uses the CPUs."""
+"""The machine: CPU time, memory and descriptors of a process tree, and the other users of the CPUs."""
 import os
 import pathlib
 import platform
@@ -101,7 +101,7 @@ _SOFTIRQ = []
 
 
 def softirq_cpu():
-    """CPU seconds of the kernel's softirq threads: network work of load and server, nobody else's."""
+    """CPU seconds of the kernel's softirq threads: network work of load and server only."""
     if not _SOFTIRQ:
         for process in _processes():
             try:
@@ -132,7 +132,7 @@ def wait_for_quiet(load, limit, patience):
 
 
 def facts():
-    """What a reader must know of the machine."""
+    """Describes the machine for readers of the page."""
     model = "unknown CPU"
     for line in (PROC / "cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

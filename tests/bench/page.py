@@ -1,4 +1,4 @@
-"""The page: puts what was measured between the markers of docs/performance.md, and the plots beside it.
+"""The page: puts the results between the markers of docs/performance.md, and the plots beside it.
 
 A part stands between "<!-- begin NAME -->" and "<!-- end NAME -->"; everything else is written by people.
 """

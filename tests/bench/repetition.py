@@ -22,7 +22,7 @@ class Surroundings:
 
 
 class Cost:
-    """What is used between its beginning and finish()."""
+    """Measures the use of the machine between its beginning and finish()."""
 
     def __init__(self, target, surroundings):
         self._target, self._surroundings = target, surroundings

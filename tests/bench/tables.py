@@ -43,7 +43,7 @@ def escaped(text):
 
 
 def line(run, unit):
-    """What is said on the terminal."""
+    """Returns the line for the terminal."""
     name = f"  {run['target']:14} #{run['repetition']}"
     if run.get("errors"):
         return f"{name} VOID: {run['errors']} errors, {run.get('first_error', '')[:100]}"
@@ -62,7 +62,7 @@ def line(run, unit):
 
 
 def notes(runs):
-    """What a reader must know about a row."""
+    """Returns remarks about a row for readers."""
     found = []
     count, first = pairing.errors(runs)
     if count:

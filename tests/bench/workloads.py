@@ -1,7 +1,7 @@
-"""Workloads: what the load generator is asked to do, and how it grows."""
+"""Workloads: the tasks of the load generator, and how they grow."""
 from dataclasses import dataclass, field
 
-HTTP = range(18100, 18110)  # ports of the origin that speaks HTTP
+HTTP = range(18100, 18110)  # ports of the HTTP origin
 RAW = range(18110, 18120)  # of the service behind tunnels
 MANY = range(19000, 27000)  # of HTTP origins, for growth
 DNS = 18120  # of a name server to which every name is 127.0.0.1
@@ -26,7 +26,7 @@ class Workload:
         return self.name == "P6"
 
     def work(self, answer):
-        """How much was done, in the workload's unit."""
+        """Returns the amount of work done, in the workload's unit."""
         return answer["bytes"] / 1e9 if self.unit == "GB" else answer["ok"]
 
 

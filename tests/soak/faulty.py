@@ -1,4 +1,4 @@
-"""Traffic in which one side misbehaves: what the other side may see of it, and how soon."""
+"""Traffic in which one side misbehaves: the effects that the other side may see, and their deadlines."""
 import asyncio
 import contextlib
 import time
@@ -110,7 +110,7 @@ async def see_cut(wire, number, plan, method, head, expected):
 
 
 async def origin_stalls(world, rng):
-    """An origin that says nothing, or stops in its answer."""
+    """An origin that sends nothing, or stops in its answer."""
     plan = {"s": 5000, "f": rng.choice(["length", "chunked", "close"])}
     number, expected = world.expect("origin stalls", whole=False)
     head, size = answer_size(number, plan, None, [])
@@ -165,7 +165,7 @@ async def bad_answer(world, rng):
 
 
 async def bad_request(world, rng):
-    """Behind good ones, or alone: refused, closed, and what follows is not looked at."""
+    """Bad requests behind good ones, or alone: refused, closed, and the bytes after them are ignored."""
     text, statuses = rng.choice(BAD_REQUESTS)
     number, expected = world.expect("bad request", at_least=0)
     before = rng.random() < 0.5
@@ -198,7 +198,7 @@ async def bad_chunk(world, rng):
 
 
 async def dead_origin(world, rng):
-    """Nobody listens, or nobody accepts; by request and by CONNECT."""
+    """A closed port, or one that does not accept; by request and by CONNECT."""
     refused, tunnel = rng.random() < 0.7, rng.random() < 0.3
     port, status = (world.dead_port, 502) if refused else (world.blackhole_port, 504)
     began = time.monotonic()
@@ -215,7 +215,7 @@ async def dead_origin(world, rng):
 
 
 async def dying_connections(world, rng):
-    """Kept origin connections that end without a word: only what may be sent twice is sent twice."""
+    """Kept origin connections that end silently: only what may be sent twice is sent twice."""
     for _ in range(5):
         method = rng.choice(["GET", "GET", "DELETE", "PUT", "POST"])
         plan = {"s": rng.choice(SMALL), "c": rng.choice(["silent", "late"]), "p": rng.choice([0, 1, 5, 50])}
@@ -240,7 +240,7 @@ STRAYS = asyncio.Lock()
 
 
 async def stray_answer(world, _):
-    """What an idle origin connection sends unasked closes it, and nobody gets it."""
+    """An idle origin connection that sends unasked bytes is closed, and no client gets them."""
     async with STRAYS, connection(world) as wire:
         for _ in range(2):
             plan = {"s": 10, "c": "stray"}

@@ -172,7 +172,7 @@ async def half_closed_client(world, rng):
 
 
 async def converse(world, wire, rng, number):
-    """What is said in a tunnel, and its end: both halves to their last byte."""
+    """The bytes of a tunnel, and its end: both halves to their last byte."""
     if rng.random() < 0.3:
         size = rng.choice(SIZES)
         await wire.send(b"burst %d %d\r\n" % (number, size))

@@ -18,7 +18,7 @@ import zlib
 
 from wire import Cut, Wire, chunked, content, read_body, read_head
 
-# What megaphone must answer by 502: none of these heads can be understood.
+# Invalid heads: megaphone must answer each by 502.
 MALFORMED = [
     b"HTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
     b"HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nhi",
@@ -106,7 +106,7 @@ class WebOrigin(Origin):
                 return
 
     async def serve(self, wire, head, number, plan):
-        """Whether the connection goes on."""
+        """Returns whether the connection goes on."""
         if "bad" in plan:
             await wire.send(MALFORMED[int(plan["bad"])])
             await wire.gone()

@@ -70,7 +70,7 @@ class Soak:
 
     async def run(self, daemon):
         self.daemon = daemon
-        dead = socket.socket()  # bound, but nobody listens
+        dead = socket.socket()  # bound, but not listening
         dead.bind(("127.0.0.1", 0))
         hole, seed = Blackhole(), self.options.seed
         steady, flaky, strays = [await WebOrigin(f"{seed}/{name}").start() for name in ("steady", "flaky", "strays")]

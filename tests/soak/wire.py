@@ -11,7 +11,7 @@ BODILESS = (204, 304)
 
 
 def content(number, size):
-    """What message `number` carries: different for every one, and known to both sides."""
+    """Returns the content of message `number`: different for each, and known to both sides."""
     start = number * 7919 % 65536
     return BIG[start : start + size]
 
@@ -60,7 +60,7 @@ class Wire:
     # Receiving
 
     async def read(self, size=65536):
-        """What has come, b"" at the end."""
+        """Returns the bytes received, b"" at the end."""
         try:
             return await self.reader.read(size)
         except ConnectionError:
@@ -84,7 +84,7 @@ class Wire:
         return line[:-2].decode("latin-1")
 
     async def gone(self):
-        """Waits until the peer has ended or reset, and tells what came before."""
+        """Waits until the peer has ended or reset, and returns the bytes received before."""
         parts = []
         try:
             while data := await self.read():

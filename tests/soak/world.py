@@ -1,4 +1,4 @@
-"""What all traffic of the soak shares: where to connect to, numbers, what is expected in the access log, anomalies."""
+"""The state that all traffic of the soak shares: addresses, numbers, expected log lines, anomalies."""
 import collections
 import dataclasses
 import itertools
@@ -10,7 +10,7 @@ NUMBER = re.compile(r"^(?:\w+://[^/]+)?/(\d+)/")
 
 
 class Anomaly(Exception):
-    """Something happened that must not."""
+    """An event that must not happen."""
 
 
 def check(condition, what):
@@ -28,7 +28,7 @@ class Expected:
 
 
 class Ledger:
-    """What the access log must say: by number where the target has one, by count where it has none."""
+    """The expected records of the access log: by number if the target has one, else by count."""
 
     def __init__(self):
         self.expected = {}
@@ -81,7 +81,7 @@ class World:
         self.wires = []
 
     def expect(self, kind, **more):
-        """A new number, whose request must be found in the log."""
+        """Returns a new number, whose request must be found in the log."""
         number = next(self.numbers)
         self.ledger.expected[number] = Expected(kind, **more)
         return number, self.ledger.expected[number]
