@@ -1,4 +1,4 @@
-// HeadFollower: tells which bytes of a connection are heads of HTTP messages, requests in one direction and answers in
+// HeadFollower: finds which bytes of a connection are heads of HTTP messages, requests in one direction and answers in
 // the other, however they are cut. Pure.
 //
 // Bytes that it does not understand are not heads, and nor is anything after them: content and trailers, a tunnel,
@@ -22,7 +22,7 @@ class HeadFollower {
     part,    // of a head, incomplete so far
     last,    // of a head: completes it
     before,  // the same, and content follows
-    other,   // no head
+    other,   // not a head
   };
   struct Run {
     std::size_t size = 0;

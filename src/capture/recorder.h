@@ -81,7 +81,7 @@ class Recorder final : private pcapng::PacketSink {
     Handshake handshake = Handshake::accepted;
     std::optional<pcapng::TcpConversation> talk;  // null until the leg is shown
     std::uint32_t file = 0;                       // the last file that has its handshake
-    std::unique_ptr<HeadCuts> heads;              // null: heads are not told apart
+    std::unique_ptr<HeadCuts> heads;              // null: heads are not followed
     std::uint64_t losses = 0;                     // lane losses already reported to `heads`
     Showing showing = Showing::no;
     std::uint64_t exchange = 0;
@@ -141,12 +141,12 @@ class Recorder final : private pcapng::PacketSink {
   std::array<Interface, 2> interfaces_;
   std::uint32_t file_ = 0;
   std::uint64_t losses_ = 0;                            // how often events were lost
-  std::set<std::pair<std::string, IpAddress>> names_;   // told in this file
+  std::set<std::pair<std::string, IpAddress>> names_;   // written to this file
   std::map<std::pair<Endpoint, Endpoint>, Sent> sent_;  // the last one between two
   WallTime last_{};                                     // of a packet: times never go back
   std::string masked_;                                  // the bytes of an event, with what is hidden
 
-  // Of the event that is taken.
+  // The state of take(), for one event.
   std::string* out_ = nullptr;
   Leg* leg_ = nullptr;
   WallTime time_{};

@@ -116,7 +116,7 @@ void Recorder::skip(Leg& leg, const Event& event) {
   }
 }
 
-// It is unknown which legs lost events, so each is told when it is used next.
+// It is unknown which legs lost events, so each is checked when it is used next.
 void Recorder::hearOfLosses(Leg& leg) {
   if (std::exchange(leg.losses, losses_) != losses_ && leg.heads) leg.heads->lose();
 }

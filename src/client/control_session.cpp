@@ -90,7 +90,7 @@ class AnswerReader {
       const bool lasts = headIsWhole_ && !enough_;
       pollfd reader{output_.fd(), POLLRDHUP, 0};
       if (Stop stop = wait({&readable, &reader}, lasts ? Deadline() : Deadline(monoNow() + kPatience))) return stop;
-      if ((reader.revents & (POLLERR | POLLHUP | POLLRDHUP)) != 0) return Outcome{};  // nobody reads it
+      if ((reader.revents & (POLLERR | POLLHUP | POLLRDHUP)) != 0) return Outcome{};  // the reader has closed
       if (readable.revents != 0 || !lasts) return std::nullopt;
     }
   }

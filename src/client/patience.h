@@ -15,7 +15,7 @@ class Patience {
   Patience(std::optional<Duration> wait, const Waiter& waiter, const Notes& notes);
 
   // Returns whether to try again after `failure`: not if waiting cannot help, nor when the time is over, in which case
-  // the failure gets the time waited. The first time, says so to the user.
+  // the failure gets the time waited. Tells the user the first time.
   bool again(Outcome& failure);
   // Sleeps until the next attempt.
   Stop pause();

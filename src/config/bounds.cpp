@@ -74,7 +74,7 @@ void needs(const Table& table, std::string_view key, const Value<UppercaseUdp, s
                     concat("set ", limit.key, ", or leave this one out"));
 }
 
-// Warns of a listener that nobody may use: an empty list is written by mistake, or to have no listener.
+// Warns of a listener without allowed clients: an empty list is a mistake, or meant to turn the listener off.
 template <class S>
 void letsSomebodyIn(const Table& table, const S& values) {
   if (!values.clients.empty() || !table.isSet("clients")) return;

@@ -47,7 +47,7 @@ void Report::place(const Span& where, Problem& problem) const {
   const auto behind = static_cast<std::uint32_t>(columns::count(whole)) + 1;
   // toml++ counts a line's end as a column when the file is over.
   problem.position = {where.begin.line, std::min(where.begin.column, behind)};
-  // What goes on in the next line is underlined to the end of this one.
+  // A value over several lines is underlined to the end of its first one.
   const std::uint32_t end = where.end.line != where.begin.line ? behind : where.end.column;
   problem.length = end > problem.position.column ? end - problem.position.column : 1;
   const std::size_t before = problem.position.column > 0 ? problem.position.column - 1 : 0;

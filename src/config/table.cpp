@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint32_t kMillion = 1'000'000;
 constexpr std::uint64_t kKiB = 1'024;
 constexpr std::uint64_t kMiB = 1'024 * kKiB;
-constexpr DurationRule kPhase{1ms, 1h};   // the deadline of a phase in which somebody should be active
+constexpr DurationRule kPhase{1ms, 1h};   // the deadline of a phase in which a peer should be active
 constexpr DurationRule kIdle{1ms, 168h};  // how long nothing may happen
 
 constexpr std::size_t kLongestSocketPath = 107;  // unix(7), the final zero aside

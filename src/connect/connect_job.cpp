@@ -77,7 +77,7 @@ void ConnectJob::onConnected(Connection connection) {
 void ConnectJob::onRaceFailed(Error error) { end(std::move(error)); }
 
 void ConnectJob::end(Result<Connection> connection) {
-  unlink();  // no lookup any more
+  unlink();  // cancels the lookup
   // The time of the round may be older than the order, which arrives by mail during the round.
   const auto sinceSubmitted = [&](MonoTime until) { return std::max(until - order_.submitted, Duration::zero()); };
   const MonoTime now = loop_.now();

@@ -42,7 +42,7 @@ Reason reasonOf(int errnum, const Endpoint& to) {
     case ENOTCONN: return Reason::connection_terminated;
     case ETIMEDOUT: return Reason::connection_timeout;
     case EADDRNOTAVAIL:
-      // No address of that family here; in IPv4 rather no port left towards that destination.
+      // This machine has no address of that family; with IPv4 it is rather out of ports towards that destination.
       return to.address.isV4() ? Reason::destination_unavailable : Reason::destination_ip_unroutable;
     case EMFILE:
     case ENFILE:
@@ -95,7 +95,7 @@ Result<void> mayBeUsed(int fd, const Endpoint& to, const std::vector<std::uint16
   const auto local = Endpoint::local(fd);
   const auto peer = peerOf(fd, to);
   if (!local || !peer) return dialError(ENOTCONN, to);
-  // Nobody listens there, and the kernel chose that very port for us: a connection of a socket with itself.
+  // No program listens there, and the kernel chose that port for this socket: TCP has connected it to itself.
   if (*local == *peer) return dialError(ECONNREFUSED, to);
   if (isOurPort && isOurself(*local, *peer, own)) return Error{Reason::proxy_loop_detected, Side::daemon, 0, to.text()};
   return {};

@@ -78,7 +78,7 @@ class Resolver {
  private:
   using Family = IpAddress::Family;
 
-  // What is known of one family of a name.
+  // The known addresses of one family of a name, or why there are none.
   struct Record {
     bool asking = false;
     bool isAbsent = false;  // no candidate asked so far has one

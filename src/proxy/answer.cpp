@@ -15,7 +15,7 @@ void appendErrorAnswer(std::string& out, const Error& error, const Requester& re
   proxyStatus += word(error.reason);
   proxyStatus += "; details=" + errorDetails(error, requester);
   http::appendField(out, "Proxy-Status", proxyStatus);
-  if (status == 503) http::appendField(out, "Retry-After", "1");  // what is short passes soon
+  if (status == 503) http::appendField(out, "Retry-After", "1");  // shortages pass soon
   appendRest(out, textType(requester), requester.wantsHtml ? errorPage(error, requester) : errorText(error, requester),
              requester);
 }

@@ -137,7 +137,7 @@ void DatagramSocket::Box::answer(std::size_t count) {
   if (errors) errors->read(*sink);  // queued errors use up the receive buffer
 }
 
-// IP_RECVERR belongs to the socket, which other loops share: errors may arrive before this loop is told to expect them.
+// IP_RECVERR belongs to the socket, which other loops share: errors may arrive before tellClosedPorts() on this loop.
 void DatagramSocket::Box::readErrors() {
   errors ? errors->read(*sink) : std::make_unique<ErrorQueue>(fd.get())->read(*sink);
 }

@@ -105,7 +105,7 @@ void Loop::Inside::round() {
   if (libuvIsReady || uv_backend_timeout(&loop) == 0) {
     const std::uint64_t woken = uv_now(&loop);
     uv_update_time(&loop);
-    if (!catchesUp) notePause(woken);  // else rounds that take long would put timers off for ever
+    if (!catchesUp) notePause(woken);  // else long rounds would postpone timers for ever
     uv_run(&loop, UV_RUN_NOWAIT);
   }
   runDeferredDeletes();

@@ -153,8 +153,8 @@ Stream::Outcome Stream::read(std::span<char> into) {
     return box_->end();
   }
   const auto size = static_cast<std::size_t>(got);
-  // A short read has emptied the socket; the next edge will say so. Not so if the end is already known to follow, or
-  // where it may have stopped in front of an urgent byte.
+  // A short read has emptied the socket; the next edge reports new bytes. Not so if the end is already known to follow,
+  // or where it may have stopped in front of an urgent byte.
   if (size < into.size() && !box_->ending && !box_->urgent) box_->readable = false;
   if (box_->witness) box_->witness->onRead({into.data(), size});
   return {Status::ok, size};
@@ -188,7 +188,7 @@ Stream::Outcome Stream::moveTo(Pipe& pipe, std::size_t most) {
   assert(pipe.held_ == 0 && most > 0 && !box_->witness);
   const ssize_t got =
       ::splice(box_->fd.get(), nullptr, pipe.in_.get(), nullptr, most, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-  if (got <= 0 && box_->urgent) return {Status::blocked};  // perhaps by an urgent byte: read() tells
+  if (got <= 0 && box_->urgent) return {Status::blocked};  // perhaps by an urgent byte: read() finds out
   if (got < 0) {
     if (errno != EINTR) box_->readable = false;  // the pipe was empty: it is the socket that has nothing
     return failure(errno);

@@ -14,7 +14,7 @@ namespace megaphone::json {
 // Appends `text` escaped, without quotes. Control characters become \u00XX, and so do bytes that are not UTF-8, since
 // JSON cannot express them otherwise.
 void appendEscaped(std::string& out, std::string_view text);
-// The same with its quotes.
+// Appends the same with its quotes.
 void appendText(std::string& out, std::string_view text);
 
 // A member's name with its punctuation: ,"name":

@@ -65,7 +65,7 @@ class ConnectPlan {
  private:
   struct Side {
     std::vector<IpAddress> addresses;
-    std::size_t begun = 0;  // so many of them were given out
+    std::size_t begun = 0;  // how many of them next() has returned
     bool asked = true;      // the lookup is under way
     bool waiting() const { return begun < addresses.size(); }
   };

@@ -35,7 +35,7 @@ class ConnectPool {
   void ask(const std::function<void(unsigned worker)>& onPresent);
   struct WorkerFigures {
     std::size_t pending = 0;  // jobs that have been taken and not answered yet
-    std::size_t names = 0;    // that its cache holds
+    std::size_t names = 0;    // in its cache
   };
   // Returns the figures of each worker. Any thread.
   std::vector<WorkerFigures> figures() const;

@@ -26,13 +26,13 @@ struct Requester {
 };
 
 // Appends head and body for an error: status by its reason, Proxy-Status (RFC 9209) with the same word and, for
-// browsers hide the body where CONNECT fails, the gist as its details; and a body that says between whom it failed,
-// why, when, what to try, and under which number it stands in the access log. Nothing of the request is repeated
-// unescaped, and no address is told that the client has not named itself. REQUIRES: statusFor(error.reason) != 0.
+// browsers hide the body where CONNECT fails, the gist as its details; and a body with the failed hop, the reason, the
+// time, advice, and the id in the access log. Repeats nothing of the request unescaped, and names no address that the
+// client has not named itself. REQUIRES: statusFor(error.reason) != 0.
 void appendErrorAnswer(std::string& out, const Error& error, const Requester& requester);
 
-// The page of http://megaphone.internal/ and of the proxy's own address: what this is, and how to point a browser or a
-// program at it. `proxy`: as the client reaches it.
+// Appends the page of http://megaphone.internal/ and of the proxy's own address: about the proxy, and how to set up a
+// browser or a program for it. `proxy`: as the client reaches it.
 void appendHomePage(std::string& out, const HostPort& proxy, const Requester& requester);
 
 // Appends the answer to a TRACE that ends here: the request as received (RFC 9110 section 9.3.8).

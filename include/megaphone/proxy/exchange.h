@@ -132,7 +132,7 @@ class Exchange {
   void originFailed(const Error& error, const ConnectTimes& times, MonoTime now);
 
   void fromOrigin(std::string_view bytes, MonoTime now);
-  // The same as clientRestMoved(), for originRest().
+  // Does the same as clientRestMoved(), for originRest().
   void originRestMoved(std::string_view bytes) { answers_.feed(bytes); }
   // Tells that the origin has ended its stream. REQUIRES: originRest() is empty.
   void originEnded(MonoTime now);

@@ -47,7 +47,7 @@ Result<std::optional<std::uint64_t>> maxForwards(const http::RequestHead& head);
 // Returns whether the request expects nothing but 100-continue (RFC 9110 section 10.1.1). HTTP/1.0 expects nothing.
 bool expectationsAreKnown(const http::RequestHead& head);
 
-// How one request is forwarded.
+// The form in which one request is forwarded.
 struct OriginShape {
   http::BodyFraming framing{};
   std::string_view offer{};                    // of upgradeOffer()
@@ -63,7 +63,7 @@ struct AnswerShape {
   http::BodyFraming framing{};  // as stated to the client; the origin's, or that of the content, may differ
   bool close = false;           // says "Connection: close"
   bool upgrades = false;        // the protocol changes behind it: Upgrade stays
-  bool offersLogin = false;     // of the connection: Proxy-Support tells that it will be the client's own (RFC 4559)
+  bool offersLogin = false;     // of the connection: Proxy-Support declares it the client's own (RFC 4559)
   std::string_view date{};      // for an answer that has none (RFC 9110 section 6.6.1); empty: none is added
 };
 void appendClientHead(std::string& out, const http::ResponseHead& head, const AnswerShape& shape,

@@ -1,5 +1,5 @@
 // OriginPool: the idle connections to origins, and which requests may use them. A pure table: ids, keys, endpoints and
-// times; the streams themselves are held by `server`.
+// times; the streams themselves are held by `server`. One thread: its loop's.
 //
 // The newest connection of an origin is taken first: it is the least likely to have been closed by the origin. Adding
 // and taking for an origin that is known, or for a client's session that has connections of its own already, allocate
@@ -22,14 +22,14 @@
 
 namespace megaphone::proxy {
 
-// Which kept connection may serve a request.
+// The kept connections that may serve a request.
 enum class Reuse : std::uint8_t {
   none,    // CONNECT, or a kept connection already failed this request
   recent,  // one used a moment ago: the request must not be sent twice, and old ones are often closed
   any,
 };
 
-// Which clients a connection may serve, after what has passed on it.
+// The clients that a connection may serve, after what has passed on it.
 enum class Bond : std::uint8_t {
   none,     // any client
   session,  // the client's session that used it: the origin may have read something else than was sent
@@ -49,7 +49,7 @@ class OriginPool {
   // Origins usually keep idle connections for at least 5 s; a younger one is hardly closed just as a request is sent on
   // it.
   static constexpr Duration kRecent = std::chrono::seconds(2);
-  // How long a request waits for an answer on a new connection before idle ones to the same origin give way.
+  // The time that a request waits on a new connection before idle ones to the same origin give way.
   static constexpr Duration kPatience = std::chrono::milliseconds(300);
   static constexpr std::size_t kMostPerSession = 8;  // to all origins
 
