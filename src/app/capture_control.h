@@ -20,7 +20,7 @@ class CaptureControl final : private capture::CapturesSink {
 
   static constexpr std::size_t kMostAsked = 8;  // at once, beside those of the configuration
 
-  // `onWanted`: gives that to all loops. Called until the desk dies, which is after the crew.
+  // `onWanted`: gives that to all loops. Called until workersAreGone().
   CaptureControl(uv::Loop& main, std::size_t lanes, std::function<void(const capture::WantedPtr&)> onWanted);
 
   // One that somebody asks for. As Captures::start; fails with kMostAsked, too. `onEnd` is called once when it has
@@ -38,7 +38,7 @@ class CaptureControl final : private capture::CapturesSink {
   Result<Plan> plan(const config::Settings& settings) const;
   // Gives what has become of each capture, in words.
   std::vector<std::string> take(Plan plan);
-  void crewIsGone() { onWanted_ = {}; }
+  void workersAreGone() { onWanted_ = {}; }
 
   capture::Captures& captures() { return captures_; }
   const capture::Captures& captures() const { return captures_; }

@@ -36,11 +36,11 @@ Result<std::optional<control::SocketFile>> ControlService::openSocket(const conf
   return Opened();
 }
 
-ControlService::ControlService(uv::Loop& loop, Workers& workers, CaptureControl& captures, House house,
+ControlService::ControlService(uv::Loop& loop, Workers& workers, CaptureControl& captures, Callbacks daemon,
                                control::SocketFile socket)
     : workers_(workers),
       captures_(captures),
-      house_(std::move(house)),
+      daemon_(std::move(daemon)),
       statusDeadline_(loop, [this] { tellStatus(); }),
       beginDeadline_(loop, [this] { beginCaptures(); }),
       server_(loop, std::move(socket), *this) {}
@@ -57,7 +57,7 @@ void ControlService::onAllPresent() { tellStatus(); }
 void ControlService::tellStatus() {
   if (statusAsked_.empty()) return;
   statusDeadline_.stop();
-  control::Status status = house_.describe();
+  control::Status status = daemon_.describe();
   status.silent = workers_.missing();
   for (const auto& onStatus : std::exchange(statusAsked_, {})) onStatus(status);
 }
@@ -83,13 +83,13 @@ control::LiveList ControlService::merged(Answers<server::Listed> answers, std::s
   std::stable_sort(list.connections.begin(), list.connections.end(),
                    [](const auto& a, const auto& b) { return a.age > b.age; });
   list.connections.resize(std::min(list.connections.size(), most));
-  const bool queries = house_.showsQueries();
+  const bool queries = daemon_.showsQueries();
   for (auto& live : list.connections) live.record.target = observe::shownTarget(live.record.target, {queries});
   return list;
 }
 
 std::optional<control::Mistake> ControlService::cannotCapture(const std::string& listener) const {
-  if (!house_.hasOrigins(listener))
+  if (!daemon_.hasOrigins(listener))
     return control::Mistake{"there is no listener \"" + listener + "\"", "megaphone status has their names"};
   if (!captures_.isFull()) return std::nullopt;
   return control::Mistake{"there are as many captures as there may be", "megaphone status shows them"};
@@ -97,7 +97,7 @@ std::optional<control::Mistake> ControlService::cannotCapture(const std::string&
 
 Result<capture::Id> ControlService::capture(capture::Request request, std::function<void()> onBegun,
                                             std::function<void()> onEnd) {
-  request.origins = house_.hasOrigins(request.scope.listener).value_or(false);
+  request.origins = daemon_.hasOrigins(request.scope.listener).value_or(false);
   request.held = true;
   auto id = captures_.start(std::move(request),
                             [onEnd = std::move(onEnd)](capture::Ended, const capture::Figures&) { onEnd(); });

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "access_log_reports.h"
 #include "address_watch.h"
 #include "capture_control.h"
 #include "control_service.h"
@@ -25,6 +26,7 @@
 #include "megaphone/observe/access_log.h"
 #include "megaphone/uv/handles.h"
 #include "needs_restart.h"
+#include "reload_requests.h"
 #include "service_manager.h"
 #include "shutdown.h"
 #include "signals.h"
@@ -64,7 +66,7 @@ void logSockets(const SocketTable::Plan& plan) {
 
 }  // namespace
 
-struct Daemon::Inside final : observe::AccessLogSink, WorkersSink {
+struct Daemon::Inside final : WorkersSink {
   Inside(config::SettingsPtr s, HandedSockets h)
       : started(std::move(s)),
         settings(started),
@@ -74,11 +76,10 @@ struct Daemon::Inside final : observe::AccessLogSink, WorkersSink {
   ~Inside();
 
   Result<void> begin();
-  using OnReloaded = ControlService::OnReloaded;
+  using OnReloaded = ReloadRequests::OnReloaded;
   void askForReload(OnReloaded onReloaded);
   void reload();
   Result<void> takeSettings(config::SettingsPtr wanted);
-  void reloaded(control::Reloaded outcome);
   control::Status status() const;
   void refuse(const std::vector<std::string>& problems);
   void reopenLogs();
@@ -91,18 +92,6 @@ struct Daemon::Inside final : observe::AccessLogSink, WorkersSink {
     heartbeat->onAllPresent();
     if (controlService) controlService->onAllPresent();
   }
-  void onAccessLogTrouble(const Error& error) override {
-    log::error(describe(error) + "; access log lines are being lost");
-  }
-  void onAccessLogRecovered(const std::string& file, std::uint64_t lost) override {
-    log::info(file + " can be written again; " + std::to_string(lost) + " access log lines were lost");
-  }
-  void onAccessLogLost(const std::string& file, std::uint64_t lost) override {
-    log::warning(file + " could not be written to the end; " + std::to_string(lost) + " access log lines were lost");
-  }
-  void onAccessLogOverrun(std::uint64_t dropped) override {
-    log::warning(std::to_string(dropped) + " access log lines were dropped: they came faster than they can be written");
-  }
 
   // Order of members is order of life; the end goes backwards: loops and workers, access log, main loop.
   const config::SettingsPtr started;  // what cannot be changed is as it stands there
@@ -113,6 +102,7 @@ struct Daemon::Inside final : observe::AccessLogSink, WorkersSink {
   uv::Loop loop;
   ServiceManager manager{loop};
   AddressWatch addresses{loop};
+  AccessLogReports logReports;
   std::unique_ptr<observe::AccessLog> accessLog;
   CaptureControl captures{loop, Workers::lanesFor(*started, loopCount),
                           [this](const capture::WantedPtr& wanted) { workers->capture(wanted); }};
@@ -123,17 +113,14 @@ struct Daemon::Inside final : observe::AccessLogSink, WorkersSink {
   std::vector<uv::Signal> signals;
   const MonoTime begun = monoNow();
   std::uint64_t generation = 1;  // of the settings
-  std::optional<control::Reloaded> lastReload;
-  MonoTime lastReloadTime{};
-  std::vector<std::string> changeTexts;  // of the change that the crew is carrying out; said when it is done
-  std::vector<OnReloaded> told;          // of the reload that is under way
-  std::vector<OnReloaded> toldNext;      // of the one that follows it
+  ReloadRequests reloads;
+  std::vector<std::string> changeTexts;  // of the change that the workers carry out; said when it is done
   bool changing = false;
 };
 
 Result<void> Daemon::Inside::begin() {
   raiseDescriptorLimit();
-  auto opened = observe::AccessLog::open(*settings, loopCount, *this);
+  auto opened = observe::AccessLog::open(*settings, loopCount, logReports);
   if (!opened) return ofAccessLog(std::move(opened.error()));
   accessLog = std::move(*opened);
   auto controlSocket = ControlService::openSocket(settings->control);
@@ -166,10 +153,10 @@ Result<void> Daemon::Inside::begin() {
   if (*controlSocket) {
     controlService.emplace(
         loop, *workers, captures,
-        ControlService::House{[this] { return status(); },
-                              [this](OnReloaded onReloaded) { askForReload(std::move(onReloaded)); },
-                              [this](const std::string& listener) { return hasOrigins(sockets, listener); },
-                              [this] { return settings->access_log.query_strings; }},
+        ControlService::Callbacks{[this] { return status(); },
+                                  [this](OnReloaded onReloaded) { askForReload(std::move(onReloaded)); },
+                                  [this](const std::string& listener) { return hasOrigins(sockets, listener); },
+                                  [this] { return settings->access_log.query_strings; }},
         std::move(**controlSocket));
   }
   releaseSignals();
@@ -181,11 +168,10 @@ void Daemon::Inside::onAllChanged() {
   const bool atTheStart = generation == 1;
   changing = false;
   log::info(changeTexts.front());
-  if (!atTheStart) reloaded({true, std::move(changeTexts)});
+  if (!atTheStart) reloads.end({true, std::move(changeTexts)});
   if (!shutdown->begun()) manager.ready();
-  if (toldNext.empty()) return;
-  told = std::exchange(toldNext, {});  // however often it was asked for meanwhile
-  shutdown->begun() ? reloaded({false, {"the daemon is stopping"}}) : reload();
+  if (!reloads.begin()) return;
+  shutdown->begun() ? reloads.end({false, {"the daemon is stopping"}}) : reload();
 }
 
 // `onReloaded` may be empty.
@@ -195,17 +181,8 @@ void Daemon::Inside::askForReload(OnReloaded onReloaded) {
     if (onReloaded) onReloaded({false, {"the daemon is stopping"}});
     return;
   }
-  (changing ? toldNext : told).push_back(std::move(onReloaded));
+  reloads.add(std::move(onReloaded), changing);
   if (!changing) reload();
-}
-
-// How the reload that was under way has ended.
-void Daemon::Inside::reloaded(control::Reloaded outcome) {
-  lastReload = std::move(outcome);
-  lastReloadTime = monoNow();
-  for (const OnReloaded& each : std::exchange(told, {})) {
-    if (each) each(*lastReload);
-  }
 }
 
 // All or nothing: what can fail comes first and changes nothing.
@@ -215,7 +192,8 @@ void Daemon::Inside::reload() {
   if (settings->file.empty()) {
     log::info("started without a configuration file: there is nothing to read again");
     manager.ready();
-    return reloaded({false, {"the daemon was started without a configuration file: there is nothing to read again"}});
+    return reloads.end(
+        {false, {"the daemon was started without a configuration file: there is nothing to read again"}});
   }
   config::Loaded loaded = config::load(settings->file, machine(handed, config::Occasion::reload));
   if (!loaded.settings) return refuse(summaries(loaded.problems, settings->file));
@@ -263,7 +241,7 @@ void Daemon::Inside::refuse(const std::vector<std::string>& problems) {
   manager.ready();  // there is no word for a reload that failed (sd_notify(3)), only for one that is over
   std::vector<std::string> lines = problems;
   lines.emplace_back("the configuration was not reloaded; everything stays as it was");
-  reloaded({false, std::move(lines)});
+  reloads.end({false, std::move(lines)});
 }
 
 control::Status Daemon::Inside::status() const {
@@ -275,8 +253,7 @@ control::Status Daemon::Inside::status() const {
   now.uptime = monoNow() - begun;
   now.file = settings->file;
   now.generation = generation;
-  if (lastReload)
-    now.reload = control::Status::Reload{lastReload->done, monoNow() - lastReloadTime, lastReload->lines.front()};
+  now.reload = reloads.last();
   if (settings->access_log.path != "none") now.accessLog = settings->access_log.path;
   describeListeners(sockets, workers->listeners(), now);
   describeThreads(figures, now);
@@ -296,7 +273,7 @@ Daemon::Inside::~Inside() {
   controlService.reset();
   shutdown.reset();
   heartbeat.reset();
-  captures.crewIsGone();
+  captures.workersAreGone();
   workers.reset();
   accessLog.reset();
 }

@@ -11,7 +11,7 @@ namespace megaphone::app {
 
 class Heartbeat {
  public:
-  // REQUIRES: the crew and the manager outlive it.
+  // REQUIRES: the workers and the manager outlive it.
   Heartbeat(uv::Loop& loop, Workers& workers, ServiceManager& manager);
   void onAllPresent();
 

@@ -33,7 +33,7 @@ class WorkersSink {
 class Workers final : private server::LoopReports {
  public:
   // Starts the connect workers, and the loops with start(). Throws Shortage. REQUIRES: log, captures and sink outlive
-  // the crew; captures have lanesFor() lanes. `own`: this machine's addresses.
+  // the workers; captures have lanesFor() lanes. `own`: this machine's addresses.
   Workers(uv::Loop& main, const config::Settings& settings, unsigned loops, observe::AccessLog& log,
           capture::Captures& captures, access::OwnAddressesPtr own, WorkersSink& sink);
   // Ends all of them, at once.

@@ -22,7 +22,7 @@ class ConnectRequester {
 
 class ConnectRequests {
  public:
-  // REQUIRES: loop and capturing outlive the desk; the pool ends before it does.
+  // REQUIRES: loop and capturing outlive it; the pool ends before it does.
   ConnectRequests(uv::Loop& loop, connect::ConnectPool& pool, Capturing& capturing);
 
   // Takes a job (its id is filled in here) or refuses it. REQUIRES: asker outlives the job or cancels it.
