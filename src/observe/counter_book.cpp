@@ -13,11 +13,12 @@ std::shared_ptr<ListenerCounters> CounterBook::open() {
   return listeners_.emplace_back(std::make_shared<ListenerCounters>(former_.size()));
 }
 
-// Nobody can come to hold again what only the book holds: what it has counted is final.
+// Counters that only the book holds are written no more: nobody can get hold of them again. Dropping one more reference
+// orders the reads below behind the last write, as dropping the writer's own did on its thread; use_count() does not.
 void CounterBook::close() {
   std::erase_if(listeners_, [this](const std::shared_ptr<ListenerCounters>& listener) {
     if (listener.use_count() > 1) return false;
-    std::shared_ptr<ListenerCounters>(listener).reset();  // what is read next is behind the last one that let go
+    std::shared_ptr<ListenerCounters>(listener).reset();
     for (std::size_t i = 0; i < former_.size(); ++i) add(former_[i], listener->of(i));
     return true;
   });

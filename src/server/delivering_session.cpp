@@ -18,11 +18,11 @@ DeliveringSession::DeliveringSession(LoopContext& context, std::shared_ptr<const
       listener_(std::move(listener)),
       admission_(std::move(admission)),
       leg_(*this, std::move(leg)),
-      record_(std::make_unique<record::ExchangeRecord>(record)),
+      record_(record),
       lastTaken_(context.loop.now()) {}
 
 record::LiveConnection DeliveringSession::live(MonoTime now) const {
-  return {*record_, record::LiveConnection::State::ending, record::Phase::body, now - lastTaken_};
+  return {record_, record::LiveConnection::State::ending, record::Phase::body, now - lastTaken_};
 }
 
 // Nothing tells that the last byte is acknowledged, so the socket is asked now and then.

@@ -46,7 +46,7 @@ class DeliveringSession final : public Session, private LegSink {
   std::shared_ptr<const ProxyListenerState> listener_;
   Admission admission_;
   Leg leg_;
-  std::unique_ptr<record::ExchangeRecord> record_;
+  const record::ExchangeRecord record_;
   MonoTime lastTaken_;
   bool over_ = false;
 };

@@ -13,6 +13,7 @@
 #include "admissions.h"
 #include "megaphone/access/rules.h"
 #include "megaphone/base/unique_fd.h"
+#include "megaphone/config/listener_kinds.h"
 #include "megaphone/config/settings.h"
 #include "megaphone/observe/counter_book.h"
 #include "megaphone/server/listeners.h"
@@ -25,6 +26,7 @@ struct LoopContext;
 
 // The inputs of a state besides the settings of its listener. REQUIRES: all of them outlive the constructor.
 struct StateInputs {
+  const config::ListenerKind& kind;
   const config::Settings& settings;
   const std::string& tag;                   // our name in Via and Proxy-Status
   const access::OwnAddressesPtr& own;       // this machine's addresses
@@ -35,7 +37,7 @@ struct StateInputs {
 struct ListenerState : std::enable_shared_from_this<ListenerState> {
   // `before`: the state of the same listener until now, or null.
   ListenerState(const config::Listener& listener, const ListenerState* before, const StateInputs& inputs)
-      : clients(listener.clients), counters(before ? before->counters : inputs.book.open()) {}
+      : kind(inputs.kind), clients(listener.clients), counters(before ? before->counters : inputs.book.open()) {}
   virtual ~ListenerState() = default;
 
   virtual const config::Listener& listener() const = 0;
@@ -46,6 +48,7 @@ struct ListenerState : std::enable_shared_from_this<ListenerState> {
 
   observe::Counters& countersOn(unsigned loop) const { return counters->of(loop); }
 
+  const config::ListenerKind& kind;
   const access::ClientRules clients;
   const std::shared_ptr<observe::ListenerCounters> counters;
 };
@@ -79,8 +82,6 @@ struct TcpListenerState : ListenerState {
                                           Standing standing) const;
   // Returns whether the connection of another client was closed in favour of a new one.
   virtual bool makePlace(LoopContext&) const { return false; }
-  // Returns whether a client of it needs descriptors for origins.
-  virtual bool dials() const { return false; }
 
   const Limits limits;
   const std::shared_ptr<Admissions> admissions;

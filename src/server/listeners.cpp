@@ -65,7 +65,7 @@ Listeners::Listeners(config::SettingsPtr settings, const std::string& tag, const
     using State = typename StateOf<std::remove_cvref_t<decltype(listener)>>::Type;
     const std::vector<std::uint16_t> ports = portsOf(site.kind, sockets);
     const auto state = std::make_shared<const State>(listener, former.of<State>(site, listener.name),
-                                                     StateInputs{now, tag, own, ports, book});
+                                                     StateInputs{site.kind, now, tag, own, ports, book});
     inside_->all.push_back(state);
     for (const Assignment& each : sockets) {
       if (each.kind == &site.kind && each.index == site.index) inside_->bySocket[each.socket] = state;

@@ -27,8 +27,7 @@ std::string brief(const record::ExchangeRecord& record) {
 struct LoopWorker::Inside {
   Inside(unsigned i, record::ExchangeId idBefore, const config::DaemonSettings& limits, connect::ConnectPool& pool,
          observe::RecordRing& records, capture::Lane& lane, IdleTally& tally, LoopReports& r)
-      : index(i),
-        reports(r),
+      : reports(r),
         context(loop, limits, pool, records, idBefore, marksFor(descriptorLimit()), lane, tally, i),
         tasks(loop, [](Task&& task) { task(); }),
         lookAgain(loop, [this] {
@@ -50,7 +49,6 @@ struct LoopWorker::Inside {
   void goOnEnding();
   void cutSessions();
 
-  const unsigned index;
   LoopReports& reports;
   uv::Loop loop;
   LoopContext context;
@@ -147,7 +145,7 @@ LoopWorker::~LoopWorker() = default;
 
 Result<void> LoopWorker::start() {
   auto started =
-      startThread("loop-" + std::to_string(inside_->index), [inside = inside_.get()] { inside->loop.run(); });
+      startThread("loop-" + std::to_string(inside_->context.index), [inside = inside_.get()] { inside->loop.run(); });
   if (!started) return std::move(started.error());
   inside_->thread = std::move(*started);
   return {};

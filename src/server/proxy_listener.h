@@ -19,7 +19,6 @@ struct ProxyListenerState final : TcpListenerState {
   std::unique_ptr<Session> refuse(LoopContext& loop, SocketId socket, UniqueFd fd, record::Client client,
                                   Standing standing) const override;
   bool makePlace(LoopContext& loop) const override;
-  bool dials() const override { return true; }
   bool mayReach(const IpAddress& origin) const override { return destinations->judgeAddress(origin).allowed(); }
 
   void noteFailure(const record::Client& client, const record::ExchangeRecord& record) const;

@@ -73,8 +73,8 @@ void TcpService::onArrived(UniqueFd fd, record::Client client, std::string_view 
 // who comes behind it waits.
 Standing TcpService::roomFor(int fd, Standing standing) {
   const bool hasRoom = context_.shedding.hasRoomFor(fd);
-  if (state_->dials() ? context_.shedding.isLast(fd) : !hasRoom) waitForRoom(kUsedUp);
-  return state_->dials() && !hasRoom && standing == Standing::welcome ? Standing::no_room : standing;
+  if (state_->kind.dials ? context_.shedding.isLast(fd) : !hasRoom) waitForRoom(kUsedUp);
+  return state_->kind.dials && !hasRoom && standing == Standing::welcome ? Standing::no_room : standing;
 }
 
 void TcpService::onTurnedAway(const record::Client& client, const Error& error) {

@@ -50,7 +50,7 @@ struct Stream::Box final : Watcher, ListNode<Stream::Box> {
   bool resetSeen : 1 = false;    // perhaps after the peer's end
   bool resetTaken : 1 = false;   // returned by a write, and not after the peer's end
   bool noDelayLate : 1 = false;  // TCP_NODELAY is still to be set
-  bool written : 1 = false;      // something, while noDelayLate
+  bool written : 1 = false;      // something has been
 
   void note(std::uint32_t events) override;
   void turn(std::uint32_t events) override;
