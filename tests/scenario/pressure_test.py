@@ -35,9 +35,13 @@ class Pressure(Scenario):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
     def assert_does_not_spin(self, daemon, wall=1.0):
-        before = cpu_seconds(daemon)
-        time.sleep(wall)
-        self.assertLess(cpu_seconds(daemon) - before, wall / 2)
+        """One that spins has no quiet second; one that is slow, with a sanitizer, may still be busy in the first."""
+        spent = []
+        while not spent or (spent[-1] >= wall / 2 and len(spent) < 3):
+            before = cpu_seconds(daemon)
+            time.sleep(wall)
+            spent.append(cpu_seconds(daemon) - before)
+        self.assertLess(spent[-1], wall / 2, spent)
 
     def holding_origin(self):
         """Its answers wait for the event."""
